@@ -1,0 +1,89 @@
+/// One package ecosystem: how its files are read and how its index is laid out.
+///
+/// Pure: same input, same bytes; no I/O, clock, randomness, environment or `async`. Called from any thread.
+/// A package passes through it once, in this order: `recognise`, `inspect`, `place`, `fragments`. From then on an index is made
+/// of the kept fragments by the plans of `documents` and `roots`, and no ecosystem code runs per package.
+public protocol Ecosystem: Sendable {
+    var profile: EcosystemProfile { get }
+
+    /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
+    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
+
+    /// What the file says about itself.
+    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal) -> PackageRecord
+
+    /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults.
+    func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement
+
+    /// The pieces that depend on place or annotations; made from `record.facts`, never from the file.
+    func fragments(
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+    ) -> [Fragment]
+
+    /// The leaves of a scope. What a plan no longer names is unpublished.
+    func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan]
+
+    /// The documents that name other documents, once those are rendered; published after them, in this order.
+    func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
+
+    /// The documents of the repository as a whole (its key, say); literals only.
+    func commons(in repository: Repository) -> [DocumentPlan]
+}
+
+extension Ecosystem {
+    public func fragments(
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+    ) -> [Fragment] { [] }
+
+    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
+
+    public func commons(in repository: Repository) -> [DocumentPlan] { [] }
+}
+
+public enum Recognition: Int, Comparable, Sendable {
+    case no, perhaps, surely
+    public static func < (a: Recognition, b: Recognition) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// What the rest of the program must know of an ecosystem.
+public struct EcosystemProfile: Sendable {
+    /// Gitea's identifier: `rpm`. Also the second component of public paths, the settings section and the template's name.
+    public var id: String
+    /// As people write it: `RPM`.
+    public var title: String
+    /// Name endings of its package files, for hints; recognition is by content.
+    public var suffixes: [String]
+    /// Bump when a fragment's bytes change for the same file.
+    public var revision: Int
+    /// What its owner may say about a package's place, with defaults.
+    public var coordinates: [Coordinate]
+    /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
+    public var scopesKey: String?
+    public var options: [Option]
+    /// Slots whose sizes `documents` wants to know beforehand.
+    public var measuredSlots: [Slot]
+
+    public init(
+        id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
+        options: [Option] = [], measuredSlots: [Slot] = []
+    ) {
+        self.id = id
+        self.title = title
+        self.suffixes = suffixes
+        self.revision = revision
+        self.coordinates = coordinates
+        self.scopesKey = scopesKey
+        self.options = options
+        self.measuredSlots = measuredSlots
+    }
+
+    public struct Coordinate: Sendable {
+        public var name: String
+        public var standard: String
+
+        public init(_ name: String, standard: String) {
+            self.name = name
+            self.standard = standard
+        }
+    }
+}

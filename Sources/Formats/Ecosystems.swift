@@ -1,0 +1,9 @@
+/// Every ecosystem this program knows. A new one is a folder and a line here.
+public enum Ecosystems {
+    public static let all: [any Ecosystem] = []
+
+    /// The ecosystem with this identifier.
+    public static subscript(id: String) -> (any Ecosystem)? {
+        all.first { $0.profile.id == id }
+    }
+}

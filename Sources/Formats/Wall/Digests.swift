@@ -1,0 +1,18 @@
+/// The four digests of a file, raw bytes, all taken in one pass over it.
+public struct Digests: Equatable, Sendable {
+    /// 32 bytes.
+    public var sha256: [UInt8]
+    /// 20 bytes.
+    public var sha1: [UInt8]
+    /// 16 bytes.
+    public var md5: [UInt8]
+    /// 64 bytes.
+    public var sha512: [UInt8]
+
+    public init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8]) {
+        self.sha256 = sha256
+        self.sha1 = sha1
+        self.md5 = md5
+        self.sha512 = sha512
+    }
+}

@@ -1,0 +1,133 @@
+/// How one document is made: a value that can be printed, compared and tested without a database.
+public struct DocumentPlan: Equatable, Sendable {
+    /// Relative to `OWNER/TYPE/`. For `.digestPrefixed` the name without the digest (`el9/repodata/primary.xml`).
+    public var path: String
+    public var body: [Piece]
+    /// What is published of it, in this order; the suffix of each is appended to `path`.
+    public var encodings: [Encoding]
+    public var naming: Naming
+    public var companions: [Companion]
+
+    public init(
+        path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = []
+    ) {
+        self.path = path
+        self.body = body
+        self.encodings = encodings
+        self.naming = naming
+        self.companions = companions
+    }
+}
+
+public enum Piece: Equatable, Sendable {
+    case literal([UInt8])
+    case run(Run)
+}
+
+/// The cached fragments of one slot, of all entries of some partitions, merged in the order of their sort keys.
+public struct Run: Equatable, Sendable {
+    public var slot: Slot
+    /// Entries of several partitions are merged by sort key (Debian's `amd64` and `all`).
+    public var partitions: [PartitionKey]
+    /// Written between two entries.
+    public var separator: [UInt8]
+    /// True: an entry whose fragment equals the one before it is left out.
+    public var distinct: Bool
+    public var grouping: Grouping?
+
+    public init(_ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil) {
+        self.slot = slot
+        self.partitions = partitions
+        self.separator = separator
+        self.distinct = distinct
+        self.grouping = grouping
+    }
+
+    /// Neighbouring entries with equal `heading` fragments form a group: heading, entries with separators between, closing.
+    public struct Grouping: Equatable, Sendable {
+        public var heading: Slot
+        public var closing: [UInt8]
+        /// Written between two groups.
+        public var separator: [UInt8]
+
+        public init(heading: Slot, closing: [UInt8] = [], separator: [UInt8] = []) {
+            self.heading = heading
+            self.closing = closing
+            self.separator = separator
+        }
+    }
+}
+
+/// The forms in which a document is served. Levels are the encoder's own.
+public enum Encoding: Hashable, Sendable {
+    case plain
+    case gzip(level: Int)
+    case xz(level: Int)
+    case zstd(level: Int)
+
+    /// `.gz`; empty for plain.
+    public var suffix: String {
+        switch self {
+        case .plain: ""
+        case .gzip: ".gz"
+        case .xz: ".xz"
+        case .zstd: ".zst"
+        }
+    }
+}
+
+public enum Naming: Equatable, Sendable {
+    /// `path` + suffix; replaced in place.
+    case plain
+    /// `DIRECTORY/SHA256-NAME` + suffix, by the digest of the served bytes (repodata); never replaced, retired after a grace period.
+    case digestPrefixed
+    /// `path` + suffix, and the same bytes at `DIRECTORY/by-hash/SHA256/HEX` (Acquire-By-Hash), the latter kept for a grace period.
+    case plainAndByHash
+}
+
+/// What is published with a document and made from its bytes.
+public enum Companion: Equatable, Sendable {
+    /// An OpenPGP cleartext signature at this path.
+    case clearsigned(path: String)
+    /// An armored detached OpenPGP signature at this path.
+    case detached(path: String)
+}
+
+/// A leaf as it was rendered: what roots say of it.
+public struct PublishedDocument: Equatable, Sendable {
+    /// The plan's path.
+    public var path: String
+    /// Of the bytes before encoding.
+    public var open: Measure
+    public var variants: [Variant]
+
+    public init(path: String, open: Measure, variants: [Variant]) {
+        self.path = path
+        self.open = open
+        self.variants = variants
+    }
+
+    public struct Measure: Equatable, Sendable {
+        /// 32 bytes.
+        public var sha256: [UInt8]
+        public var size: Int
+
+        public init(sha256: [UInt8], size: Int) {
+            self.sha256 = sha256
+            self.size = size
+        }
+    }
+
+    public struct Variant: Equatable, Sendable {
+        public var encoding: Encoding
+        /// Where it is served, relative to `OWNER/TYPE/` (with the digest for `.digestPrefixed`).
+        public var path: String
+        public var measure: Measure
+
+        public init(encoding: Encoding, path: String, measure: Measure) {
+            self.encoding = encoding
+            self.path = path
+            self.measure = measure
+        }
+    }
+}

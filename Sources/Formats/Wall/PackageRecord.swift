@@ -1,0 +1,74 @@
+/// What a package file says about itself: everything that the catalog keeps of its content.
+public struct PackageRecord: Sendable {
+    /// As people write it.
+    public var name: String
+    /// The name's normal form. Unique in a repository: two spellings of one name are one package.
+    public var nameIdentity: String
+    /// As people write it (`1:2.0-3`).
+    public var version: String
+    /// The version's normal form. Unique in a package.
+    public var versionIdentity: String
+    /// `x86_64`, `all`, `py3-none-any`; empty where the ecosystem has none.
+    public var architecture: String
+    /// One line for listings.
+    public var summary: String
+    /// What `Ecosystem.fragments` needs to render again without the file, in the ecosystem's own encoding. Often empty.
+    public var facts: [UInt8]
+    /// Finished pieces that depend on the file alone, not on its place or annotations.
+    public var fragments: [Fragment]
+    /// Files that are published beside this one.
+    public var sidecars: [Sidecar]
+
+    public init(
+        name: String, nameIdentity: String, version: String, versionIdentity: String, architecture: String, summary: String,
+        facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = []
+    ) {
+        self.name = name
+        self.nameIdentity = nameIdentity
+        self.version = version
+        self.versionIdentity = versionIdentity
+        self.architecture = architecture
+        self.summary = summary
+        self.facts = facts
+        self.fragments = fragments
+        self.sidecars = sidecars
+    }
+}
+
+/// A small file taken out of a package and published beside it: PyPI's `FILE.metadata`.
+public struct Sidecar: Equatable, Sendable {
+    /// Put after the package's path, with its dot: `.metadata`.
+    public var suffix: String
+    public var bytes: [UInt8]
+
+    public init(suffix: String, bytes: [UInt8]) {
+        self.suffix = suffix
+        self.bytes = bytes
+    }
+}
+
+/// Which piece of which document a fragment is: `primary`, `stanza`, `html`.
+public struct Slot: Hashable, Sendable, ExpressibleByStringLiteral {
+    public var name: String
+    public init(_ name: String) { self.name = name }
+    public init(stringLiteral value: String) { name = value }
+}
+
+/// A file's finished piece of one index document, rendered once and kept in the catalog.
+public struct Fragment: Equatable, Sendable {
+    public var slot: Slot
+    public var bytes: [UInt8]
+
+    public init(_ slot: Slot, _ bytes: [UInt8]) {
+        self.slot = slot
+        self.bytes = bytes
+    }
+}
+
+/// What people said of a file after it came in.
+public struct Annotations: Equatable, Sendable {
+    /// Not nil when the file is yanked; the reason may be empty (PEP 592).
+    public var yanked: String?
+
+    public init(yanked: String? = nil) { self.yanked = yanked }
+}

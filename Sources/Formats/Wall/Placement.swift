@@ -1,0 +1,61 @@
+/// Where a file lives and which partitions list it.
+public struct Placement: Sendable {
+    /// What may exist once in a repository: another file with the same identity and other bytes is refused, the same bytes
+    /// again are a no-op. Case and spelling are folded as the ecosystem's clients fold them.
+    public var identity: String
+    /// Relative to `OWNER/TYPE/`; components are vetted, `/` separates. Unique in a repository.
+    public var path: String
+    /// May be empty (a provenance file is served, not listed).
+    public var listings: [Listing]
+    /// A file that must be there, with this content, before this one may come in.
+    public var companion: Companionship?
+
+    public init(identity: String, path: String, listings: [Listing], companion: Companionship? = nil) {
+        self.identity = identity
+        self.path = path
+        self.listings = listings
+        self.companion = companion
+    }
+
+    /// "I speak about the file at `path`, whose SHA-256 is `sha256`."
+    public struct Companionship: Equatable, Sendable {
+        public var path: String
+        /// 32 bytes.
+        public var sha256: [UInt8]
+
+        public init(path: String, sha256: [UInt8]) {
+            self.path = path
+            self.sha256 = sha256
+        }
+    }
+}
+
+/// One line of a partition's table of contents.
+public struct Listing: Equatable, Sendable {
+    public var partition: PartitionKey
+    /// The order of the entries in the index is the byte order (memcmp) of these.
+    public var sortKey: [UInt8]
+    /// True: all listings of this partition with this sort key count as one entry (a project among a repository's projects),
+    /// and the partition changes only when the set of its keys does.
+    public var shared: Bool
+
+    public init(_ partition: PartitionKey, sortKey: [UInt8], shared: Bool = false) {
+        self.partition = partition
+        self.sortKey = sortKey
+        self.shared = shared
+    }
+}
+
+/// Names the smallest set of files whose documents are regenerated together.
+///
+/// The scope is what shares a root document (RPM's group, Debian's distribution, one PyPI project); the name tells the partitions
+/// of a scope apart (Debian: `main/amd64`; empty where a scope has one partition).
+public struct PartitionKey: Hashable, Sendable {
+    public var scope: String
+    public var name: String
+
+    public init(scope: String, name: String = "") {
+        self.scope = scope
+        self.name = name
+    }
+}

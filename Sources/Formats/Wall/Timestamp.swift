@@ -1,0 +1,45 @@
+/// A moment: whole seconds since 1970-01-01T00:00:00Z. Every time in an index comes from the catalog as one of these.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    public var seconds: Int64
+
+    public init(seconds: Int64) { self.seconds = seconds }
+
+    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
+
+    /// Year, month (1–12), day, hour, minute, second and weekday (0 = Sunday) in UTC, by the proleptic Gregorian calendar.
+    private var civil: (year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64, weekday: Int64) {
+        let days = seconds >= 0 ? seconds / 86_400 : -((86_399 - seconds) / 86_400)
+        let rest = seconds - days * 86_400
+        // Days are counted from 0000-03-01, so that the leap day is the last of its year.
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        let weekday = ((days % 7) + 11) % 7
+        return (year, month, day, rest / 3_600, rest / 60 % 60, rest % 60, weekday)
+    }
+
+    /// `2026-11-21T01:15:02Z` (RFC 3339).
+    public var rfc3339: String {
+        let c = civil
+        return "\(padded(c.year, 4))-\(padded(c.month))-\(padded(c.day))T\(padded(c.hour)):\(padded(c.minute)):\(padded(c.second))Z"
+    }
+
+    /// `Sat, 21 Nov 2026 01:15:02 UTC`: RFC 1123 with the zone word that every apt reads (spec: DebianRepository/Format, Date).
+    public var rfc1123: String {
+        let c = civil
+        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(c.weekday)]
+        let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][Int(c.month) - 1]
+        return "\(weekday), \(padded(c.day)) \(month) \(c.year) \(padded(c.hour)):\(padded(c.minute)):\(padded(c.second)) UTC"
+    }
+
+    private func padded(_ number: Int64, _ width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}
