@@ -26,6 +26,9 @@ public protocol Ecosystem: Sendable {
     /// The documents that name other documents, once those are rendered; published after them, in this order.
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
 
+    /// What the repository's page tells people of a scope besides its key, by the names that the page's template uses.
+    func particulars(of scope: Scope) -> [String: String]
+
     /// The documents of the repository as a whole (its key, say); literals only.
     func commons(in repository: Repository) -> [DocumentPlan]
 }
@@ -36,6 +39,8 @@ extension Ecosystem {
     ) -> [Fragment] { [] }
 
     public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
+
+    public func particulars(of scope: Scope) -> [String: String] { [:] }
 
     public func commons(in repository: Repository) -> [DocumentPlan] { [] }
 }
@@ -60,12 +65,14 @@ public struct EcosystemProfile: Sendable {
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
     public var scopesKey: String?
     public var options: [Option]
+    /// Whether its clients know yanked files.
+    public var canYank: Bool
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], measuredSlots: [Slot] = []
+        options: [Option] = [], canYank: Bool = false, measuredSlots: [Slot] = []
     ) {
         self.id = id
         self.title = title
@@ -74,6 +81,7 @@ public struct EcosystemProfile: Sendable {
         self.coordinates = coordinates
         self.scopesKey = scopesKey
         self.options = options
+        self.canYank = canYank
         self.measuredSlots = measuredSlots
     }
 

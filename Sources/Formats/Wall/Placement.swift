@@ -5,14 +5,18 @@ public struct Placement: Sendable {
     public var identity: String
     /// Relative to `OWNER/TYPE/`; components are vetted, `/` separates. Unique in a repository.
     public var path: String
+    /// What may mean one content only, wherever in the repository it lies (a version in all components of a distribution).
+    /// Nil where the identity says it all.
+    public var claim: String?
     /// May be empty (a provenance file is served, not listed).
     public var listings: [Listing]
     /// A file that must be there, with this content, before this one may come in.
     public var companion: Companionship?
 
-    public init(identity: String, path: String, listings: [Listing], companion: Companionship? = nil) {
+    public init(identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil) {
         self.identity = identity
         self.path = path
+        self.claim = claim
         self.listings = listings
         self.companion = companion
     }

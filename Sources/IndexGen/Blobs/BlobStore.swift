@@ -1,0 +1,22 @@
+internal import Formats
+
+/// Package files by content: `state/blobs/AB/CDEF…` by SHA-256. A blob is written once and never changed.
+struct BlobStore: Sendable {
+    let root: String
+
+    func path(of sha256: [UInt8]) -> String {
+        let hex = Hex.string(sha256)
+        return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    /// Moves a staged file to its place, unless the same content is there already. The caller makes it durable.
+    /// - Returns: the folder that changed, or nil.
+    func put(_ staged: StagedFile, sha256: [UInt8], size: Int) throws -> String? {
+        let target = path(of: sha256)
+        if let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
+        let folder = Files.folder(of: target)
+        try Files.makeFolder(folder)
+        try staged.move(to: target)
+        return folder
+    }
+}

@@ -1,0 +1,55 @@
+internal import Crypto
+internal import Formats
+
+/// The four digests of a stream, in one pass over it.
+struct Digester {
+    private var sha256 = SHA256()
+    private var sha1 = Insecure.SHA1()
+    private var md5 = Insecure.MD5()
+    private var sha512 = SHA512()
+
+    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        // Slices that stay in the first-level caches while four digests go over them.
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 15))
+            sha256.update(bufferPointer: slice)
+            sha1.update(bufferPointer: slice)
+            md5.update(bufferPointer: slice)
+            sha512.update(bufferPointer: slice)
+            rest = rest.dropFirst(slice.count)
+        }
+    }
+
+    func finish() -> Digests {
+        Digests(
+            sha256: Array(sha256.finalize()), sha1: Array(sha1.finalize()), md5: Array(md5.finalize()), sha512: Array(sha512.finalize()))
+    }
+
+    static func digests(of bytes: [UInt8]) -> Digests {
+        var digester = Digester()
+        bytes.withUnsafeBytes { digester.update($0) }
+        return digester.finish()
+    }
+}
+
+/// SHA-256 alone, for documents and for proofs.
+enum SHA256Digest {
+    static func of(_ bytes: [UInt8]) -> [UInt8] {
+        Array(bytes.withUnsafeBytes { SHA256.hash(data: $0) })
+    }
+
+    /// Digest and size of a file's content.
+    static func of(file path: String) throws -> (digest: [UInt8], size: Int) {
+        let file = try OpenFile(reading: path)
+        var hash = SHA256()
+        var size = 0
+        try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+            while case let count = try file.read(into: buffer), count > 0 {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                size += count
+            }
+        }
+        return (Array(hash.finalize()), size)
+    }
+}

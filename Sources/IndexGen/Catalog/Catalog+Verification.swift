@@ -1,0 +1,56 @@
+internal import Formats
+internal import GRDB
+
+/// What the catalog says of one public file.
+struct ExpectedFile: Sendable {
+    enum Kind: Sendable { case package, document, signature, graced }
+
+    /// Below `public/`.
+    var path: String
+    var kind: Kind
+    var sha256: [UInt8]
+    var size: Int
+    /// For packages: false when it waits to be placed.
+    var isPlaced = true
+}
+
+extension CatalogSnapshot {
+    /// Every file that may be in the public tree, by path.
+    func expectedFiles() throws -> [ExpectedFile] {
+        let packages = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size, f.placed FROM file f
+                JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id WHERE f.removed_in IS NULL
+                """
+        ).map { ExpectedFile(path: $0[0], kind: .package, sha256: $0.bytes(1), size: $0[2], isPlaced: $0[3]) }
+        let documents = try Row.fetchAll(db, sql: "SELECT path, sha256, size, role FROM artifact").map { row in
+            let isSignature = (row[3] as String) == Artifact.Role.companion.rawValue
+            return ExpectedFile(path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2])
+        }
+        let graced = try Row.fetchAll(db, sql: "SELECT path, sha256, size FROM retired")
+            .map { ExpectedFile(path: $0[0], kind: .graced, sha256: $0.bytes(1), size: $0[2]) }
+        return (packages + documents + graced).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+    }
+
+    /// Signatures and what they sign: the path of the signature, and of the document's first variant.
+    func signatures() throws -> [(signature: String, document: String)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.path, v.path FROM artifact s JOIN artifact v ON v.document_id = s.document_id
+                WHERE s.role = 'companion' AND v.role = 'variant' AND v.position = 0 ORDER BY s.path
+                """
+        ).map { ($0[0], $0[1]) }
+    }
+
+    /// Keys of scopes that wait to be generated, with their repositories.
+    func scopesBehind() throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: """
+                SELECT r.owner || '/' || r.type || CASE WHEN s.key = '' THEN '' ELSE '/' || s.key END FROM scope s
+                JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision ORDER BY 1
+                """)
+    }
+}

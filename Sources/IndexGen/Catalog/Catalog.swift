@@ -1,0 +1,67 @@
+internal import Formats
+internal import GRDB
+
+/// The package catalog: what there is, where it is listed, and what was published of it.
+///
+/// All SQL lives in this folder. One writer at a time (SQLite's own lock, waited for), readers never wait (WAL).
+/// Values go in and out; no row, statement or connection leaves.
+final class Catalog: Sendable {
+    let pool: DatabasePool
+    let clock: Clock
+
+    /// Opens the catalog, making or migrating its tables.
+    init(file: String, clock: Clock) throws {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(120)
+        configuration.label = "catalog"
+        configuration.prepareDatabase { db in
+            // FULL: a commit is on the disk before an upload is acknowledged.
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+        }
+        pool = try DatabasePool(path: file, configuration: configuration)
+        self.clock = clock
+        try CatalogSchema.migrator.migrate(pool)
+    }
+
+    /// Cleans up after the last use, so that the file alone is the catalog.
+    func close() throws { try pool.close() }
+}
+
+/// Identifiers of rows; each kind its own type, so that one cannot stand for another.
+struct RepositoryID: Hashable, Sendable { var value: Int64 }
+struct FileID: Hashable, Sendable { var value: Int64 }
+struct ScopeID: Hashable, Sendable { var value: Int64 }
+
+/// `OWNER/TYPE` as the catalog knows it.
+struct RepositoryRow: Sendable {
+    var id: RepositoryID
+    var owner: String
+    var type: String
+
+    /// The prefix of its public paths.
+    var path: String { "\(owner)/\(type)" }
+}
+
+extension Catalog {
+    /// The repositories that match; all when both are nil. In byte order of owner and type.
+    func repositories(owner: String? = nil, type: String? = nil) throws -> [RepositoryRow] {
+        try snapshot { try $0.repositories() }.filter { row in
+            (owner.map { ASCII.lowered($0) == ASCII.lowered(row.owner) } ?? true) && (type.map { $0 == row.type } ?? true)
+        }
+    }
+
+    /// A remembered value of the site: what settings the public tree was planned with, say.
+    func memory(_ key: String) throws -> [UInt8]? {
+        try pool.read { db in
+            try Row.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key]).map { $0.bytes(0) }
+        }
+    }
+
+    func remember(_ key: String, _ value: [UInt8]) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                arguments: [key, value.blob])
+        }
+    }
+}

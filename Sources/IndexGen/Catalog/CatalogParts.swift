@@ -1,0 +1,54 @@
+internal import Formats
+internal import GRDB
+
+/// Appends to the journal of changes.
+enum Journal {
+    /// - Returns: the change's number.
+    static func append(
+        _ action: String, actor: String, at now: Timestamp, owner: String, type: String, package: String, version: String,
+        path: String, sha256: [UInt8], detail: String = "", in db: Database
+    ) throws -> Int64 {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [now.seconds, actor, action, owner, type, package, version, path, sha256.blob, detail])
+        return db.lastInsertedRowID
+    }
+}
+
+/// Raises revisions: the one place that makes partitions and their scopes dirty.
+enum PartitionTouch {
+    /// - Parameter touched: partition → by how much its number of entries changed.
+    static func apply(_ touched: [Int64: Int], in db: Database, at now: Timestamp) throws {
+        for (partition, difference) in touched.sorted(by: { $0.key < $1.key }) {
+            try db.cachedStatement(sql: "UPDATE partition SET entries = entries + ?, revision = revision + 1 WHERE id = ?")
+                .execute(arguments: [difference, partition])
+            try db.cachedStatement(
+                sql: """
+                    UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed > ? THEN changed ELSE ? END
+                    WHERE id = (SELECT scope_id FROM partition WHERE id = ?)
+                    """
+            ).execute(arguments: [now.seconds, now.seconds, partition])
+        }
+    }
+}
+
+/// Slots are named in code and numbered in the catalog.
+enum SlotNames {
+    static func id(of slot: Slot, in db: Database, remembered: inout [Slot: Int64]) throws -> Int64 {
+        if let known = remembered[slot] { return known }
+        if let id = try id(of: slot, in: db) {
+            remembered[slot] = id
+            return id
+        }
+        try db.execute(sql: "INSERT INTO slot (name) VALUES (?)", arguments: [slot.name])
+        // Not remembered: a rolled-back savepoint would take the row away again.
+        return db.lastInsertedRowID
+    }
+
+    static func id(of slot: Slot, in db: Database) throws -> Int64? {
+        try Int64.fetchOne(db, sql: "SELECT id FROM slot WHERE name = ?", arguments: [slot.name])
+    }
+}

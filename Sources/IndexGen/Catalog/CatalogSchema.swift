@@ -1,0 +1,171 @@
+internal import GRDB
+
+/// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
+///
+/// Gitea's model — repository (owner and type), package, version, file, blob, property — and beside it what generation needs:
+/// scopes, partitions, listings, fragments, documents, artifacts. `journal.id` numbers the changes; listings carry the change
+/// that added and the one that removed them, so that any past state can be rendered until it is pruned.
+enum CatalogSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("0001 packages") { db in try db.execute(sql: packages) }
+        migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
+        return migrator
+    }
+
+    private static let packages = """
+        CREATE TABLE repository (
+            id INTEGER PRIMARY KEY,
+            owner TEXT NOT NULL,
+            owner_identity TEXT NOT NULL,
+            type TEXT NOT NULL,
+            UNIQUE (owner_identity, type)
+        );
+        CREATE TABLE package (
+            id INTEGER PRIMARY KEY,
+            repository_id INTEGER NOT NULL REFERENCES repository (id),
+            name TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            UNIQUE (repository_id, identity)
+        );
+        CREATE TABLE version (
+            id INTEGER PRIMARY KEY,
+            package_id INTEGER NOT NULL REFERENCES package (id),
+            version TEXT NOT NULL,
+            identity TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            UNIQUE (package_id, identity)
+        );
+        CREATE TABLE blob (
+            id INTEGER PRIMARY KEY,
+            sha256 BLOB NOT NULL UNIQUE,
+            sha1 BLOB NOT NULL,
+            md5 BLOB NOT NULL,
+            sha512 BLOB NOT NULL,
+            size INTEGER NOT NULL
+        );
+        CREATE TABLE file (
+            id INTEGER PRIMARY KEY,
+            repository_id INTEGER NOT NULL REFERENCES repository (id),
+            version_id INTEGER NOT NULL REFERENCES version (id),
+            blob_id INTEGER NOT NULL REFERENCES blob (id),
+            lead_id INTEGER REFERENCES file (id),       -- a sidecar's package; NULL for the package itself
+            identity TEXT,                              -- NULL for a sidecar
+            path TEXT NOT NULL,                         -- below OWNER/TYPE/
+            filename TEXT NOT NULL,                     -- as it was sent
+            architecture TEXT NOT NULL,
+            modified INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            facts BLOB NOT NULL,
+            revision INTEGER NOT NULL,                  -- of the ecosystem's fragments
+            placed INTEGER NOT NULL,                    -- 1: it is in the public tree
+            added_in INTEGER NOT NULL,
+            removed_in INTEGER,
+            UNIQUE (repository_id, identity),
+            UNIQUE (repository_id, path)
+        );
+        CREATE INDEX file_version ON file (version_id);
+        CREATE INDEX file_blob ON file (blob_id);
+        CREATE INDEX file_lead ON file (lead_id) WHERE lead_id IS NOT NULL;
+        CREATE INDEX file_unplaced ON file (repository_id) WHERE placed = 0;
+        -- "This key means these bytes", wherever they lie: one identity, one content.
+        CREATE TABLE claim (
+            repository_id INTEGER NOT NULL REFERENCES repository (id),
+            identity TEXT NOT NULL,
+            blob_id INTEGER NOT NULL REFERENCES blob (id),
+            PRIMARY KEY (repository_id, identity)
+        );
+        CREATE TABLE property (
+            subject TEXT NOT NULL,                      -- package, version or file
+            subject_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (subject, subject_id, name)
+        );
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,                       -- add, return, remove, yank, unyank
+            owner TEXT NOT NULL,
+            type TEXT NOT NULL,
+            package TEXT NOT NULL,
+            version TEXT NOT NULL,
+            path TEXT NOT NULL,
+            sha256 BLOB NOT NULL,
+            detail TEXT NOT NULL
+        );
+        """
+
+    private static let generation = """
+        CREATE TABLE scope (
+            id INTEGER PRIMARY KEY,
+            repository_id INTEGER NOT NULL REFERENCES repository (id),
+            key TEXT NOT NULL,
+            revision INTEGER NOT NULL,                  -- rises with every change
+            published INTEGER NOT NULL,                 -- the revision that is public
+            changed INTEGER NOT NULL,
+            UNIQUE (repository_id, key)
+        );
+        CREATE INDEX scope_dirty ON scope (repository_id) WHERE published < revision;
+        CREATE TABLE partition (
+            id INTEGER PRIMARY KEY,
+            scope_id INTEGER NOT NULL REFERENCES scope (id),
+            name TEXT NOT NULL,
+            shared INTEGER NOT NULL,
+            entries INTEGER NOT NULL,                   -- live ones
+            revision INTEGER NOT NULL,
+            UNIQUE (scope_id, name)
+        );
+        CREATE TABLE listing (
+            partition_id INTEGER NOT NULL REFERENCES partition (id),
+            sort_key BLOB NOT NULL,
+            file_id INTEGER NOT NULL REFERENCES file (id),
+            added_in INTEGER NOT NULL,
+            removed_in INTEGER,
+            PRIMARY KEY (partition_id, sort_key, file_id, added_in)
+        ) WITHOUT ROWID;
+        CREATE INDEX listing_file ON listing (file_id);
+        CREATE TABLE slot (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        );
+        CREATE TABLE fragment (
+            file_id INTEGER NOT NULL REFERENCES file (id),
+            slot_id INTEGER NOT NULL REFERENCES slot (id),
+            bytes BLOB NOT NULL,
+            UNIQUE (file_id, slot_id)
+        );
+        CREATE TABLE document (
+            id INTEGER PRIMARY KEY,
+            repository_id INTEGER NOT NULL,             -- 0: the site's own pages
+            scope_id INTEGER NOT NULL,                  -- 0: the repository as a whole
+            path TEXT NOT NULL,                         -- the plan's
+            fingerprint BLOB NOT NULL,                  -- of all that its bytes depend on
+            sha256 BLOB NOT NULL,                       -- before encoding
+            size INTEGER NOT NULL,
+            UNIQUE (repository_id, path)
+        );
+        CREATE INDEX document_scope ON document (scope_id);
+        CREATE TABLE artifact (
+            path TEXT PRIMARY KEY,                      -- below public/
+            document_id INTEGER NOT NULL REFERENCES document (id),
+            position INTEGER NOT NULL,                  -- of the variant in its plan
+            role TEXT NOT NULL,                         -- variant, by-hash, companion
+            sha256 BLOB NOT NULL,
+            size INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX artifact_document ON artifact (document_id);
+        -- Public paths that nothing names any more and that stay for the grace period.
+        CREATE TABLE retired (
+            path TEXT PRIMARY KEY,                      -- below public/
+            sha256 BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            since INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE meta (
+            key TEXT PRIMARY KEY,
+            value BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
+}

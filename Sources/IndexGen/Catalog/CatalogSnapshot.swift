@@ -1,0 +1,219 @@
+internal import Formats
+internal import GRDB
+
+/// The catalog at one moment, for reading. Valid inside `Catalog.snapshot` only.
+struct CatalogSnapshot {
+    let db: Database
+}
+
+extension Catalog {
+    /// Reads several things that belong together; writers go on meanwhile.
+    func snapshot<Result>(_ body: (CatalogSnapshot) throws -> Result) throws -> Result {
+        try pool.read { try body(CatalogSnapshot(db: $0)) }
+    }
+}
+
+/// A scope's row, its partitions, and the ecosystem's view of both.
+struct ScopeState: Sendable {
+    var id: ScopeID
+    var revision: Int64
+    var view: Scope
+    var partitions: [PartitionKey: PartitionState]
+}
+
+struct PartitionState: Sendable {
+    var id: Int64
+    var revision: Int64
+    var shared: Bool
+}
+
+/// A document as it was last published.
+struct DocumentRow: Sendable {
+    var path: String
+    var fingerprint: [UInt8]
+    var open: PublishedDocument.Measure
+    var artifacts: [Artifact]
+}
+
+/// One public file that belongs to a document.
+struct Artifact: Equatable, Sendable {
+    enum Role: String, Sendable {
+        /// The document in one of its encodings.
+        case variant
+        /// The same bytes under their digest (Acquire-By-Hash).
+        case byHash = "by-hash"
+        /// A signature.
+        case companion
+    }
+
+    /// Below `public/`.
+    var path: String
+    var role: Role
+    /// Of the variant in its plan's encodings, or of the companion among its companions.
+    var position: Int
+    var sha256: [UInt8]
+    var size: Int
+}
+
+/// A package file that belongs into the public tree.
+struct PlacedFile: Sendable {
+    var id: FileID
+    /// Below `public/`.
+    var path: String
+    var sha256: [UInt8]
+    var size: Int
+}
+
+extension CatalogSnapshot {
+    /// Every repository, in byte order of owner and type.
+    func repositories() throws -> [RepositoryRow] {
+        try Row.fetchAll(db, sql: "SELECT id, owner, type FROM repository ORDER BY owner, type")
+            .map { RepositoryRow(id: RepositoryID(value: $0[0]), owner: $0[1], type: $0[2]) }
+    }
+
+    /// Scopes whose public form is behind, or all of a repository's; by key.
+    func scopeIDs(of repository: RepositoryRow, onlyDirty: Bool) throws -> [ScopeID] {
+        let condition = onlyDirty ? "AND published < revision" : ""
+        return try Int64.fetchAll(
+            db, sql: "SELECT id FROM scope WHERE repository_id = ? \(condition) ORDER BY key", arguments: [repository.id.value]
+        ).map(ScopeID.init)
+    }
+
+    func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT key, revision, changed FROM scope WHERE id = ?"), arguments: [id.value])
+        else { preconditionFailure("scopes are never deleted") }
+        let key: String = row[0]
+        var state = ScopeState(
+            id: id, revision: row[1], view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: []), partitions: [:])
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"), arguments: [id.value])
+        for row in rows {
+            let partition = PartitionKey(scope: key, name: row[1])
+            state.partitions[partition] = PartitionState(id: row[0], revision: row[4], shared: row[2])
+            state.view.partitions.append(
+                Partition(key: partition, count: row[3], byteCounts: try byteCounts(of: row[0], slots: slots)))
+        }
+        state.view.partitions.sort { $0.key.name.utf8.lexicographicallyPrecedes($1.key.name.utf8) }
+        return state
+    }
+
+    private func byteCounts(of partition: Int64, slots: [Slot]) throws -> [Slot: Int] {
+        var counts: [Slot: Int] = [:]
+        for slot in slots {
+            counts[slot] = try Int.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT COALESCE(SUM(LENGTH(f.bytes)), 0) FROM listing l
+                        JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = (SELECT id FROM slot WHERE name = ?)
+                        WHERE l.partition_id = ? AND l.removed_in IS NULL
+                        """), arguments: [slot.name, partition])
+        }
+        return counts
+    }
+
+    /// The documents of a scope (or of the repository as a whole) as last published, by plan path.
+    func documents(repository: Int64, scope: Int64) throws -> [String: DocumentRow] {
+        var documents: [String: DocumentRow] = [:]
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size
+                    FROM document d JOIN artifact a ON a.document_id = d.id
+                    WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
+                    """), arguments: [scope, repository])
+        for row in rows {
+            let path: String = row[0]
+            guard let role = Artifact.Role(rawValue: row[5]) else { preconditionFailure("roles are written by this program only") }
+            let artifact = Artifact(path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8])
+            documents[
+                path,
+                default: DocumentRow(
+                    path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), artifacts: [])
+            ].artifacts.append(artifact)
+        }
+        return documents
+    }
+
+    /// Files that are not in the public tree yet, or all that should be; in order of arrival.
+    func files(of repository: RepositoryRow, onlyUnplaced: Bool) throws -> [PlacedFile] {
+        let condition = onlyUnplaced ? "AND f.placed = 0" : ""
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT f.id, f.path, b.sha256, b.size FROM file f JOIN blob b ON b.id = f.blob_id
+                WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) ORDER BY f.id
+                """, arguments: [repository.id.value]
+        ).map { PlacedFile(id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3]) }
+    }
+
+    /// Hands out the fragments of a run in the order of the index. The buffers are valid during the call only.
+    func forEachEntry(
+        of run: Run, in state: ScopeState, _ body: (_ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
+    ) throws {
+        let partitions = run.partitions.compactMap { state.partitions[$0] }
+        guard let slot = try SlotNames.id(of: run.slot, in: db) else { return }
+        var heading: Int64?
+        if let grouping = run.grouping {
+            guard let id = try SlotNames.id(of: grouping.heading, in: db) else { return }
+            heading = id
+        }
+        let cursors = try partitions.map { partition in
+            try Row.fetchCursor(
+                db, sql: Self.entries(shared: partition.shared, heading: heading != nil),
+                arguments: heading.map { [slot, $0, partition.id] } ?? [slot, partition.id])
+        }
+        if cursors.count == 1 {
+            while let row = try cursors[0].next() {
+                try row.withBytes(1) { fragment in
+                    guard heading != nil else { return try body(fragment, nil) }
+                    try row.withBytes(2) { try body(fragment, $0) }
+                }
+            }
+            return
+        }
+        var heads = try cursors.map { try Entry(next: $0) }
+        while true {
+            var first: Int?
+            for (index, head) in heads.enumerated() {
+                guard let head else { continue }
+                if let best = first, let other = heads[best], !head.sortKey.lexicographicallyPrecedes(other.sortKey) { continue }
+                first = index
+            }
+            guard let first, let entry = heads[first] else { return }
+            try entry.fragment.withUnsafeBytes { fragment in
+                try entry.heading.withUnsafeBytes { try body(fragment, heading == nil ? nil : $0) }
+            }
+            heads[first] = try Entry(next: cursors[first])
+        }
+    }
+
+    /// One entry of a partition that is being merged with others.
+    private struct Entry {
+        var sortKey: [UInt8]
+        var fragment: [UInt8]
+        var heading: [UInt8]
+
+        init?(next cursor: RowCursor) throws {
+            guard let row = try cursor.next() else { return nil }
+            sortKey = row.bytes(0)
+            fragment = row.bytes(1)
+            heading = row.count > 2 ? row.bytes(2) : []
+        }
+    }
+
+    private static func entries(shared: Bool, heading: Bool) -> String {
+        let source =
+            shared
+            ? """
+            (SELECT partition_id, sort_key, MIN(file_id) AS file_id, NULL AS removed_in FROM listing
+                WHERE removed_in IS NULL GROUP BY partition_id, sort_key)
+            """
+            : "listing"
+        return """
+            SELECT l.sort_key, f.bytes\(heading ? ", h.bytes" : "") FROM \(source) l
+            JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = ?
+            \(heading ? "JOIN fragment h ON h.file_id = l.file_id AND h.slot_id = ?" : "")
+            WHERE l.partition_id = ? AND l.removed_in IS NULL ORDER BY l.sort_key
+            """
+    }
+}

@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Formats
+
+struct InitCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Make a site: settings, state, a signing key, an empty public tree.",
+        discussion: "indexgen init /srv/packages --base-url https://packages.example.org")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    @Argument(help: "The folder; made if it is missing.")
+    var dir: String?
+
+    @Flag(help: "Make no signing key. Clients must then be told to trust the site unsigned.")
+    var unsigned = false
+
+    @ArgumentParser.Option(help: ArgumentHelp("Where clients will reach the site.", valueName: "url"))
+    var baseURL = Settings().baseURL
+
+    @ArgumentParser.Option(help: ArgumentHelp("The signing key's user ID.", valueName: "text"))
+    var keyName = "indexgen package signing"
+
+    func run() throws {
+        let folder = URL(fileURLWithPath: dir ?? siteFolder).standardizedFileURL.path
+        let settingsFile = Files.join(folder, "indexgen.yaml")
+        guard try FileStatus.of(settingsFile) == nil else {
+            throw UsageError(description: "\(folder) is a site already; remove \(settingsFile) to make it anew")
+        }
+        let settings = SettingsTemplate.text(baseURL: baseURL)
+        // What would not be read back must not be written.
+        _ = try SettingsFile.read([UInt8](settings), named: settingsFile)
+        for part in ["public", "state/blobs", "state/staging"] { try Files.makeFolder(Files.join(folder, part)) }
+        let environment = ProcessInfo.processInfo.environment
+        let keyringFolder = Files.join(folder, "state/keyring")
+        if !unsigned, try FileStatus.of(keyringFolder) == nil {
+            console.note("making a signing key (RSA 3072)…")
+            let keyring = try Keyring.create(folder: keyringFolder, userID: keyName, environment: environment)
+            keyring.release()
+        }
+        // Last: a folder is a site once it has its settings.
+        try Files.replace(settingsFile, with: [UInt8](settings))
+        let site = try Site(at: folder)
+        let catalog = try site.openCatalog()
+        _ = try Generator(site: site, catalog: catalog).run()
+        try catalog.close()
+        console.result("\(folder)")
+        console.result { json in
+            json.member("site", folder)
+            json.member("signed", !unsigned)
+        }
+    }
+}
+
+/// The settings file that `init` writes: every key shown, all commented out but the address.
+enum SettingsTemplate {
+    static func text(baseURL: String) -> String {
+        var text = """
+            # Settings of this indexgen site. Every key is optional; unknown keys are an error.
+            base_url: "\(baseURL)"       # where clients reach public/
+
+            # defaults: {owner: packages, group: "", distribution: stable, component: main}
+            # retention: 24h                  # how long superseded files stay public
+            # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
+            # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
+
+            """
+        for ecosystem in Ecosystems.all where !ecosystem.profile.options.isEmpty {
+            let profile = ecosystem.profile
+            text += "\n# \(profile.id):\n"
+            for option in profile.options {
+                let values =
+                    switch option.kind {
+                    case .choice(let words): words.joined(separator: " | ")
+                    case .flag: "true | false"
+                    case .number(let range): "\(range.lowerBound)…\(range.upperBound)"
+                    case .text: "text"
+                    case .list: "[a, b]"
+                    }
+                text += "#   \(option.key): …  # \(values): \(option.help)\n"
+            }
+            if let scopes = profile.scopesKey { text += "#   \(scopes):\n#     \"pattern*\": {…}  # the same options for some \(scopes)\n" }
+        }
+        return text
+    }
+}

@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Formats
+
+struct ListCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List what is there.", discussion: "indexgen --json list acme/rpm")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    @Argument(help: ArgumentHelp("OWNER or OWNER/TYPE; everything when left out.", valueName: "repository"))
+    var repository: RepositoryName?
+
+    func run() throws {
+        let catalog = try openSite().openCatalog()
+        let console = console
+        for row in try repository.map({ try $0.rows(in: catalog) }) ?? catalog.repositories() {
+            let files = try catalog.snapshot { try $0.files(in: row) }
+            for file in files {
+                console.result("\(file.owner)/\(file.type)\t\(file.name)\t\(file.version)\t\(file.file)\(file.yanked == nil ? "" : "\tyanked")")
+                console.result { file.write(to: &$0) }
+            }
+        }
+        try catalog.close()
+    }
+}
+
+struct ShowCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a package and its files.", discussion: "indexgen show acme/rpm hello 2.0-1")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
+    var repository: RepositoryName
+
+    @Argument var name: String
+    @Argument var version: String?
+
+    func run() throws {
+        let catalog = try openSite().openCatalog()
+        let console = console
+        let files = try Selection.files(repository, name: name, version: version, in: catalog)
+        for file in files {
+            console.result(
+                """
+                \(file.name) \(file.version)\(file.architecture.isEmpty ? "" : " (\(file.architecture))")\(file.summary.isEmpty ? "" : " — \(file.summary)")
+                  file     \(file.path)
+                  sha256   \(Hex.string(file.sha256))
+                  size     \(file.size)
+                  added    \(file.received.rfc3339)
+                  listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.yanked.map { "\n  yanked   \($0)" } ?? "")
+                """)
+            console.result { file.write(to: &$0) }
+        }
+        try catalog.close()
+    }
+}
+
+/// The files that a verb's arguments mean.
+enum Selection {
+    static func files(_ repository: RepositoryName, name: String, version: String?, in catalog: Catalog) throws -> [FileRow] {
+        guard repository.type != nil else { throw UsageError(description: "name the repository as OWNER/TYPE: \(repository.owner)/rpm") }
+        let files = try repository.rows(in: catalog).flatMap { row in
+            try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
+        }
+        guard !files.isEmpty else {
+            throw Refusal(
+                .unsupported, "there is no \(name)\(version.map { " " + $0 } ?? "") in \(repository.owner)/\(repository.type ?? "")",
+                remedy: "see: indexgen list \(repository.owner)/\(repository.type ?? "")")
+        }
+        return files
+    }
+}
+
+extension FileRow {
+    func write(to json: inout JSONWriter) {
+        json.member("owner", owner)
+        json.member("type", type)
+        json.member("name", name)
+        json.member("version", version)
+        if !architecture.isEmpty { json.member("architecture", architecture) }
+        json.member("file", file)
+        json.member("sha256", Hex.string(sha256))
+        json.member("size", size)
+        json.member("path", path)
+        json.member("added", received.rfc3339)
+        if let yanked { json.member("yanked", yanked) }
+        json.key("listed")
+        json.beginArray()
+        for partition in listed { json.value(partition.shown) }
+        json.endArray()
+    }
+}
+
+extension PartitionKey {
+    /// `el9`, `bookworm/main/amd64`; the empty key is a dot.
+    var shown: String {
+        let text = [scope, name].filter { !$0.isEmpty }.joined(separator: "/")
+        return text.isEmpty ? "." : text
+    }
+}

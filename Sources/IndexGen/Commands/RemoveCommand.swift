@@ -1,0 +1,87 @@
+internal import ArgumentParser
+internal import Formats
+
+struct RemoveCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a package, or one version of it, from the indexes; then regenerate.",
+        discussion: "indexgen remove acme/rpm hello 2.0-1 --group el9")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
+    var repository: RepositoryName
+
+    @Argument var name: String
+    @Argument(help: "All versions when left out.") var version: String?
+
+    @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
+    @ArgumentParser.Option(help: "Debian: only from this distribution.") var distribution: String?
+    @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
+
+    func run() throws {
+        let site = try openSite()
+        let catalog = try site.openCatalog()
+        let console = console
+        var files = try Selection.files(repository, name: name, version: version, in: catalog)
+        if let scope = group ?? distribution {
+            files = files.filter { file in file.listed.contains { $0.scope == scope } }
+            guard !files.isEmpty else {
+                throw Refusal(.unsupported, "\(name) is not in '\(scope)'", remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
+            }
+        }
+        try catalog.remove(files, actor: actor)
+        for file in files {
+            if console.level != .quiet { console.result("removed \(file.path)") }
+            console.result { json in
+                json.member("outcome", "removed")
+                file.write(to: &json)
+            }
+        }
+        if !noGenerate { _ = try generate(site, catalog) }
+        try catalog.close()
+    }
+}
+
+struct YankCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "yank", abstract: "Mark a version as not to be chosen (PyPI), or take the mark back; then regenerate.",
+        discussion: "indexgen yank acme/pypi demo 1.1 --reason 'broken build'")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
+    var repository: RepositoryName
+
+    @Argument var name: String
+    @Argument var version: String
+
+    @ArgumentParser.Option(help: "Shown to whoever pins the version.") var reason: String = ""
+    @Flag(help: "Take the mark back.") var undo = false
+    @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
+
+    func run() throws {
+        let site = try openSite()
+        guard !reason.utf8.contains(where: { ASCII.isControl($0) }) else { throw UsageError(description: "the reason must be one line of text") }
+        let catalog = try site.openCatalog()
+        let console = console
+        let files = try Selection.files(repository, name: name, version: version, in: catalog)
+        guard let type = repository.type, let ecosystem = Ecosystems[type], ecosystem.profile.canYank else {
+            throw UsageError(description: "\(repository.type ?? "") has no yanking; use: indexgen remove")
+        }
+        let context = site.repository(owner: files[0].owner, type: type, publicKey: nil)
+        try catalog.yank(files, reason: undo ? nil : reason, actor: actor) { file, annotations in
+            ecosystem.fragments(of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: context)
+        }
+        for file in files {
+            if console.level != .quiet { console.result("\(undo ? "unyanked" : "yanked") \(file.path)") }
+            console.result { json in
+                json.member("outcome", undo ? "unyanked" : "yanked")
+                json.member("path", file.path)
+            }
+        }
+        if !noGenerate { _ = try generate(site, catalog) }
+        try catalog.close()
+    }
+}

@@ -1,0 +1,30 @@
+internal import ArgumentParser
+internal import Formats
+
+struct VerifyCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Prove the public tree against the catalog.", discussion: "indexgen verify && rsync …")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    func run() throws {
+        let site = try openSite()
+        let catalog = try site.openCatalog()
+        let console = console
+        let report = try Verifier(site: site, catalog: catalog).run()
+        try catalog.close()
+        for fault in report.faults {
+            console.result("\(fault.path): \(fault.what)")
+            console.result { json in
+                json.member("path", fault.path)
+                json.member("fault", fault.what)
+            }
+        }
+        guard report.faults.isEmpty else {
+            console.note("\(report.faults.count) faults")
+            throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
+        console.note("all good: \(report.packages) package files, \(report.documents) documents, \(report.signatures) signatures, \(report.graced) files in grace")
+    }
+}

@@ -1,0 +1,206 @@
+internal import Formats
+internal import Yams
+
+/// A fault in `indexgen.yaml`: file, line, column, and what would be right.
+struct SettingsError: Error, CustomStringConvertible {
+    var file: String
+    var line: Int
+    var column: Int
+    var message: String
+
+    var description: String { "\(file):\(line):\(column): \(message)" }
+}
+
+/// Reads `indexgen.yaml`. Every key is optional, every unknown key an error.
+struct SettingsFile {
+    private let file: String
+
+    static func read(_ bytes: [UInt8], named file: String) throws -> Settings {
+        let reader = SettingsFile(file: file)
+        var settings = Settings()
+        settings.digest = SHA256Digest.of(bytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SettingsError(file: file, line: 1, column: 1, message: "the file is not UTF-8")
+        }
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw reader.explained(error)
+        }
+        if let root, !reader.isNull(root) { try reader.fill(&settings, from: root) }
+        return settings
+    }
+
+    private func fill(_ settings: inout Settings, from root: Node) throws {
+        let ecosystems = Dictionary(uniqueKeysWithValues: Ecosystems.all.map { ($0.profile.id, $0.profile) })
+        let known = ["base_url", "defaults", "signing", "retention", "limits"] + ecosystems.keys.sorted()
+        for (key, value) in try members(of: root, known: known) {
+            switch key {
+            case "base_url": settings.baseURL = try baseURL(value)
+            case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
+            case "signing":
+                for (_, list) in try members(of: value, known: ["keys"]) {
+                    settings.signingKeys = try self.list(list)
+                    for fingerprint in settings.signingKeys
+                    where fingerprint.utf8.count < 16 || Hex.bytes(fingerprint.utf8) == nil {
+                        throw error(list, "'\(fingerprint)' is no key fingerprint; write it as gpg prints it, without spaces")
+                    }
+                }
+            case "retention": settings.retention = try duration(value)
+            case "limits": try fillLimits(&settings, from: value)
+            default:
+                guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
+                settings.options[key] = try options(of: profile, from: value)
+            }
+        }
+    }
+
+    private func fillDefaults(_ settings: inout Settings, from node: Node, profiles: [EcosystemProfile]) throws {
+        let coordinates = Set(profiles.flatMap { $0.coordinates.map(\.name) })
+        for (key, value) in try members(of: node, known: ["owner"] + coordinates.sorted()) {
+            let text = try text(value)
+            if key == "owner" {
+                do {
+                    try OwnerName.check(text)
+                } catch let fault as OwnerName.Invalid {
+                    throw error(value, fault.description)
+                }
+                settings.owner = text
+            } else {
+                settings.coordinates[key] = text
+            }
+        }
+    }
+
+    private func fillLimits(_ settings: inout Settings, from node: Node) throws {
+        let keys: [String: WritableKeyPath<Settings, Int>] = [
+            "file_bytes": \.fileBytes, "expanded_bytes": \.budget.expandedBytes, "ratio": \.budget.ratio,
+            "entries": \.budget.entries, "member_bytes": \.budget.memberBytes, "path_bytes": \.budget.pathBytes,
+            "header_bytes": \.budget.headerBytes, "depth": \.budget.depth,
+        ]
+        for (key, value) in try members(of: node, known: keys.keys.sorted()) {
+            guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
+            settings[keyPath: path] = try number(value, in: 1...(1 << 50))
+        }
+    }
+
+    private func options(of profile: EcosystemProfile, from node: Node) throws -> Options {
+        var options = Options()
+        let keys = profile.options.map(\.key)
+        for (key, value) in try members(of: node, known: keys + [profile.scopesKey].compactMap(\.self)) {
+            if key == profile.scopesKey {
+                for (pattern, inner) in try members(of: value, known: nil) {
+                    var values: [String: Options.Value] = [:]
+                    for (key, value) in try members(of: inner, known: keys) { values[key] = try option(key, of: profile, from: value) }
+                    options.patterns.append((pattern, values))
+                }
+            } else {
+                options.general[key] = try option(key, of: profile, from: value)
+            }
+        }
+        return options
+    }
+
+    private func option(_ key: String, of profile: EcosystemProfile, from node: Node) throws -> Options.Value {
+        guard let option = profile.options.first(where: { $0.key == key }) else {
+            preconditionFailure("the key was checked against the known ones")
+        }
+        switch option.kind {
+        case .text: return .text(try text(node))
+        case .flag: return .flag(try flag(node))
+        case .number(let range): return .number(try number(node, in: range))
+        case .list: return .list(try list(node))
+        case .choice(let words):
+            let word = try text(node)
+            guard words.contains(word) else {
+                throw error(node, "'\(word)' is not a value of '\(key)'; it takes \(words.joined(separator: ", "))")
+            }
+            return .text(word)
+        }
+    }
+
+    // MARK: Nodes
+
+    /// The members of a mapping in file order; `known` nil allows any key.
+    private func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
+        if isNull(node) { return [] }
+        guard let mapping = node.mapping else { throw error(node, "a mapping (key: value) belongs here") }
+        return try mapping.map { key, value in
+            let name = try text(key)
+            if let known, !known.contains(name) {
+                throw error(key, "unknown key '\(name)'; known here: \(known.joined(separator: ", "))")
+            }
+            return (name, value)
+        }
+    }
+
+    private func isNull(_ node: Node) -> Bool {
+        guard let scalar = node.scalar else { return false }
+        return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
+    }
+
+    private func text(_ node: Node) throws -> String {
+        guard let scalar = node.scalar, !scalar.string.utf8.contains(where: { ASCII.isControl($0) }) else {
+            throw error(node, "one line of text belongs here")
+        }
+        return scalar.string
+    }
+
+    private func flag(_ node: Node) throws -> Bool {
+        switch try text(node) {
+        case "true": true
+        case "false": false
+        case let other: throw error(node, "'\(other)' is neither true nor false")
+        }
+    }
+
+    private func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
+        guard let number = Int(try text(node)), range.contains(number) else {
+            throw error(node, "a whole number from \(range.lowerBound) to \(range.upperBound) belongs here")
+        }
+        return number
+    }
+
+    private func list(_ node: Node) throws -> [String] {
+        guard let sequence = node.sequence else { throw error(node, "a list belongs here: [a, b]") }
+        return try sequence.map { try text($0) }
+    }
+
+    /// `90s`, `30m`, `24h`, `7d`.
+    private func duration(_ node: Node) throws -> Int64 {
+        let text = try text(node)
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...1_000_000).contains(count) else {
+            throw error(node, "'\(text)' is no duration; write a number and s, m, h or d: 24h")
+        }
+        return count * unit
+    }
+
+    private func baseURL(_ node: Node) throws -> String {
+        var url = try text(node)
+        while url.hasSuffix("/") { url.removeLast() }
+        let host = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
+        guard !host.isEmpty, !url.utf8.contains(where: { $0 <= 32 || "\"'<>\\^`{|}#?".utf8.contains($0) }) else {
+            throw error(node, "'\(url)' is no address; write it as https://packages.example.org")
+        }
+        return url
+    }
+
+    private func error(_ node: Node, _ message: String) -> SettingsError {
+        SettingsError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
+    }
+
+    private func explained(_ error: YamlError) -> SettingsError {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            SettingsError(file: file, line: mark.line, column: mark.column, message: problem)
+        case .duplicatedKeysInMapping(let keys, let context):
+            SettingsError(
+                file: file, line: context.mark.line, column: context.mark.column,
+                message: "the key '\(keys.first ?? "")' is set twice; keep one")
+        default:
+            SettingsError(file: file, line: 1, column: 1, message: "\(error)")
+        }
+    }
+}

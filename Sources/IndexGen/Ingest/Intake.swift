@@ -1,0 +1,118 @@
+internal import Formats
+
+/// Takes package files into a site. One file's way: read and digest, recognise, inspect, place, render its fragments; then, with
+/// many others, blob and rows in one transaction. Until that transaction nothing is written but the staging folder.
+struct Intake {
+    let site: Site
+    let catalog: Catalog
+    var owner: String
+    /// Nil: found from the content.
+    var type: String?
+    var coordinates: Coordinates
+    /// Hard-link sources into the blob store where the file system allows.
+    var link = false
+    var actor: String
+
+    /// Files read and held before one transaction takes them: memory is bound by this many small packages.
+    private static let batch = 256
+
+    /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
+    func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
+        var speakers: [Admission] = []
+        var rest = paths[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.batch))
+            rest = rest.dropFirst(batch.count)
+            let prepared = Parallel.map(batch) { path in
+                Result<Admission, any Error> { try admit(path) }
+            }
+            var admissions: [Admission] = []
+            for (path, result) in zip(batch, prepared) {
+                switch result {
+                case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
+                case .success(let admission): admissions.append(admission)
+                case .failure(let error): report(path, .failure(error))
+                }
+            }
+            try commit(admissions, report)
+        }
+        try commit(speakers, report)
+    }
+
+    private func commit(
+        _ admissions: [Admission], _ report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
+    ) throws {
+        if admissions.isEmpty { return }
+        let outcomes = try catalog.take(admissions, blobs: site.blobs, actor: actor)
+        for (admission, outcome) in zip(admissions, outcomes) { report(admission.source, .success((outcome, admission))) }
+    }
+
+    /// Everything up to the transaction, for one file.
+    private func admit(_ path: String) throws -> Admission {
+        guard let status = try FileStatus.followed(path) else { throw SystemError("open", path, code: 2) }
+        guard status.kind == .file else {
+            throw Refusal(.unsupported, "it is not a regular file", remedy: "name a package file or a folder of them")
+        }
+        guard status.size <= site.settings.fileBytes else {
+            throw Refusal(
+                .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(site.settings.fileBytes))",
+                remedy: "raise the limit in indexgen.yaml, or publish it elsewhere")
+        }
+        let content = try PackageContent(reading: path, staging: site.staging, link: link)
+        let filename = Files.name(of: path)
+        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
+        let profile = ecosystem.profile
+        let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
+        let upload = Upload(
+            filename: filename, size: content.size, digests: content.digests, modified: status.modified, received: catalog.clock.now(),
+            coordinates: site.settings.coordinates(for: profile, given: coordinates))
+        let record = try content.withBytes { try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget) }
+        let placement = try ecosystem.place(record, of: upload, in: repository)
+        let fragments =
+            record.fragments
+            + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
+        return Admission(
+            source: path, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record, placement: placement,
+            fragments: fragments, content: try content.stage(in: site.staging, modified: status.modified),
+            sidecars: try record.sidecars.map { sidecar in
+                Admission.StagedSidecar(
+                    suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
+                    content: try site.staging.stage(sidecar.bytes))
+            })
+    }
+
+    /// The ecosystem that claims the content most surely; the first of the registry where several do.
+    private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
+        if let type {
+            guard let ecosystem = Ecosystems[type] else { throw UnknownType(type: type) }
+            return ecosystem
+        }
+        guard bytes.count > 0 else {
+            throw Refusal(.truncated, "the file is empty", remedy: "send it again")
+        }
+        var best: (any Ecosystem, Recognition)?
+        for ecosystem in Ecosystems.all {
+            let recognition = ecosystem.recognise(bytes, filename: filename)
+            if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
+        }
+        if let best { return best.0 }
+        if let expected = Self.ecosystem(named: filename) {
+            throw Refusal(
+                .malformed, "it is named like a \(expected.profile.title) package, but its content is none", at: "byte 0",
+                remedy: "rebuild it or send it again")
+        }
+        throw Refusal(
+            .unsupported, "its content is no package of a known type (\(Ecosystems.all.map(\.profile.id).joined(separator: ", ")))", at: "byte 0",
+            remedy: "check the file")
+    }
+
+    /// The ecosystem whose packages are named like this.
+    static func ecosystem(named filename: String) -> (any Ecosystem)? {
+        Ecosystems.all.first { ecosystem in ecosystem.profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) } }
+    }
+}
+
+struct UnknownType: Error, CustomStringConvertible {
+    var type: String
+    var description: String { "'\(type)' is no type; known: \(Ecosystems.all.map(\.profile.id).joined(separator: ", "))" }
+}

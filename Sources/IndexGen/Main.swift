@@ -1,0 +1,10 @@
+internal import Glibc
+
+@main
+struct Main {
+    static func main() {
+        // A closed pipe (`indexgen list | head`) ends the program quietly, as it does any other tool.
+        signal(SIGPIPE, SIG_DFL)
+        exit(ExitCodes.run(Array(CommandLine.arguments.dropFirst())))
+    }
+}

@@ -1,0 +1,90 @@
+internal import Formats
+
+/// The nginx configuration that serves a site: content negotiation for PyPI, cache headers by kind of file, Gitea's prefix as an alias.
+///
+/// To be included at `http` level. Served with nginx 1.22 in the client tests.
+struct NginxConfiguration {
+    let publicRoot: String
+    let host: String
+    /// The path of base_url: the site is served below it. Without a slash at its end.
+    let prefix: String
+    let listen: String
+
+    /// Variables are named after the site, so that several sites fit one nginx.
+    private var variable: String { "$indexgen_" + Hex.string(Array(SHA256Digest.of([UInt8](publicRoot)).prefix(4))) }
+
+    private var quotedRoot: String {
+        "\"" + publicRoot.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "\\$") + "\""
+    }
+
+    var text: String {
+        let json = "application/vnd.pypi.simple.v1+json"
+        return """
+            # Written by indexgen: serves \(publicRoot). Include it at http level.
+            # PEP 691: a JSON range with q=0 is a refusal, any other mention of the JSON type asks for JSON.
+            map $http_accept \(variable) {
+                default html;
+                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+json\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$)" html;
+                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+json" json;
+                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+html" v1html;
+            }
+            server {
+                listen \(listen);
+                server_name \(host);
+                root \(quotedRoot);
+                absolute_redirect off;
+                etag on;
+                types { text/html html; text/plain repo key; application/xml xml; }
+                default_type application/octet-stream;
+
+                # Entry points change in place: kept by caches, asked for again each time.
+                location / {
+                    index index.html;
+                    add_header Cache-Control "no-cache";
+                }
+                # Clients set up for Gitea or Forgejo.
+                location ^~ /api/packages/ { rewrite ^/api/packages(/.*)$ $1 last; }\(prefixed)
+
+                # Named by their digest or immutable by rule: any cache may keep them.
+                location ~ "^/[^/]+/(?:rpm/(?:.+/)?repodata/[0-9a-f]{64}-|rpm/(?:.+/)?package/|debian/dists/.+/by-hash/|debian/pool/|helm/.+\\.tgz(?:\\.prov)?$|pypi/files/)" {
+                    types { }
+                    add_header Cache-Control "max-age=31536000, immutable";
+                }
+
+                # PyPI's simple index: one URL, HTML or JSON as the client asks.
+                location ~ "^/[^/]+/pypi/simple(?:/[^/.]+)?$" { return 301 $uri/; }
+                location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?$" { rewrite ^ /_indexgen/\(variable)$uri last; }
+                location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?index\\.json$" {
+                    types { }
+                    default_type \(json);
+                    gzip_static on;
+                    gzip_vary on;
+                    add_header Cache-Control "no-cache" always;
+                }
+            \(negotiated("json", index: "index.json", type: json))
+            \(negotiated("v1html", index: "index.html", type: "application/vnd.pypi.simple.v1+html"))
+            \(negotiated("html", index: "index.html", type: "text/html"))
+            }
+            """
+    }
+
+    private var prefixed: String {
+        prefix.isEmpty ? "" : "\n    location ^~ \(prefix)/ { rewrite ^\(prefix)(/.*)$ $1 last; }"
+    }
+
+    private func negotiated(_ variant: String, index: String, type: String) -> String {
+        """
+            location ^~ /_indexgen/\(variant)/ {
+                internal;
+                alias \(quotedRoot.dropLast())/";
+                index \(index);
+                types { }
+                default_type \(type);
+                gzip_static on;
+                gzip_vary on;
+                add_header Vary Accept always;
+                add_header Cache-Control "no-cache" always;
+            }
+        """
+    }
+}

@@ -1,0 +1,44 @@
+internal import Formats
+
+/// The pages for people: the site's front page, and one for each repository that says how to point a client at it.
+struct Pages {
+    let site: Site
+    let signed: Bool
+
+    /// Their plans; none when the program has no templates.
+    func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
+        guard let templates = try Templates.find(environment: site.environment) else { return [] }
+        var plans: [DocumentPlan] = []
+        var owners: [(name: String, repositories: [[String: Any]])] = []
+        for row in try snapshot.repositories() {
+            guard let ecosystem = Ecosystems[row.type] else { continue }
+            let values: [String: Any] = [
+                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed, "base": site.settings.baseURL,
+                "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
+                "scopes": try scopes(of: row, ecosystem, snapshot),
+            ]
+            if let page = templates.render(row.type, values) {
+                plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
+            }
+            if owners.last?.name != row.owner { owners.append((row.owner, [])) }
+            owners[owners.count - 1].repositories.append(values)
+        }
+        let front: [String: Any] = [
+            "base": site.settings.baseURL, "root": "", "isEmpty": owners.isEmpty,
+            "owners": owners.map { ["owner": $0.name, "repositories": $0.repositories] },
+        ]
+        if let page = templates.render("site", front) { plans.append(DocumentPlan(path: "index.html", body: [.literal(page)])) }
+        return plans
+    }
+
+    /// Scopes that concern people (groups, distributions); a PyPI project is none.
+    private func scopes(of row: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot) throws -> [[String: Any]] {
+        guard ecosystem.profile.scopesKey != nil else { return [] }
+        return try snapshot.scopeIDs(of: row, onlyDirty: false).map { id in
+            let scope = try snapshot.scope(id, measuring: []).view
+            var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
+            for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }
+            return values
+        }
+    }
+}

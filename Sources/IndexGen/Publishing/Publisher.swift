@@ -1,0 +1,109 @@
+internal import Formats
+internal import Glibc
+
+/// Carries a publication out in the public tree. The only code that writes below `public/`.
+struct Publisher {
+    let root: String
+    let blobs: BlobStore
+    private var folders: Set<String> = []
+
+    init(site: Site) {
+        root = site.publicRoot
+        blobs = site.blobs
+    }
+
+    /// Ranks are done one after the other, each durable before the next begins.
+    mutating func publish(_ publication: Publication) throws {
+        try placePackages(publication.packages)
+        try putLeaves(publication)
+        try putRoots(publication.roots)
+        for path in publication.removals + publication.record.expired { try remove(path) }
+    }
+
+    private mutating func placePackages(_ packages: [PlacedFile]) throws {
+        var changed: Set<String> = []
+        for package in packages {
+            let target = try prepare(package.path)
+            if try place(package, at: target) { changed.insert(Files.folder(of: target)) }
+        }
+        try Durability.secure(files: [], folders: changed, root: root)
+    }
+
+    /// True when the tree changed.
+    private func place(_ package: PlacedFile, at target: String) throws -> Bool {
+        let blob = blobs.path(of: package.sha256)
+        guard let source = try FileStatus.of(blob) else {
+            throw PublishingError(what: "the blob of \(package.path) is missing (\(blob))", remedy: "restore it from a backup, or remove that package")
+        }
+        if let there = try FileStatus.of(target) {
+            if there.kind == .file, there.inode == source.inode, there.device == source.device { return false }
+            if there.kind == .file, there.size == package.size, try SHA256Digest.of(file: target).digest == package.sha256 { return false }
+        }
+        let temporary = "\(Files.folder(of: target))/.\(getpid()).new"
+        try Files.remove(temporary)
+        if Glibc.link(blob, temporary) != 0 {
+            // Another file system, one without links, or too many links: a copy serves as well.
+            guard [EXDEV, EPERM, EMLINK, ENOTSUP].contains(errno) else { throw SystemError("link \(blob) to", target) }
+            try Files.copy(blob, to: temporary)
+            try Files.setModified(temporary, source.modified)
+            try OpenFile(reading: temporary).sync()
+        }
+        try Files.rename(temporary, to: target)
+        return true
+    }
+
+    private mutating func putLeaves(_ publication: Publication) throws {
+        let puts = publication.leaves
+        try Durability.secure(files: (puts + publication.roots).map(\.content.path), folders: [], root: root)
+        var changed: Set<String> = []
+        for (content, path) in publication.digestNames {
+            let target = try prepare(path)
+            try Files.remove(target)
+            if try Files.link(content.path, to: target) { changed.insert(Files.folder(of: target)) }
+        }
+        try Durability.secure(files: [], folders: changed, root: root)
+        changed = []
+        for put in puts { changed.insert(try replace(put)) }
+        try Durability.secure(files: [], folders: changed, root: root)
+    }
+
+    private mutating func putRoots(_ puts: [Publication.Put]) throws {
+        var changed: Set<String> = []
+        for put in puts { changed.insert(try replace(put)) }
+        try Durability.secure(files: [], folders: changed, root: root)
+    }
+
+    /// Renames a staged file over its public path; returns the folder.
+    ///
+    /// The new file's time is always later than the old one's by a whole second at least: clients and servers compare modification
+    /// times (and sizes) at that resolution, and would take a change within one second for none.
+    private mutating func replace(_ put: Publication.Put) throws -> String {
+        let target = try prepare(put.path)
+        if let old = try FileStatus.of(target), let new = try FileStatus.of(put.content.path), new.modified <= old.modified {
+            try Files.setModified(put.content.path, Timestamp(seconds: old.modified.seconds + 1))
+        }
+        try put.content.move(to: target)
+        return Files.folder(of: target)
+    }
+
+    private func remove(_ path: String) throws {
+        let target = Files.join(root, path)
+        try Files.remove(target)
+        var folder = Files.folder(of: target)
+        while folder.utf8.count > root.utf8.count, Files.removeEmptyFolder(folder) { folder = Files.folder(of: folder) }
+    }
+
+    /// The full path of a public file, its folder made.
+    private mutating func prepare(_ path: String) throws -> String {
+        let target = Files.join(root, path)
+        let folder = Files.folder(of: target)
+        if folders.insert(folder).inserted { try Files.makeFolder(folder) }
+        return target
+    }
+}
+
+struct PublishingError: Error, CustomStringConvertible {
+    var what: String
+    var remedy: String
+    var description: String { "\(what); \(remedy)" }
+}

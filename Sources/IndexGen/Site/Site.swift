@@ -1,0 +1,49 @@
+internal import Foundation
+internal import Formats
+
+/// A site on disk: where its parts lie, and its settings.
+struct Site: Sendable {
+    let root: String
+    let settings: Settings
+    let clock: Clock
+    let environment: [String: String]
+
+    var settingsFile: String { Files.join(root, "indexgen.yaml") }
+    var state: String { Files.join(root, "state") }
+    var catalogFile: String { Files.join(state, "catalog.sqlite") }
+    var publicRoot: String { Files.join(root, "public") }
+    var staging: StagingFolder { StagingFolder(path: Files.join(state, "staging")) }
+    var blobs: BlobStore { BlobStore(root: Files.join(state, "blobs")) }
+    var keyring: String { Files.join(state, "keyring") }
+
+    struct NotASite: Error, CustomStringConvertible {
+        var path: String
+        var description: String { "\(path) is not a site (it has no indexgen.yaml); make one with: indexgen init \(path)" }
+    }
+
+    /// Opens an existing site.
+    init(at path: String, environment: [String: String] = ProcessInfo.processInfo.environment, clock: Clock? = nil) throws {
+        root = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.environment = environment
+        self.clock = clock ?? .system(environment: environment)
+        let file = Files.join(root, "indexgen.yaml")
+        guard try FileStatus.followed(file) != nil else { throw NotASite(path: path) }
+        settings = try SettingsFile.read(Files.read(file), named: file)
+        try Files.makeFolder(Files.join(root, "state/staging"), mode: 0o755)
+    }
+
+    func openCatalog() throws -> Catalog {
+        try Catalog(file: catalogFile, clock: clock)
+    }
+
+    /// The signer of this site: nil when it is unsigned.
+    func openKeyring() throws -> Keyring? {
+        try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment)
+    }
+
+    /// The ecosystem's view of a repository.
+    func repository(owner: String, type: String, publicKey: [UInt8]?) -> Repository {
+        Repository(
+            owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(), publicKey: publicKey)
+    }
+}

@@ -1,0 +1,135 @@
+internal import Formats
+internal import Glibc
+
+/// An open file descriptor that closes itself.
+struct OpenFile: ~Copyable {
+    let descriptor: Int32
+    let path: String
+
+    /// Opens for reading. Follows symbolic links: sources are the user's own.
+    init(reading path: String) throws {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        self.path = path
+        guard descriptor >= 0 else { throw SystemError("open", path) }
+    }
+
+    /// Creates a file that must not exist yet, readable by everyone.
+    init(creating path: String, mode: mode_t = 0o644) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        self.path = path
+        guard descriptor >= 0 else { throw SystemError("create", path) }
+    }
+
+    /// Opens a folder, for `fsync` and `syncfs`.
+    init(folder path: String) throws {
+        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        self.path = path
+        guard descriptor >= 0 else { throw SystemError("open", path) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes all of the bytes.
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let slice = UnsafeRawBufferPointer(rebasing: rest)
+            let written = Glibc.write(descriptor, slice.baseAddress, slice.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("write", path)
+            }
+            rest = rest.dropFirst(written)
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    /// Reads up to the buffer's size; 0 at the end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count >= 0 { return count }
+            if errno != EINTR { throw SystemError("read", path) }
+        }
+    }
+
+    /// Reads a file of about `sizeHint` bytes to its end.
+    func readAll(sizeHint: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var capacity = max(sizeHint + 1, 4_096)
+        while true {
+            let start = bytes.count
+            let whole = try [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                if start > 0 { _ = buffer.initialize(from: bytes) }
+                var filled = start
+                while filled < buffer.count {
+                    let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
+                    if got == 0 { break }
+                    filled += got
+                }
+                count = filled
+            }
+            if whole.count < capacity { return whole }
+            bytes = whole
+            capacity *= 2
+        }
+    }
+
+    /// Makes what was written durable.
+    func sync() throws {
+        guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
+    }
+
+    var status: FileStatus {
+        get throws {
+            var info = stat()
+            guard fstat(descriptor, &info) == 0 else { throw SystemError("stat", path) }
+            return FileStatus(info)
+        }
+    }
+}
+
+/// What `stat` says, as far as it matters here.
+struct FileStatus: Sendable {
+    enum Kind: Sendable { case file, folder, link, other }
+
+    var kind: Kind
+    /// Bytes.
+    var size: Int
+    var modified: Timestamp
+    var inode: UInt64
+    var device: UInt64
+
+    init(_ info: stat) {
+        kind =
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            case S_IFLNK: .link
+            default: .other
+            }
+        size = Int(info.st_size)
+        modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
+        inode = UInt64(info.st_ino)
+        device = UInt64(info.st_dev)
+    }
+
+    /// The status of what a path names, links not followed; nil when there is nothing.
+    static func of(_ path: String) throws -> FileStatus? {
+        var info = stat()
+        if fstatat(AT_FDCWD, path, &info, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(info) }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw SystemError("stat", path)
+    }
+
+    /// The same with links followed.
+    static func followed(_ path: String) throws -> FileStatus? {
+        var info = stat()
+        if fstatat(AT_FDCWD, path, &info, 0) == 0 { return FileStatus(info) }
+        if errno == ENOENT || errno == ENOTDIR || errno == ELOOP { return nil }
+        throw SystemError("stat", path)
+    }
+}

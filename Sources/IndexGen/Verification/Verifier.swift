@@ -1,0 +1,118 @@
+internal import Formats
+
+/// Proves the public tree against the catalog: every file that should be there is, byte for byte, and nothing else is.
+struct Verifier {
+    let site: Site
+    let catalog: Catalog
+
+    struct Fault: Equatable, Sendable {
+        /// Below `public/`, or a repository.
+        var path: String
+        var what: String
+    }
+
+    struct Report {
+        var faults: [Fault] = []
+        var packages = 0
+        var documents = 0
+        var signatures = 0
+        var graced = 0
+    }
+
+    func run() throws -> Report {
+        // Nothing may be published between the look at the catalog and the look at the tree.
+        try SiteLock.held(for: site) { try check() }
+    }
+
+    private func check() throws -> Report {
+        var report = Report()
+        let (expected, signatures, behind) = try catalog.snapshot {
+            (try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind())
+        }
+        for scope in behind { report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate")) }
+        for file in expected {
+            switch file.kind {
+            case .package: report.packages += 1
+            case .document: report.documents += 1
+            case .signature: report.signatures += 1
+            case .graced: report.graced += 1
+            }
+        }
+        report.faults += Parallel.map(expected) { fault(in: $0) }.compactMap(\.self)
+        report.faults += try unreferenced(expected)
+        report.faults += try faults(in: signatures)
+        return report
+    }
+
+    private func fault(in file: ExpectedFile) -> Fault? {
+        let path = Files.join(site.publicRoot, file.path)
+        do {
+            guard let status = try FileStatus.of(path) else {
+                return Fault(path: file.path, what: file.isPlaced ? "is missing" : "is not published yet; run: indexgen generate")
+            }
+            guard status.kind == .file else { return Fault(path: file.path, what: "is not a regular file") }
+            guard status.size == file.size else {
+                return Fault(path: file.path, what: "has \(status.size) bytes instead of \(file.size)")
+            }
+            let digest = try SHA256Digest.of(file: path).digest
+            guard digest == file.sha256 else {
+                return Fault(path: file.path, what: "has the SHA-256 \(Hex.string(digest)) instead of \(Hex.string(file.sha256))")
+            }
+            if file.kind == .package, try FileStatus.of(site.blobs.path(of: file.sha256))?.size != file.size {
+                return Fault(path: file.path, what: "has lost its blob \(Hex.string(file.sha256))")
+            }
+            return nil
+        } catch {
+            return Fault(path: file.path, what: "cannot be read: \(error)")
+        }
+    }
+
+    private func unreferenced(_ expected: [ExpectedFile]) throws -> [Fault] {
+        let known = Set(expected.map(\.path))
+        var faults: [Fault] = []
+        try Files.walk(site.publicRoot) { relative, _ in
+            if !known.contains(relative) { faults.append(Fault(path: relative, what: "is in no index; nothing of indexgen's refers to it")) }
+        }
+        return faults
+    }
+
+    private func faults(in signatures: [(signature: String, document: String)]) throws -> [Fault] {
+        if signatures.isEmpty { return [] }
+        guard let keyring = try site.openKeyring() else {
+            return [Fault(path: signatures[0].signature, what: "was signed, but the site has no keyring any more")]
+        }
+        defer { keyring.release() }
+        return try signatures.compactMap { signature, document in
+            let path = Files.join(site.publicRoot, signature)
+            guard try FileStatus.of(path) != nil else { return nil }
+            let isClear = try Files.read(path).starts(with: "-----BEGIN PGP SIGNED MESSAGE-----".utf8)
+            let original = Files.join(site.publicRoot, document)
+            guard try keyring.verify(path, over: isClear ? nil : original) else {
+                return Fault(path: signature, what: "is no good signature\(isClear ? "" : " over \(document)")")
+            }
+            if isClear, try !Clearsigned.text(of: Files.read(path)).elementsEqual(Clearsigned.canonical(Files.read(original))) {
+                return Fault(path: signature, what: "signs another text than \(document)")
+            }
+            return nil
+        }
+    }
+}
+
+/// The text inside an OpenPGP cleartext signature (RFC 9580, section 7).
+enum Clearsigned {
+    /// The signed lines without dash-escapes; empty when the framework is broken.
+    static func text(of message: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines = message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+        guard let blank = lines.firstIndex(where: \.isEmpty) else { return [] }
+        lines = lines[(blank + 1)...]
+        guard let end = lines.firstIndex(where: { $0.starts(with: "-----BEGIN PGP SIGNATURE-----".utf8) }) else { return [] }
+        return lines[..<end].map { $0.starts(with: "- ".utf8) ? $0.dropFirst(2) : $0 }
+    }
+
+    /// A plain document in the same shape: its lines, without the empty one after the last newline.
+    static func canonical(_ document: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines = document.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
+    }
+}
