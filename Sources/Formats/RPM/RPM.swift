@@ -1,0 +1,94 @@
+/// RPM packages in groups: what dnf, yum and zypper read, with Gitea's addresses and createrepo_c's index.
+///
+/// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity.
+/// - `RPMFragments` renders its three pieces of the index, from `RPMFiles`, `RPMDependencies` and `RPMChangelog`.
+/// - `RPMPlace` says where it lives.
+/// - `RPMDocuments` plans a group's repodata.
+public struct RPM: Ecosystem {
+    public init() {}
+
+    public var profile: EcosystemProfile {
+        EcosystemProfile(
+            id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
+            coordinates: [.init("group", standard: "")], scopesKey: "groups",
+            options: [
+                Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
+                Option("profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
+                Option(
+                    "changelog_limit", .number(-1...RPMChangelog.most),
+                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for packages that come in later."),
+                Option("name", .text, "The repository's name in its .repo file."),
+                Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
+                Option("repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
+            ])
+    }
+
+    /// By the lead's magic, which nothing else has.
+    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        RPMPackage.hasMagic(bytes) ? .surely : .no
+    }
+
+    public func inspect(
+        _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
+    ) throws(Refusal) -> PackageRecord {
+        let package = try RPMPackage(bytes, within: budget)
+        try RPMPlace.check(bytes.extracting(package.name), "name")
+        try RPMPlace.check(bytes.extracting(package.version), "version")
+        try RPMPlace.check(bytes.extracting(package.release), "release")
+        try RPMPlace.check(package.architecture.span, "architecture")
+        let name = XMLText.string(bytes.extracting(package.name))
+        let version = package.versionText(in: bytes)
+        let architecture = String(decoding: package.architecture, as: UTF8.self)
+        let filename = RPMPlace.filename(name: name, version: version, architecture: architecture)
+        guard filename.utf8.count <= 255 else {
+            throw Refusal(
+                .limit, "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
+                at: "the RPM header", remedy: "shorten the name, version or release")
+        }
+        let fragments = try RPMFragments(
+            package, of: upload, href: RPMPlace.path(name: name, version: version, architecture: architecture),
+            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload)) ?? 10, bytes: bytes, within: budget)
+        let summary = try package.header.string(.summary, in: bytes)
+        return PackageRecord(
+            name: name,
+            // rpm's names differ by case, and `Foo` beside `foo` would be one package to people: one row, as in Gitea.
+            nameIdentity: ASCII.lowered(name), version: version, versionIdentity: version, architecture: architecture,
+            summary: summary.map { XMLText.string(bytes.extracting($0)) } ?? "",
+            fragments: [
+                Fragment(RPMDocuments.primary, fragments.primary), Fragment(RPMDocuments.filelists, fragments.filelists),
+                Fragment(RPMDocuments.other, fragments.other),
+            ])
+    }
+
+    /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.
+    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        let group = group(of: upload)
+        try RPMPlace.checkGroup(group)
+        let filename = RPMPlace.filename(name: record.name, version: record.version, architecture: record.architecture)
+        let path = RPMPlace.path(name: record.name, version: record.version, architecture: record.architecture)
+        let prefix = RPMPlace.prefix(group)
+        return Placement(
+            // rpm tells names apart by case; so does the identity.
+            identity: "\(prefix)\(record.name)-\(record.version).\(record.architecture)", path: prefix + path,
+            listings: [Listing(PartitionKey(scope: group), sortKey: RPMPlace.sortKey(filename: filename, path: path))])
+    }
+
+    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        RPMDocuments.leaves.map { RPMDocuments.leaf($0.slot, $0.opening, $0.closing, scope, in: repository) }
+    }
+
+    /// The key before the signature that it checks; the `.repo` file last, when what it points to is there.
+    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+        var plans: [DocumentPlan] = []
+        if let key = RPMDocuments.key(for: scope, in: repository) { plans.append(key) }
+        plans.append(RPMDocuments.repomd(over: leaves, for: scope, in: repository))
+        plans.append(RPMDocuments.repoFile(for: scope, in: repository))
+        return plans
+    }
+
+    public func commons(in repository: Repository) -> [DocumentPlan] {
+        repository.publicKey.map { [DocumentPlan(path: "repository.key", body: [.literal($0)])] } ?? []
+    }
+
+    private func group(of upload: Upload) -> String { upload.coordinates["group"] ?? "" }
+}

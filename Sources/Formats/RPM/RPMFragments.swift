@@ -1,0 +1,237 @@
+/// A package's three pieces of the index: its `<package>` element of primary.xml, filelists.xml and other.xml.
+///
+/// Byte for byte what createrepo_c 1.2.5 writes (src/xml_dump_primary.c, xml_dump_filelists.c, xml_dump_other.c), except for
+/// `location`, which is the path of the package below its group.
+struct RPMFragments {
+    var primary: [UInt8]
+    var filelists: [UInt8]
+    var other: [UInt8]
+
+    /// - Parameters:
+    ///   - href: relative to the group.
+    ///   - changelogLimit: entries of other.xml, negative for all.
+    init(
+        _ package: RPMPackage, of upload: Upload, href: String, changelogLimit: Int, bytes: Span<UInt8>, within budget: Budget
+    ) throws(Refusal) {
+        var pkgid: [UInt8] = []
+        pkgid.append(hex: upload.digests.sha256)
+        var version: [UInt8] = []
+        do {
+            var writer = XMLWriter()
+            writer.raw("  <version epoch=\"")
+            writer.number(package.epoch)
+            writer.raw("\" ver=\"")
+            writer.attribute(bytes.extracting(package.version), "the version")
+            writer.raw("\" rel=\"")
+            writer.attribute(bytes.extracting(package.release), "the release")
+            writer.raw("\"/>\n")
+            version = try Self.finished(writer)
+        }
+        var names = RPMNameTable()
+        var files = Self.head(package, pkgid, version, bytes, capacity: 4_096)
+        var primaryFiles = XMLWriter()
+        try Self.writeFiles(package, bytes, within: budget, all: &files, primary: &primaryFiles, names: &names)
+        filelists = try Self.finished(files)
+
+        var other = Self.head(package, pkgid, version, bytes, capacity: 2_048)
+        try Self.writeChangelog(package, bytes, limit: changelogLimit, within: budget, into: &other)
+        self.other = try Self.finished(other)
+
+        let dependencies = try RPMDependencies(package.header, bytes, files: names, within: budget)
+        var primary = XMLWriter(capacity: 4_096 + primaryFiles.bytes.count)
+        try Self.writeDescription(package, upload, pkgid, version, href, bytes, into: &primary)
+        try Self.writeDependencies(dependencies, bytes, within: budget, into: &primary)
+        primary.bytes += primaryFiles.bytes
+        primary.raw("  </format>\n</package>\n")
+        self.primary = try Self.finished(primary)
+    }
+
+    /// The bytes, unless they hold a character that XML forbids. createrepo_c leaves such a package out of the index; here it never
+    /// gets in.
+    private static func finished(_ writer: XMLWriter) throws(Refusal) -> [UInt8] {
+        if let fault = writer.fault {
+            throw Refusal(
+                .unsupported, "\(fault.field) holds a control character, which no repository can list",
+                at: "byte \(fault.offset) of the string", remedy: "remove it from the spec file and rebuild the package")
+        }
+        return writer.bytes
+    }
+
+    /// Shared directories can make an index many times larger than the header that it came from.
+    private static func check(_ writer: XMLWriter, within budget: Budget) throws(Refusal) {
+        guard writer.bytes.count <= budget.headerBytes else {
+            throw Refusal(
+                .limit, "the package's part of the index would have more than \(budget.headerBytes) bytes",
+                remedy: "split the package")
+        }
+    }
+
+    /// The opening of an element of filelists.xml or other.xml.
+    private static func head(
+        _ package: RPMPackage, _ pkgid: [UInt8], _ version: [UInt8], _ bytes: Span<UInt8>, capacity: Int
+    ) -> XMLWriter {
+        var writer = XMLWriter(capacity: capacity)
+        writer.raw("<package pkgid=\"")
+        writer.bytes += pkgid
+        writer.raw("\" name=\"")
+        writer.attribute(bytes.extracting(package.name), "the name")
+        writer.raw("\" arch=\"")
+        writer.attribute(package.architecture, "the architecture")
+        writer.raw("\">\n")
+        writer.bytes += version
+        return writer
+    }
+
+    /// All files to one writer; the primary ones also to the other, and their paths to the table.
+    private static func writeFiles(
+        _ package: RPMPackage, _ bytes: Span<UInt8>, within budget: Budget, all: inout XMLWriter, primary: inout XMLWriter,
+        names: inout RPMNameTable
+    ) throws(Refusal) {
+        var files = try RPMFiles(package.header, bytes, within: budget)
+        var path: [UInt8] = []
+        while let kind = try files.next(into: &path, in: bytes) {
+            let start = all.bytes.count
+            switch kind {
+            case .file: all.raw("  <file>")
+            case .directory: all.raw("  <file type=\"dir\">")
+            case .ghost: all.raw("  <file type=\"ghost\">")
+            }
+            all.text(path, "a file name")
+            all.raw("</file>\n")
+            if RPMFiles.isPrimary(path.span) {
+                primary.raw("  ")
+                primary.bytes += all.bytes[start...]
+                names.set(path.span, 0)
+            }
+            try check(all, within: budget)
+        }
+        all.raw("</package>\n")
+    }
+
+    private static func writeChangelog(
+        _ package: RPMPackage, _ bytes: Span<UInt8>, limit: Int, within budget: Budget, into writer: inout XMLWriter
+    ) throws(Refusal) {
+        for entry in try RPMChangelog(package.header, bytes, limit: limit).entries {
+            writer.raw("  <changelog author=\"")
+            writer.attribute(bytes.extracting(entry.author), "the author of a changelog entry")
+            writer.raw("\" date=\"")
+            writer.number(entry.date)
+            writer.raw("\">")
+            writer.text(bytes.extracting(entry.text), "a changelog entry")
+            writer.raw("</changelog>\n")
+            try check(writer, within: budget)
+        }
+        writer.raw("</package>\n")
+    }
+
+    private static func writeDescription(
+        _ package: RPMPackage, _ upload: Upload, _ pkgid: [UInt8], _ version: [UInt8], _ href: String, _ bytes: Span<UInt8>,
+        into writer: inout XMLWriter
+    ) throws(Refusal) {
+        let header = package.header
+        func write(_ tag: RPMTag, _ field: StaticString, _ open: StaticString, _ close: StaticString) throws(Refusal) {
+            writer.raw(open)
+            if let range = try header.string(tag, in: bytes) { writer.text(bytes.extracting(range), field) }
+            writer.raw(close)
+        }
+        writer.raw("<package type=\"rpm\">\n  <name>")
+        writer.text(bytes.extracting(package.name), "the name")
+        writer.raw("</name>\n  <arch>")
+        writer.text(package.architecture, "the architecture")
+        writer.raw("</arch>\n")
+        writer.bytes += version
+        writer.raw("  <checksum type=\"sha256\" pkgid=\"YES\">")
+        writer.bytes += pkgid
+        writer.raw("</checksum>\n")
+        try write(.summary, "the summary", "  <summary>", "</summary>\n")
+        try write(.description, "the description", "  <description>", "</description>\n")
+        try write(.packager, "the packager", "  <packager>", "</packager>\n")
+        try write(.url, "the URL", "  <url>", "</url>\n")
+        writer.raw("  <time file=\"")
+        writer.number(upload.modified.seconds)
+        writer.raw("\" build=\"")
+        writer.number(try header.number(.buildTime, in: bytes) ?? 0)
+        writer.raw("\"/>\n  <size package=\"")
+        writer.number(upload.size)
+        writer.raw("\" installed=\"")
+        writer.number(try header.number(.longSize, or: .size, in: bytes) ?? 0)
+        writer.raw("\" archive=\"")
+        writer.number(try archiveSize(package, bytes))
+        writer.raw("\"/>\n  <location href=\"")
+        writer.attribute([UInt8](href), "the location")
+        writer.raw("\"/>\n  <format>\n")
+        try write(.license, "the license", "    <rpm:license>", "</rpm:license>\n")
+        try write(.vendor, "the vendor", "    <rpm:vendor>", "</rpm:vendor>\n")
+        try write(.group, "the group", "    <rpm:group>", "</rpm:group>\n")
+        try write(.buildHost, "the build host", "    <rpm:buildhost>", "</rpm:buildhost>\n")
+        try write(.sourceRPM, "the source package's name", "    <rpm:sourcerpm>", "</rpm:sourcerpm>\n")
+        writer.raw("    <rpm:header-range start=\"")
+        writer.number(header.range.lowerBound)
+        writer.raw("\" end=\"")
+        writer.number(header.range.upperBound)
+        writer.raw("\"/>\n")
+    }
+
+    /// The payload's size before compression. librpm moves the signature header's tags into the main header, where the latter has none.
+    private static func archiveSize(_ package: RPMPackage, _ bytes: Span<UInt8>) throws(Refusal) -> UInt64 {
+        if let size = try package.header.number(.longArchiveSize, in: bytes) { return size }
+        if let size = try package.signature.number(.longArchiveSize, in: bytes) { return size }
+        if let size = try package.header.number(.archiveSize, in: bytes) { return size }
+        return try package.signature.number(.payloadSize, in: bytes) ?? 0
+    }
+
+    private static func writeDependencies(
+        _ dependencies: RPMDependencies, _ bytes: Span<UInt8>, within budget: Budget, into writer: inout XMLWriter
+    ) throws(Refusal) {
+        func write(_ entries: [RPMDependency], _ open: StaticString, _ close: StaticString) throws(Refusal) {
+            guard !entries.isEmpty else { return }
+            writer.raw(open)
+            for entry in entries where !entry.name.isEmpty {
+                writeEntry(entry, bytes, into: &writer)
+                try check(writer, within: budget)
+            }
+            writer.raw(close)
+        }
+        try write(dependencies.provides, "    <rpm:provides>\n", "    </rpm:provides>\n")
+        try write(dependencies.requires, "    <rpm:requires>\n", "    </rpm:requires>\n")
+        try write(dependencies.conflicts, "    <rpm:conflicts>\n", "    </rpm:conflicts>\n")
+        try write(dependencies.obsoletes, "    <rpm:obsoletes>\n", "    </rpm:obsoletes>\n")
+        try write(dependencies.suggests, "    <rpm:suggests>\n", "    </rpm:suggests>\n")
+        try write(dependencies.enhances, "    <rpm:enhances>\n", "    </rpm:enhances>\n")
+        try write(dependencies.recommends, "    <rpm:recommends>\n", "    </rpm:recommends>\n")
+        try write(dependencies.supplements, "    <rpm:supplements>\n", "    </rpm:supplements>\n")
+    }
+
+    /// A version is only written with a relation, and a relation alone where the version is empty.
+    private static func writeEntry(_ entry: RPMDependency, _ bytes: Span<UInt8>, into writer: inout XMLWriter) {
+        writer.raw("      <rpm:entry name=\"")
+        writer.attribute(bytes.extracting(entry.name), "the name of a dependency")
+        writer.raw("\"")
+        if entry.relation != .none {
+            writer.raw(" flags=\"")
+            writer.raw(entry.relation.word)
+            writer.raw("\"")
+            if !entry.version.isEmpty, let parts = RPMEpochVersionRelease(entry.version, bytes) {
+                writer.raw(" epoch=\"")
+                if parts.epoch.isEmpty {
+                    writer.raw("0")
+                } else {
+                    writer.attribute(bytes.extracting(parts.epoch), "the epoch of a dependency")
+                }
+                writer.raw("\"")
+                if !parts.version.isEmpty {
+                    writer.raw(" ver=\"")
+                    writer.attribute(bytes.extracting(parts.version), "the version of a dependency")
+                    writer.raw("\"")
+                }
+                if !parts.release.isEmpty {
+                    writer.raw(" rel=\"")
+                    writer.attribute(bytes.extracting(parts.release), "the release of a dependency")
+                    writer.raw("\"")
+                }
+            }
+        }
+        if entry.isPrerequisite { writer.raw(" pre=\"1\"") }
+        writer.raw("/>\n")
+    }
+}

@@ -1,0 +1,86 @@
+/// An RPM file's lead, headers and identity, found but not copied.
+///
+/// Lead (96 bytes) – signature header, padded to 8 bytes – main header – payload. The same for the files of rpm 3, 4 and 6.
+struct RPMPackage: Sendable {
+    let signature: RPMHeader
+    let header: RPMHeader
+    let name: Range<Int>
+    let version: Range<Int>
+    let release: Range<Int>
+    let epoch: UInt64
+    /// `src` for source packages, whatever machine they were made on.
+    let architecture: [UInt8]
+
+    /// `ED AB EE DB`.
+    static func hasMagic(_ bytes: Span<UInt8>) -> Bool {
+        bytes.count >= 4 && bytes[0] == 0xED && bytes[1] == 0xAB && bytes[2] == 0xEE && bytes[3] == 0xDB
+    }
+
+    init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
+        guard Self.hasMagic(bytes) else {
+            throw Refusal(.malformed, "this is no RPM package", at: "byte 0", remedy: "send a file that rpm can read")
+        }
+        guard bytes.count >= 96 else {
+            throw Refusal(.truncated, "the RPM lead is not all there", at: "byte \(bytes.count)", remedy: "send the file again")
+        }
+        guard bytes[78] == 0, bytes[79] == 5 else {
+            throw Refusal(
+                .unsupported, "the signature is of type \(Int(bytes[78]) << 8 | Int(bytes[79])), and only header-style signatures (5) can "
+                    + "be read", at: "byte 78", remedy: "rebuild the package with rpm 3 or later")
+        }
+        signature = try RPMHeader(bytes, at: 96, "signature", within: budget)
+        header = try RPMHeader(bytes, at: Self.end(of: signature, in: bytes), "header", within: budget)
+        try Self.checkSize(bytes, signature, header)
+
+        name = try Self.required(.name, "name", header, bytes)
+        version = try Self.required(.version, "version", header, bytes)
+        release = try Self.required(.release, "release", header, bytes)
+        epoch = try header.number(.epoch, in: bytes) ?? 0
+        if try Self.isSource(header, bytes) {
+            architecture = [UInt8]("src")
+        } else {
+            architecture = bytes.copied(try Self.required(.architecture, "architecture", header, bytes))
+        }
+        if let format = try header.string(.payloadFormat, in: bytes), bytes.extracting(format).has("drpm"), format.count == 4 {
+            throw Refusal(.unsupported, "this is a delta, not a package", remedy: "send the whole package")
+        }
+    }
+
+    /// Where the main header starts: at the next multiple of eight. Some builders of rpm 3's days left the padding out.
+    private static func end(of signature: RPMHeader, in bytes: Span<UInt8>) -> Int {
+        let end = signature.range.upperBound, padded = end + (8 - (end - signature.range.lowerBound) % 8) % 8
+        return !RPMHeader.stands(at: padded, in: bytes) && RPMHeader.stands(at: end, in: bytes) ? end : padded
+    }
+
+    /// The signature header says how long header and payload are; a file that is shorter was cut off.
+    private static func checkSize(_ bytes: Span<UInt8>, _ signature: RPMHeader, _ header: RPMHeader) throws(Refusal) {
+        let announced = try signature.number(.longSignatureSize, or: .signatureSize, in: bytes)
+        let present = UInt64(bytes.count - header.range.lowerBound)
+        if let announced, present < announced {
+            throw Refusal(
+                .truncated, "the RPM payload is not all there: the signature announces \(announced) bytes, \(present) came",
+                at: "byte \(bytes.count)", remedy: "send the file again")
+        }
+    }
+
+    /// librpm (lib/package.cc) takes a package without SOURCERPM for a source package when the lead says so.
+    private static func isSource(_ header: RPMHeader, _ bytes: Span<UInt8>) throws(Refusal) -> Bool {
+        if let flag = try header.number(.sourcePackage, in: bytes) { return flag != 0 }
+        return !header.has(.sourceRPM) && bytes[6] == 0 && bytes[7] == 1
+    }
+
+    private static func required(
+        _ tag: RPMTag, _ field: String, _ header: RPMHeader, _ bytes: Span<UInt8>
+    ) throws(Refusal) -> Range<Int> {
+        guard let range = try header.string(tag, in: bytes), !range.isEmpty else {
+            throw Refusal(
+                .malformed, "the package has no \(field)", at: "tag \(tag.rawValue) of the RPM header", remedy: "rebuild the package")
+        }
+        return range
+    }
+
+    /// `[epoch:]version-release`; an epoch of 0 is left out.
+    func versionText(in bytes: Span<UInt8>) -> String {
+        (epoch == 0 ? "" : "\(epoch):") + XMLText.string(bytes.extracting(version)) + "-" + XMLText.string(bytes.extracting(release))
+    }
+}
