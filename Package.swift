@@ -49,5 +49,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
+        .testTarget(
+            name: "IndexGenTests",
+            dependencies: ["Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -1,9 +1,24 @@
-/// Every ecosystem this program knows. A new one is a folder and a line here.
-public enum Ecosystems {
-    public static let all: [any Ecosystem] = [RPM()]
+/// The ecosystems that a program works with: an explicit list, in the order in which they are asked to recognise a file.
+public struct Ecosystems: Sendable {
+    /// Every ecosystem this program knows. A new one is a folder and a line here.
+    public static let standard = Ecosystems([
+        RPM()
+    ])
+
+    public let all: [any Ecosystem]
+
+    public init(_ all: [any Ecosystem]) { self.all = all }
 
     /// The ecosystem with this identifier.
-    public static subscript(id: String) -> (any Ecosystem)? {
+    public subscript(id: String) -> (any Ecosystem)? {
         all.first { $0.profile.id == id }
+    }
+
+    /// The identifiers, for messages: `rpm, debian`.
+    public var names: String { all.map(\.profile.id).joined(separator: ", ") }
+
+    /// The ecosystem whose packages are named like this; a hint only.
+    public func named(like filename: String) -> (any Ecosystem)? {
+        all.first { ecosystem in ecosystem.profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) } }
     }
 }

@@ -37,7 +37,7 @@ struct AddCommand: Verb {
         let site = try openSite()
         let owner = owner ?? site.settings.owner
         try OwnerName.check(owner)
-        if let type, Ecosystems[type] == nil { throw UnknownType(type: type) }
+        if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         var coordinates = Coordinates()
         coordinates["group"] = group
         coordinates["distribution"] = distribution
@@ -51,7 +51,7 @@ struct AddCommand: Verb {
         let intake = Intake(site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
         try intake.take(found.map(\.path)) { path, result in
             progress.clear()
-            if !report(path, result, isNamed: named.contains(path), console: console) { refused += 1 }
+            if !report(path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil, console: console) { refused += 1 }
             progress.advance()
         }
         progress.clear()
@@ -64,7 +64,7 @@ struct AddCommand: Verb {
     }
 
     /// False when the file was refused.
-    private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>, isNamed: Bool, console: Console) -> Bool {
+    private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>, isPackage: Bool, console: Console) -> Bool {
         switch result {
         case .success((.added, let admission)): say("added", path, admission, console)
         case .success((.returned, let admission)): say("returned", path, admission, console)
@@ -72,7 +72,7 @@ struct AddCommand: Verb {
         case .success((.refused(let refusal), _)): return refuse(path, refusal, console)
         case .failure(let refusal as Refusal):
             // A stray README in a folder of packages is no fault; a file named like a package, or named by hand, must be one.
-            if refusal.cause == .unsupported, !isNamed, Intake.ecosystem(named: Files.name(of: path)) == nil {
+            if refusal.cause == .unsupported, !isPackage {
                 console.note("\(path): skipped, not a package")
                 return true
             }

@@ -30,7 +30,7 @@ struct InitCommand: Verb {
         }
         let settings = SettingsTemplate.text(baseURL: baseURL)
         // What would not be read back must not be written.
-        _ = try SettingsFile.read([UInt8](settings), named: settingsFile)
+        _ = try SettingsFile.read([UInt8](settings), named: settingsFile, for: .standard)
         for part in ["public", "state/blobs", "state/staging"] { try Files.makeFolder(Files.join(folder, part)) }
         let environment = ProcessInfo.processInfo.environment
         let keyringFolder = Files.join(folder, "state/keyring")
@@ -66,7 +66,7 @@ enum SettingsTemplate {
             # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
 
             """
-        for ecosystem in Ecosystems.all where !ecosystem.profile.options.isEmpty {
+        for ecosystem in Ecosystems.standard.all where !ecosystem.profile.options.isEmpty {
             let profile = ecosystem.profile
             text += "\n# \(profile.id):\n"
             for option in profile.options {

@@ -67,7 +67,7 @@ struct YankCommand: Verb {
         let catalog = try site.openCatalog()
         let console = console
         let files = try Selection.files(repository, name: name, version: version, in: catalog)
-        guard let type = repository.type, let ecosystem = Ecosystems[type], ecosystem.profile.canYank else {
+        guard let type = repository.type, let ecosystem = site.ecosystems[type], ecosystem.profile.canYank else {
             throw UsageError(description: "\(repository.type ?? "") has no yanking; use: indexgen remove")
         }
         let context = site.repository(owner: files[0].owner, type: type, publicKey: nil)

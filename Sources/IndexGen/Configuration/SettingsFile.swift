@@ -14,9 +14,10 @@ struct SettingsError: Error, CustomStringConvertible {
 /// Reads `indexgen.yaml`. Every key is optional, every unknown key an error.
 struct SettingsFile {
     private let file: String
+    private let known: Ecosystems
 
-    static func read(_ bytes: [UInt8], named file: String) throws -> Settings {
-        let reader = SettingsFile(file: file)
+    static func read(_ bytes: [UInt8], named file: String, for ecosystems: Ecosystems) throws -> Settings {
+        let reader = SettingsFile(file: file, known: ecosystems)
         var settings = Settings()
         settings.digest = SHA256Digest.of(bytes)
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -33,9 +34,9 @@ struct SettingsFile {
     }
 
     private func fill(_ settings: inout Settings, from root: Node) throws {
-        let ecosystems = Dictionary(uniqueKeysWithValues: Ecosystems.all.map { ($0.profile.id, $0.profile) })
-        let known = ["base_url", "defaults", "signing", "retention", "limits"] + ecosystems.keys.sorted()
-        for (key, value) in try members(of: root, known: known) {
+        let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
+        let keys = ["base_url", "defaults", "signing", "retention", "limits"] + ecosystems.keys.sorted()
+        for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)
             case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))

@@ -56,7 +56,7 @@ struct Generator {
     private func generate(
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
-        guard let ecosystem = Ecosystems[repository.type] else {
+        guard let ecosystem = site.ecosystems[repository.type] else {
             throw PublishingError(what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
         }
         let context = site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)

@@ -84,35 +84,31 @@ struct Intake {
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
-            guard let ecosystem = Ecosystems[type] else { throw UnknownType(type: type) }
+            guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
             return ecosystem
         }
         guard bytes.count > 0 else {
             throw Refusal(.truncated, "the file is empty", remedy: "send it again")
         }
         var best: (any Ecosystem, Recognition)?
-        for ecosystem in Ecosystems.all {
+        for ecosystem in site.ecosystems.all {
             let recognition = ecosystem.recognise(bytes, filename: filename)
             if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
         }
         if let best { return best.0 }
-        if let expected = Self.ecosystem(named: filename) {
+        if let expected = site.ecosystems.named(like: filename) {
             throw Refusal(
                 .malformed, "it is named like a \(expected.profile.title) package, but its content is none", at: "byte 0",
                 remedy: "rebuild it or send it again")
         }
         throw Refusal(
-            .unsupported, "its content is no package of a known type (\(Ecosystems.all.map(\.profile.id).joined(separator: ", ")))", at: "byte 0",
+            .unsupported, "its content is no package of a known type (\(site.ecosystems.names))", at: "byte 0",
             remedy: "check the file")
-    }
-
-    /// The ecosystem whose packages are named like this.
-    static func ecosystem(named filename: String) -> (any Ecosystem)? {
-        Ecosystems.all.first { ecosystem in ecosystem.profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) } }
     }
 }
 
 struct UnknownType: Error, CustomStringConvertible {
     var type: String
-    var description: String { "'\(type)' is no type; known: \(Ecosystems.all.map(\.profile.id).joined(separator: ", "))" }
+    var known: String
+    var description: String { "'\(type)' is no type; known: \(known)" }
 }

@@ -11,7 +11,7 @@ struct Pages {
         var plans: [DocumentPlan] = []
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
-            guard let ecosystem = Ecosystems[row.type] else { continue }
+            guard let ecosystem = site.ecosystems[row.type] else { continue }
             let values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed, "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",

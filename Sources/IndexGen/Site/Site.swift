@@ -5,6 +5,7 @@ internal import Formats
 struct Site: Sendable {
     let root: String
     let settings: Settings
+    let ecosystems: Ecosystems
     let clock: Clock
     let environment: [String: String]
 
@@ -22,13 +23,17 @@ struct Site: Sendable {
     }
 
     /// Opens an existing site.
-    init(at path: String, environment: [String: String] = ProcessInfo.processInfo.environment, clock: Clock? = nil) throws {
+    init(
+        at path: String, ecosystems: Ecosystems = .standard, environment: [String: String] = ProcessInfo.processInfo.environment,
+        clock: Clock? = nil
+    ) throws {
         root = URL(fileURLWithPath: path).standardizedFileURL.path
+        self.ecosystems = ecosystems
         self.environment = environment
         self.clock = clock ?? .system(environment: environment)
         let file = Files.join(root, "indexgen.yaml")
         guard try FileStatus.followed(file) != nil else { throw NotASite(path: path) }
-        settings = try SettingsFile.read(Files.read(file), named: file)
+        settings = try SettingsFile.read(Files.read(file), named: file, for: ecosystems)
         try Files.makeFolder(Files.join(root, "state/staging"), mode: 0o755)
     }
 

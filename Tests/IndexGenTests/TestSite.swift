@@ -1,0 +1,129 @@
+import Foundation
+import Formats
+import Synchronization
+import Testing
+
+@testable import IndexGen
+
+/// A site in a folder of its own, with toys for packages, a clock that tests set, and no signing key unless asked for.
+final class TestSite {
+    let folder: String
+    let time: TestClock
+    let site: Site
+    let catalog: Catalog
+
+    init(settings: String = "", signed: Bool = false) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-test-\(UUID().uuidString)").path
+        time = TestClock()
+        try Files.makeFolder(folder + "/public")
+        try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
+        if signed { try TestKey.copy(to: folder + "/state/keyring") }
+        site = try Self.open(folder, time)
+        catalog = try site.openCatalog()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    static func open(_ folder: String, _ time: TestClock) throws -> Site {
+        try Site(at: folder, ecosystems: Ecosystems([Toy()]), environment: ProcessInfo.processInfo.environment, clock: time.clock)
+    }
+
+    /// Writes a toy into the site's inbox; returns its path.
+    func toy(_ name: String, _ version: String, shelf: String = "any", body: String = "", file: String? = nil) throws -> String {
+        let path = "\(folder)/inbox/\(file ?? "\(name)-\(version)-\(shelf)-\(body.count).toy")"
+        try Files.makeFolder(Files.folder(of: path))
+        try Files.replace(path, with: [UInt8]("toy \(name) \(version) \(shelf)\n\(body)"))
+        try Files.setModified(path, Timestamp(seconds: 1_700_000_000))
+        return path
+    }
+
+    /// Adds files; the outcomes in words, in the order of reporting.
+    @discardableResult
+    func add(_ paths: [String], group: String = "main", owner: String = "acme", link: Bool = false) throws -> [String] {
+        var words: [String] = []
+        let intake = Intake(
+            site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), link: link, actor: "tester")
+        try intake.take(paths) { _, result in
+            switch result {
+            case .success((.added, _)): words.append("added")
+            case .success((.returned, _)): words.append("returned")
+            case .success((.unchanged, _)): words.append("unchanged")
+            case .success((.refused(let refusal), _)): words.append("refused: \(refusal)")
+            case .failure(let error): words.append("failed: \(error)")
+            }
+        }
+        return words
+    }
+
+    @discardableResult
+    func generate(everything: Bool = false) throws -> Generator.Summary {
+        try Generator(site: site, catalog: catalog).run(everything: everything)
+    }
+
+    func remove(_ name: String, _ version: String? = nil, group: String? = nil) throws {
+        let row = try #require(try catalog.repositories().first)
+        let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
+            .filter { file in group.map { group in file.listed.contains { $0.scope == group } } ?? true }
+        try #require(!files.isEmpty)
+        try catalog.remove(files, actor: "tester")
+    }
+
+    func yank(_ name: String, _ version: String, reason: String?) throws {
+        let row = try #require(try catalog.repositories().first)
+        let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
+        let context = site.repository(owner: row.owner, type: row.type, publicKey: nil)
+        try catalog.yank(files, reason: reason, actor: "tester") { file, annotations in
+            Toy().fragments(of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: context)
+        }
+    }
+
+    func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }
+
+    /// A public file's text.
+    func text(_ path: String) throws -> String { String(decoding: try Files.read("\(site.publicRoot)/\(path)"), as: UTF8.self) }
+
+    /// Path → SHA-256 of every public file, but for those whose time of grace runs.
+    func tree() throws -> [String: String] {
+        let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
+        var tree: [String: String] = [:]
+        try Files.walk(site.publicRoot) { path, _ in
+            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(self.site.publicRoot)/\(path)").digest) }
+        }
+        return tree
+    }
+
+    /// Inode and modification time of every public file: what changes when a file is written again.
+    func marks() throws -> [String: String] {
+        var marks: [String: String] = [:]
+        try Files.walk(site.publicRoot) { path, status in marks[path] = "\(status.inode) \(status.modified.seconds)" }
+        return marks
+    }
+}
+
+/// A clock that stands still until it is moved.
+final class TestClock: Sendable {
+    private let seconds = Mutex<Int64>(1_800_000_000)
+
+    var clock: Clock { Clock { Timestamp(seconds: self.seconds.withLock { $0 }) } }
+
+    func advance(_ by: Int64) { seconds.withLock { $0 += by } }
+}
+
+/// One signing key for all tests: making one takes a second.
+enum TestKey {
+    private static let folder: Result<String, any Error> = Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
+        let keyring = try Keyring.create(folder: folder, userID: "indexgen tests", environment: ProcessInfo.processInfo.environment)
+        keyring.release()
+        atexit {
+            let path = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
+            try? FileManager.default.removeItem(atPath: path)
+        }
+        return folder
+    }
+
+    static func copy(to target: String) throws {
+        try Files.makeFolder(Files.folder(of: target))
+        try FileManager.default.copyItem(atPath: folder.get(), toPath: target)
+    }
+}

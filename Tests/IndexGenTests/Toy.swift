@@ -1,0 +1,93 @@
+import Formats
+
+/// An ecosystem for tests of everything that is not an ecosystem: a package is lines `toy NAME VERSION [SHELF]` and a body.
+///
+/// It exercises every feature of the wall: scopes with two partitions, merged runs, groups, shared listings, sidecars, facts,
+/// annotations, companions between files, all encodings, all namings, signed roots.
+struct Toy: Ecosystem {
+    let profile = EcosystemProfile(
+        id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")], scopesKey: "groups",
+        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, measuredSlots: ["line"])
+
+    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        bytes.has("toy ") ? .surely : .no
+    }
+
+    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal) -> PackageRecord {
+        let line = bytes.copied().prefix { $0 != 10 }
+        let words = line.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+        guard words.count >= 3 else {
+            throw Refusal(.malformed, "its first line has \(words.count) words", at: "byte 0", remedy: "write: toy NAME VERSION [SHELF]")
+        }
+        let shelf = words.count > 3 ? words[3] : "any"
+        return PackageRecord(
+            name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2], architecture: shelf,
+            summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)"),
+            fragments: [Fragment("heading", [UInt8]("[\(words[1])]\n"))],
+            sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))])
+    }
+
+    func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        let group = upload.coordinates["group"] ?? "main"
+        let file = "\(record.name)-\(record.version)-\(record.architecture)"
+        let key = [UInt8]("\(record.name)\u{0}\(record.version)\u{0}\(record.architecture)")
+        return Placement(
+            identity: "\(group)/\(ASCII.lowered(file))", path: "\(group)/pool/\(file).toy", claim: ASCII.lowered(file),
+            listings: [
+                Listing(PartitionKey(scope: group, name: record.architecture), sortKey: key),
+                Listing(PartitionKey(scope: "names of \(group)"), sortKey: [UInt8](record.nameIdentity), shared: true),
+            ])
+    }
+
+    func fragments(
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+    ) -> [Fragment] {
+        var line = record.facts
+        line.append(" " as StaticString)
+        line.append(hex: Array(upload.digests.sha256.prefix(4)))
+        if let reason = annotations.yanked { line.append(" YANKED \(reason)") }
+        line.append("\n" as StaticString)
+        return [Fragment("line", line), Fragment("name", [UInt8](record.nameIdentity + "\n"))]
+    }
+
+    func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        if scope.key.hasPrefix("names of ") {
+            let group = scope.key.dropFirst("names of ".count)
+            let count = scope.partitions.map(\.count).reduce(0, +)
+            if count == 0 { return [] }
+            return [DocumentPlan(path: "\(group)/names", body: [.run(Run("name", of: scope.partitions.map(\.key)))])]
+        }
+        let motto = repository.options.text("motto", for: scope.key) ?? ""
+        return scope.partitions.filter { $0.key.name != "any" }.map { partition in
+            let any = PartitionKey(scope: scope.key, name: "any")
+            return DocumentPlan(
+                path: "\(scope.key)/\(partition.key.name)/index",
+                body: [
+                    .literal([UInt8]("\(motto)\(partition.count) \(partition.byteCounts["line"] ?? 0)\n")),
+                    .run(
+                        Run(
+                            "line", of: [partition.key, any], separator: [UInt8]("-\n"),
+                            grouping: .init(heading: "heading", closing: [UInt8]("end\n"), separator: [UInt8]("\n")))),
+                ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash)
+        } + [
+            DocumentPlan(
+                path: "\(scope.key)/data/all", body: [.run(Run("line", of: scope.partitions.map(\.key), distinct: true))],
+                encodings: [.gzip(level: 6)], naming: .digestPrefixed)
+        ]
+    }
+
+    func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+        if scope.key.hasPrefix("names of ") { return [] }
+        var body: [UInt8] = []
+        body.append("\(scope.changed.rfc3339)\n")
+        for variant in leaves.flatMap(\.variants) {
+            body.append("\(Hex.string(variant.measure.sha256)) \(variant.measure.size) \(variant.path)\n")
+        }
+        return [
+            DocumentPlan(
+                path: "\(scope.key)/Root", body: [.literal(body)],
+                companions: repository.publicKey == nil
+                    ? [] : [.detached(path: "\(scope.key)/Root.asc"), .clearsigned(path: "\(scope.key)/InRoot")])
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+import Formats
+import Foundation
+import Testing
+
+@testable import IndexGen
+
+/// `verify` finds every change to the public tree.
+@Suite struct VerifierTests {
+    @Test func `a single changed byte in any file, and any missing or extra file, is found`() throws {
+        let test = try TestSite(signed: true)
+        try test.add([test.toy("a", "1", shelf: "x"), test.toy("b", "1")])
+        try test.generate()
+        #expect(try test.faults() == [])
+        for path in try test.tree().keys.sorted() {
+            let full = "\(test.site.publicRoot)/\(path)"
+            let original = try Files.read(full)
+            var changed = original
+            changed[original.count / 2] ^= 1
+            // Replaced, not overwritten: a package file shares its inode with the blob.
+            try Files.replace(full, with: changed)
+            #expect(try test.faults().contains { $0.path == path }, "\(path) changed")
+            try Files.remove(full)
+            #expect(try test.faults().map(\.path).contains(path), "\(path) missing")
+            try Files.replace(full, with: original)
+            #expect(try test.faults() == [], "\(path) restored")
+        }
+        try Files.replace("\(test.site.publicRoot)/acme/toy/extra", with: [1])
+        #expect(try test.faults().map(\.path) == ["acme/toy/extra"])
+    }
+
+    @Test func `what waits to be generated is named`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1", shelf: "x")])
+        let faults = try test.faults()
+        #expect(faults.contains { $0.path == "acme/toy/main" && $0.what.contains("generate") })
+        #expect(faults.contains { $0.path.hasSuffix("a-1-x.toy") && $0.what.contains("not published yet") })
+    }
+
+    @Test func `a signature by another key is no good signature`() throws {
+        let test = try TestSite(signed: true)
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        let other = try Keyring.create(
+            folder: test.folder + "/other", userID: "somebody else", environment: ProcessInfo.processInfo.environment)
+        defer { other.release() }
+        let root = "\(test.site.publicRoot)/acme/toy/main/Root"
+        try other.sign(root, as: .detached(path: ""), at: Timestamp(seconds: 0), to: test.folder + "/forged")
+        try Files.replace(root + ".asc", with: Files.read(test.folder + "/forged"))
+        #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("no good signature") })
+    }
+
+    @Test func `a clear signature over another text is found`() {
+        let message = [UInt8]("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n- -dash\nline\n-----BEGIN PGP SIGNATURE-----\n")
+        #expect(Clearsigned.text(of: message).elementsEqual(Clearsigned.canonical([UInt8]("-dash\nline\n"))))
+        #expect(!Clearsigned.text(of: message).elementsEqual(Clearsigned.canonical([UInt8]("-dash\nlime\n"))))
+    }
+}
