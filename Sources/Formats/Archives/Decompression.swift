@@ -1,0 +1,24 @@
+/// Whole streams expanded in memory.
+public enum Decompression {
+    /// The bytes inside a compressed file; the file's own for `.none`.
+    ///
+    /// At most `limit` bytes: a longer result is refused, never cut. Also bound by the budget's `expandedBytes` and `ratio`.
+    /// Refuses truncated (`.truncated`) and damaged streams and bytes after their end (`.malformed`).
+    public static func expand(
+        _ bytes: Span<UInt8>, _ codec: Codec, subject: String, limit: Int, within budget: Budget
+    ) throws(Refusal) -> [UInt8] {
+        try expand(bytes, by: ExpandedStream(codec, subject: subject, within: budget), subject: subject, limit: limit)
+    }
+
+    /// The same over a stream that the caller made.
+    static func expand(_ bytes: Span<UInt8>, by stream: ExpandedStream, subject: String, limit: Int) throws(Refusal) -> [UInt8] {
+        precondition(limit >= 0)
+        var output: [UInt8] = []
+        let count = try stream.read(limit, from: bytes, into: &output)
+        // At the limit the stream must be over; asking also verifies its trailer.
+        if count == limit, try stream.skip(1, from: bytes) > 0 {
+            throw Refusal(.limit, "\(subject) expands to more than \(limit) bytes", remedy: "make it smaller")
+        }
+        return output
+    }
+}

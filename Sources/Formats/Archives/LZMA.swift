@@ -1,0 +1,93 @@
+internal import CLzma
+
+/// Undoes xz (any number of streams, padding in multiples of four zero bytes) or the older LZMA-alone format.
+///
+/// Checks in the stream (CRC-32, CRC-64, SHA-256) are verified; LZMA alone has none.
+final class LZMADecoder: StreamDecoder {
+    enum Format { case xz, alone }
+
+    /// Bytes that a dictionary and its tables may take: more than `xz -9` needs (65 MiB), less than a hostile header asks for.
+    static let memoryLimit = 512 << 20
+
+    private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
+    private let format: Format
+    private let isReady: Bool
+    private var isOver = false
+
+    init(_ format: Format) {
+        self.format = format
+        stream.initialize(to: lzma_stream())
+        let limit = UInt64(Self.memoryLimit)
+        // 0x08 is LZMA_CONCATENATED, a macro that Swift does not see.
+        isReady = (format == .xz ? lzma_stream_decoder(stream, limit, 0x08) : lzma_alone_decoder(stream, limit)) == LZMA_OK
+    }
+
+    deinit {
+        lzma_end(stream)
+        stream.deinitialize(count: 1)
+        stream.deallocate()
+    }
+
+    func decode(_ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> DecodingStep {
+        guard isReady else { return DecodingStep(outcome: .failed(.exhausted)) }
+        if isOver {
+            guard input.isZero else { return DecodingStep(outcome: .failed(.trailing)) }
+            return DecodingStep(consumed: input.count, outcome: .finished)
+        }
+        stream.pointee.next_in = input.baseAddress
+        stream.pointee.avail_in = input.count
+        stream.pointee.next_out = output.baseAddress
+        stream.pointee.avail_out = output.count
+        // The input is always all that is left, so the end of input may be announced in every call.
+        let status = lzma_code(stream, LZMA_FINISH)
+        var step = DecodingStep(
+            consumed: input.count - stream.pointee.avail_in, produced: output.count - stream.pointee.avail_out)
+        switch status {
+        case LZMA_OK, LZMA_BUF_ERROR: break
+        case LZMA_STREAM_END: isOver = true
+        case LZMA_MEMLIMIT_ERROR: step.outcome = .failed(.memory(limit: Self.memoryLimit))
+        case LZMA_OPTIONS_ERROR: step.outcome = .failed(.unsupported)
+        case LZMA_MEM_ERROR: step.outcome = .failed(.exhausted)
+        // After a whole stream, the decoder looks for another one.
+        case LZMA_FORMAT_ERROR where format == .xz && step.produced == 0 && producedAny: step.outcome = .failed(.trailing)
+        default: step.outcome = .failed(.corrupt)
+        }
+        producedAny = producedAny || step.produced > 0
+        return step
+    }
+
+    private var producedAny = false
+}
+
+/// Makes xz: one stream of one block with a CRC-64, by one thread, so that the bytes depend on content and level alone.
+final class XzEncoder: BlockEncoder {
+    private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
+
+    /// Preset 0–9; others are brought into that range.
+    init(level: Int) {
+        stream.initialize(to: lzma_stream())
+        let status = lzma_easy_encoder(stream, UInt32(max(0, min(9, level))), LZMA_CHECK_CRC64)
+        precondition(status == LZMA_OK, "liblzma has no memory for an encoder")
+    }
+
+    deinit {
+        lzma_end(stream)
+        stream.deinitialize(count: 1)
+        stream.deallocate()
+    }
+
+    func encode(
+        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
+    ) {
+        stream.pointee.next_in = block.baseAddress
+        stream.pointee.avail_in = block.count
+        var status = LZMA_OK
+        repeat {
+            stream.pointee.next_out = room.baseAddress
+            stream.pointee.avail_out = room.count
+            status = lzma_code(stream, isLast ? LZMA_FINISH : LZMA_RUN)
+            precondition(status == LZMA_OK || status == LZMA_STREAM_END, "liblzma failed to encode")
+            output.append(contentsOf: room[..<(room.count - stream.pointee.avail_out)])
+        } while isLast ? status != LZMA_STREAM_END : stream.pointee.avail_in > 0
+    }
+}

@@ -1,0 +1,103 @@
+internal import CZlib
+
+/// Undoes gzip (RFC 1952: any number of members, zero padding after the last) or a bare deflate stream (RFC 1951).
+///
+/// zlib checks each member's CRC-32 and length, and the header's CRC where there is one.
+final class InflateDecoder: StreamDecoder {
+    enum Wrapping { case gzip, bare }
+
+    /// On the heap: zlib keeps the address of its `z_stream`.
+    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    private let wrapping: Wrapping
+    private let isReady: Bool
+    private var betweenMembers = false
+
+    init(_ wrapping: Wrapping) {
+        self.wrapping = wrapping
+        stream.initialize(to: z_stream())
+        let bits = wrapping == .gzip ? 15 + 16 : -15
+        isReady = inflateInit2_(stream, Int32(bits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    }
+
+    deinit {
+        if isReady { inflateEnd(stream) }
+        stream.deinitialize(count: 1)
+        stream.deallocate()
+    }
+
+    func decode(_ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> DecodingStep {
+        guard isReady else { return DecodingStep(outcome: .failed(.exhausted)) }
+        if betweenMembers {
+            if input.isEmpty { return DecodingStep(outcome: .finished) }
+            guard wrapping == .gzip, input[0] == 0x1f else {
+                guard wrapping == .gzip, input.isZero else { return DecodingStep(outcome: .failed(.trailing)) }
+                return DecodingStep(consumed: input.count, outcome: .finished)
+            }
+            guard inflateReset(stream) == Z_OK else { return DecodingStep(outcome: .failed(.corrupt)) }
+            betweenMembers = false
+        }
+        let given = UInt32(min(input.count, 1 << 30)), room = UInt32(min(output.count, 1 << 30))
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+        stream.pointee.avail_in = given
+        stream.pointee.next_out = output.baseAddress
+        stream.pointee.avail_out = room
+        let status = inflate(stream, Z_NO_FLUSH)
+        var step = DecodingStep(consumed: Int(given - stream.pointee.avail_in), produced: Int(room - stream.pointee.avail_out))
+        switch status {
+        case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END: betweenMembers = true
+        case Z_MEM_ERROR: step.outcome = .failed(.exhausted)
+        default: step.outcome = .failed(.corrupt)
+        }
+        return step
+    }
+}
+
+/// Makes gzip: one member, no name, no time stamp, operating system "unknown" (255), so that the bytes depend on content and
+/// level alone.
+final class GzipEncoder: BlockEncoder {
+    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+    private let header = UnsafeMutablePointer<gz_header>.allocate(capacity: 1)
+
+    /// Level 0–9; others are brought into that range.
+    init(level: Int) {
+        stream.initialize(to: z_stream())
+        header.initialize(to: gz_header())
+        header.pointee.os = 255
+        let status = deflateInit2_(
+            stream, Int32(max(0, min(9, level))), Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(status == Z_OK, "zlib has no memory for an encoder")
+        deflateSetHeader(stream, header)
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deinitialize(count: 1)
+        stream.deallocate()
+        header.deinitialize(count: 1)
+        header.deallocate()
+    }
+
+    func encode(
+        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
+    ) {
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: block.baseAddress)
+        stream.pointee.avail_in = UInt32(block.count)
+        var status = Z_OK
+        repeat {
+            stream.pointee.next_out = room.baseAddress
+            stream.pointee.avail_out = UInt32(room.count)
+            status = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
+            precondition(status != Z_STREAM_ERROR, "zlib encoder used after its end")
+            output.append(contentsOf: room[..<(room.count - Int(stream.pointee.avail_out))])
+        } while isLast ? status != Z_STREAM_END : stream.pointee.avail_out == 0
+    }
+}
+
+/// CRC-32 as gzip and zip use it (polynomial 0x04C11DB7, reflected).
+enum CRC32 {
+    static func of(_ bytes: Span<UInt8>) -> UInt32 {
+        bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count)) }
+    }
+}

@@ -1,0 +1,71 @@
+internal import CZstd
+
+/// Undoes Zstandard (RFC 8878): any number of frames, skippable ones among them; windows up to 128 MiB (`zstd --long=27`).
+/// Content checksums are verified where frames have them.
+final class ZstdDecoder: StreamDecoder {
+    static let windowLog: Int32 = 27
+
+    private let context: OpaquePointer?
+    /// True at the beginning and after each complete frame.
+    private var betweenFrames = true
+    private var frames = 0
+
+    init() {
+        context = ZSTD_createDCtx()
+        if let context { ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.windowLog) }
+    }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    func decode(_ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>) -> DecodingStep {
+        guard let context else { return DecodingStep(outcome: .failed(.exhausted)) }
+        if betweenFrames, frames > 0, input.isEmpty { return DecodingStep(outcome: .finished) }
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let status = ZSTD_decompressStream(context, &target, &source)
+        var step = DecodingStep(consumed: source.pos, produced: target.pos)
+        guard ZSTD_isError(status) == 0 else {
+            switch ZSTD_getErrorCode(status) {
+            case ZSTD_error_frameParameter_windowTooLarge: step.outcome = .failed(.memory(limit: 1 << Self.windowLog))
+            case ZSTD_error_frameParameter_unsupported, ZSTD_error_version_unsupported, ZSTD_error_dictionary_wrong:
+                step.outcome = .failed(.unsupported)
+            case ZSTD_error_memory_allocation: step.outcome = .failed(.exhausted)
+            case ZSTD_error_prefix_unknown where frames > 0 && betweenFrames: step.outcome = .failed(.trailing)
+            default: step.outcome = .failed(.corrupt)
+            }
+            return step
+        }
+        if status == 0 { frames += 1 }
+        betweenFrames = status == 0
+        return step
+    }
+}
+
+/// Makes Zstandard: one frame with a content checksum (four bytes that let every client notice damage), by one thread, so
+/// that the bytes depend on content and level alone.
+final class ZstdEncoder: BlockEncoder {
+    private let context: OpaquePointer
+
+    /// Level 1–19; others are brought into that range (20 and up would need windows that clients refuse by default).
+    init(level: Int) {
+        guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd has no memory for an encoder") }
+        self.context = context
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(max(1, min(19, level))))
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    }
+
+    deinit { ZSTD_freeCCtx(context) }
+
+    func encode(
+        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
+    ) {
+        var source = ZSTD_inBuffer(src: block.baseAddress, size: block.count, pos: 0)
+        var rest = 0
+        repeat {
+            var target = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
+            rest = ZSTD_compressStream2(context, &target, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
+            precondition(ZSTD_isError(rest) == 0, "libzstd failed to encode")
+            output.append(contentsOf: room[..<target.pos])
+        } while isLast ? rest != 0 : source.pos < source.size
+    }
+}
