@@ -174,7 +174,6 @@ struct RPMFragments {
 
     /// The payload's size before compression. librpm moves the signature header's tags into the main header, where the latter has none.
     private static func archiveSize(_ package: RPMPackage, _ bytes: Span<UInt8>) throws(Refusal) -> UInt64 {
-        if let size = try package.header.number(.longArchiveSize, in: bytes) { return size }
         if let size = try package.signature.number(.longArchiveSize, in: bytes) { return size }
         if let size = try package.header.number(.archiveSize, in: bytes) { return size }
         return try package.signature.number(.payloadSize, in: bytes) ?? 0
