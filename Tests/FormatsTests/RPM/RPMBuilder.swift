@@ -100,6 +100,8 @@ struct RPMBuilder {
         if !files.isEmpty {
             entries[1_028] = .int32(files.map { _ in 1 })
             entries[1_030] = .int16(files.map(\.mode))
+            // createrepo_c 1.2.5 lists no files at all where the digests are missing.
+            entries[1_035] = .texts(files.map { _ in "" })
             entries[1_037] = .int32(files.map(\.flags))
             if hasOldFileNames {
                 entries[1_027] = .strings(files.map { Array($0.directory.utf8) + $0.base })

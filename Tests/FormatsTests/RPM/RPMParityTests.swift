@@ -65,8 +65,8 @@ import Testing
 
     static func compare(_ folder: String, with tool: String, expecting count: Int) throws {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".rpm") }.sorted()
-        let isNew = try run(tool, ["--general-compress-type=gz", "-q", folder]) == 0
-        if !isNew { #expect(try run(tool, ["--compress-type=gz", "--no-database", "-q", folder]) == 0) }
+        #expect(try run(tool, ["--general-compress-type=gz", "--no-database", "-q", folder]) == 0)
+        let isOld = String(decoding: try output(of: tool, ["--version"]), as: UTF8.self).contains("Version: 0.")
         var theirs: [String: [String]] = [:]
         for (i, document) in ["primary", "filelists", "other"].enumerated() {
             for chunk in try chunks(folder, document) {
@@ -90,7 +90,7 @@ import Testing
             for (i, fragment) in record.fragments.enumerated() {
                 let ours = String(decoding: fragment.bytes, as: UTF8.self)
                 var difference = firstDifference(withoutLocation(ours), withoutLocation(theirChunks[i]))
-                if difference != nil, !isNew, i == 0 {
+                if difference != nil, isOld, i == 0 {
                     difference = firstDifference(
                         asOldVersion(withoutLocation(ours), of: id), asOldVersion(withoutLocation(theirChunks[i]), of: id))
                 }
@@ -129,21 +129,26 @@ import Testing
     }
 
     private static func digests(_ folder: String, _ names: [String]) throws -> [String: [UInt8]] {
-        let process = Process(), pipe = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sha256sum"] + names
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardOutput = pipe
-        try process.run()
-        let lines = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).split(separator: "\n")
-        process.waitUntilExit()
-        return Dictionary(uniqueKeysWithValues: lines.map { (String($0.dropFirst(66)), Hex.bytes($0.utf8.prefix(64)) ?? []) })
+        let paths = names.map { "\(folder)/\($0)" }
+        let lines = String(decoding: try output(of: "/usr/bin/env", ["sha256sum"] + paths), as: UTF8.self).split(separator: "\n")
+        return Dictionary(uniqueKeysWithValues: lines.map { (String($0.dropFirst(66 + folder.count + 1)), Hex.bytes($0.utf8.prefix(64)) ?? []) })
     }
 
     private static func scratch() throws -> String {
         let path = NSTemporaryDirectory() + "/indexgen-rpm-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
+    }
+
+    private static func output(of tool: String, _ arguments: [String]) throws -> Data {
+        let process = Process(), pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: tool)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer { process.waitUntilExit() }
+        return pipe.fileHandleForReading.readDataToEndOfFile()
     }
 
     private static func run(_ tool: String, _ arguments: [String]) throws -> Int32 {
