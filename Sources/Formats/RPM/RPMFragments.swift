@@ -174,7 +174,6 @@ struct RPMFragments {
 
     /// The payload's size before compression. librpm moves the signature header's tags into the main header, where the latter has none.
     private static func archiveSize(_ package: RPMPackage, _ bytes: Span<UInt8>) throws(Refusal) -> UInt64 {
-        if let size = try package.header.number(.longArchiveSize, in: bytes) { return size }
         if let size = try package.signature.number(.longArchiveSize, in: bytes) { return size }
         if let size = try package.header.number(.archiveSize, in: bytes) { return size }
         return try package.signature.number(.payloadSize, in: bytes) ?? 0
@@ -183,23 +182,35 @@ struct RPMFragments {
     private static func writeDependencies(
         _ dependencies: RPMDependencies, _ bytes: Span<UInt8>, within budget: Budget, into writer: inout XMLWriter
     ) throws(Refusal) {
-        func write(_ entries: [RPMDependency], _ open: StaticString, _ close: StaticString) throws(Refusal) {
+        func write(_ entries: [RPMDependency], _ element: StaticString) throws(Refusal) {
             guard !entries.isEmpty else { return }
-            writer.raw(open)
+            writer.raw("    <rpm:")
+            writer.raw(element)
+            // Entries without a name are left out, and where no other is there the element stays, empty.
+            let start = writer.bytes.count
+            writer.raw(">\n")
+            let opened = writer.bytes.count
             for entry in entries where !entry.name.isEmpty {
                 writeEntry(entry, bytes, into: &writer)
                 try check(writer, within: budget)
             }
-            writer.raw(close)
+            if writer.bytes.count == opened {
+                writer.bytes.removeSubrange(start...)
+                writer.raw("/>\n")
+            } else {
+                writer.raw("    </rpm:")
+                writer.raw(element)
+                writer.raw(">\n")
+            }
         }
-        try write(dependencies.provides, "    <rpm:provides>\n", "    </rpm:provides>\n")
-        try write(dependencies.requires, "    <rpm:requires>\n", "    </rpm:requires>\n")
-        try write(dependencies.conflicts, "    <rpm:conflicts>\n", "    </rpm:conflicts>\n")
-        try write(dependencies.obsoletes, "    <rpm:obsoletes>\n", "    </rpm:obsoletes>\n")
-        try write(dependencies.suggests, "    <rpm:suggests>\n", "    </rpm:suggests>\n")
-        try write(dependencies.enhances, "    <rpm:enhances>\n", "    </rpm:enhances>\n")
-        try write(dependencies.recommends, "    <rpm:recommends>\n", "    </rpm:recommends>\n")
-        try write(dependencies.supplements, "    <rpm:supplements>\n", "    </rpm:supplements>\n")
+        try write(dependencies.provides, "provides")
+        try write(dependencies.requires, "requires")
+        try write(dependencies.conflicts, "conflicts")
+        try write(dependencies.obsoletes, "obsoletes")
+        try write(dependencies.suggests, "suggests")
+        try write(dependencies.enhances, "enhances")
+        try write(dependencies.recommends, "recommends")
+        try write(dependencies.supplements, "supplements")
     }
 
     /// A version is only written with a relation, and a relation alone where the version is empty.
