@@ -60,16 +60,16 @@ final class TestSite {
         try Generator(site: site, catalog: catalog).run(everything: everything)
     }
 
+    /// Removes what there is by that name, which may be nothing.
     func remove(_ name: String, _ version: String? = nil, group: String? = nil) throws {
-        let row = try #require(try catalog.repositories().first)
+        guard let row = try catalog.repositories().first else { return }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
             .filter { file in group.map { group in file.listed.contains { $0.scope == group } } ?? true }
-        try #require(!files.isEmpty)
         try catalog.remove(files, actor: "tester")
     }
 
     func yank(_ name: String, _ version: String, reason: String?) throws {
-        let row = try #require(try catalog.repositories().first)
+        guard let row = try catalog.repositories().first else { return }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
         let context = site.repository(owner: row.owner, type: row.type, publicKey: nil)
         try catalog.yank(files, reason: reason, actor: "tester") { file, annotations in

@@ -84,7 +84,8 @@ struct Verifier {
         defer { keyring.release() }
         return try signatures.compactMap { signature, document in
             let path = Files.join(site.publicRoot, signature)
-            guard try FileStatus.of(path) != nil else { return nil }
+            // What is missing has been named above.
+            guard try FileStatus.of(path) != nil, try FileStatus.of(Files.join(site.publicRoot, document)) != nil else { return nil }
             let isClear = try Files.read(path).starts(with: "-----BEGIN PGP SIGNED MESSAGE-----".utf8)
             let original = Files.join(site.publicRoot, document)
             guard try keyring.verify(path, over: isClear ? nil : original) else {
