@@ -147,18 +147,18 @@ import Testing
         #expect(Self.cause(Self.hello, limit: 5) == .limit)
     }
 
-    @Test(arguments: [Encoding.gzip(level: 9), .xz(level: 6), .zstd(level: 3)])
+    @Test(arguments: [Encoding.gzip(level: 1), .xz(level: 0), .zstd(level: 1)])
     func `bombs are refused while they expand`(encoding: Encoding) throws {
         let encoder = try #require(encoding.makeEncoder())
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var bomb: [UInt8] = []
-        for _ in 0..<80 { encoder.write(zeros.span, into: &bomb) }
+        for _ in 0..<65 { encoder.write(zeros.span, into: &bomb) }
         encoder.finish(into: &bomb)
         #expect(Self.cause(bomb, limit: 1 << 30) == .limit)
         var budget = Budget()
         budget.ratio = 1_000_000
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == nil)
-        budget.expandedBytes = 80 << 20
+        budget.expandedBytes = 65 << 20
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == nil)
         budget.expandedBytes -= 1
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == .limit)
