@@ -13,13 +13,16 @@ public struct RPM: Ecosystem {
             coordinates: [.init("group", standard: "")], scopesKey: "groups",
             options: [
                 Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
-                Option("profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
+                Option(
+                    "profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
                 Option(
                     "changelog_limit", .number(-1...RPMChangelog.most),
-                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for packages that come in later."),
+                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
+                ),
                 Option("name", .text, "The repository's name in its .repo file."),
                 Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
-                Option("repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
+                Option(
+                    "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
             ])
     }
 
@@ -42,12 +45,14 @@ public struct RPM: Ecosystem {
         let filename = RPMPlace.filename(name: name, version: version, architecture: architecture)
         guard filename.utf8.count <= 255 else {
             throw Refusal(
-                .limit, "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
+                .limit,
+                "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
                 at: "the RPM header", remedy: "shorten the name, version or release")
         }
         let fragments = try RPMFragments(
             package, of: upload, href: RPMPlace.path(name: name, version: version, architecture: architecture),
-            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload)) ?? 10, bytes: bytes, within: budget)
+            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload)) ?? 10, bytes: bytes,
+            within: budget)
         let summary = try package.header.string(.summary, in: bytes)
         return PackageRecord(
             name: name,
