@@ -15,7 +15,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let made = try run(
             "/usr/bin/env",
-            ["python3", "\(Self.shared ?? "")/tools/make_debs.py", "--count", "300", "--layout", "flat", "--versions", "3", "--udeb", "5"]
+            [
+                "python3", "\(Self.shared ?? "")/tools/make_debs.py", "--count", "300", "--layout", "flat", "--versions", "3",
+                "--udeb", "5",
+            ]
                 + ["--compress", "xz=30,gz=30,zst=30,none=10", "--out", folder.path])
         try #require(made.status == 0, "\(made.output)")
         try compare(folder, atLeast: 300)
