@@ -21,7 +21,8 @@ struct DebianPlacement {
     private static func vetted(_ text: String, _ coordinate: String) throws(Refusal) -> String {
         func fault(_ what: String) -> Refusal {
             Refusal(
-                .placement, what, at: coordinate, remedy: "use letters, digits and . + _ ~ -, and '/' between the parts of a name")
+                .placement, what, at: coordinate, remedy: "use letters, digits and . + _ ~ -, and '/' between the parts of a name"
+            )
         }
         guard text.utf8.count <= 200 else { throw fault("more than 200 bytes") }
         for part in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
@@ -29,7 +30,9 @@ struct DebianPlacement {
             guard part.allSatisfy({ ASCII.isAlphanumeric($0) || ".+_~-".utf8.contains($0) }) else {
                 throw fault("a character that cannot be used")
             }
-            guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { throw fault("a part that begins with '.' or '-'") }
+            guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
+                throw fault("a part that begins with '.' or '-'")
+            }
             let name = String(decoding: part, as: UTF8.self)
             guard !taken.contains(name), !name.hasSuffix(".deb"), !name.hasSuffix(".udeb") else {
                 throw fault("the part '\(name)', which the repository uses itself,")
@@ -55,7 +58,8 @@ struct DebianPlacement {
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
         // The colon keeps `a/b` + `c` and `a` + `b/c` apart.
-        let identity = "\(distribution):\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+        let identity =
+            "\(distribution):\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
 
         var sortKey = [UInt8](package.name)
         sortKey.append(0)
