@@ -15,12 +15,12 @@ enum ZipDirectory {
         for _ in 0..<end.count {
             let entry = try ZipEntry(at: position, isLocal: false, before: end.directory.upperBound, in: bytes, within: budget)
             try check(entry, at: "byte \(position)")
-            // `a` and `a/` would be one path, and `A` is `a` where a file system says so.
-            var folded = entry.name.map(ASCII.lowered)
-            if folded.last == UInt8(ascii: "/") { folded.removeLast() }
-            guard names.insert(folded).inserted else {
+            // `a` and `a/` would be one path. `A` and `a` are two where packages are made that hold both (terminfo).
+            var path = entry.name
+            if path.last == UInt8(ascii: "/") { path.removeLast() }
+            guard names.insert(path).inserted else {
                 throw Refusal(
-                    .ambiguous, "it has two members named \(String(decoding: entry.name, as: UTF8.self)) (case apart)",
+                    .ambiguous, "it has two members named \(String(decoding: entry.name, as: UTF8.self))",
                     at: "byte \(position)", remedy: remedy)
             }
             entries.append(entry)

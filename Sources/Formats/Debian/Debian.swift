@@ -25,7 +25,7 @@ public struct Debian: Ecosystem {
                 Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
                 Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
                 Option(
-                    "compression", .list,
+                    "compression", .choices(["gz", "xz", "zst"]),
                     "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
             ])
     }
@@ -95,6 +95,10 @@ public struct Debian: Ecosystem {
     public func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.publicKey else { return [] }
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
+    }
+
+    public func particulars(of scope: Scope) -> [String: String] {
+        ["components": DebianIndexes(scope, published: []).components.joined(separator: " ")]
     }
 
     private func indexes(of scope: Scope, in repository: Repository) -> DebianIndexes {

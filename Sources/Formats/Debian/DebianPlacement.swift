@@ -15,9 +15,15 @@ struct DebianPlacement {
     init(_ coordinates: Coordinates) throws(Refusal) {
         distribution = try Self.vetted(coordinates["distribution"] ?? Self.standardDistribution, "distribution")
         component = try Self.vetted(coordinates["component"] ?? Self.standardComponent, "component")
+        guard !component.utf8.contains(UInt8(ascii: "/")) else {
+            throw Refusal(
+                .placement, "the component '\(component)' has several parts", at: "component",
+                remedy: "put the parts into the distribution: bookworm/updates and main")
+        }
     }
 
-    /// Both may have several parts with `/` between: `bookworm/updates`, `updates/main`.
+    /// A distribution may have several parts with `/` between (`bookworm/updates`). A component may not, although apt would take
+    /// `updates/main`: with both, one public path could belong to two distributions.
     private static func vetted(_ text: String, _ coordinate: String) throws(Refusal) -> String {
         func fault(_ what: String) -> Refusal {
             Refusal(
@@ -57,9 +63,8 @@ struct DebianPlacement {
         let path = "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)"
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
-        // The colon keeps `a/b` + `c` and `a` + `b/c` apart.
         let identity =
-            "\(distribution):\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+            "\(distribution)/\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
 
         var sortKey = [UInt8](package.name)
         sortKey.append(0)
@@ -68,7 +73,9 @@ struct DebianPlacement {
         sortKey.append(package.architecture)
         let folder = isInstaller ? "\(component)/debian-installer" : component
         let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
-        return Placement(identity: identity, path: path, listings: [Listing(partition, sortKey: sortKey)])
+        // apt would see two candidates of one version; so a distribution has one content for it, in whatever components it lies.
+        let claim = "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+        return Placement(identity: identity, path: path, claim: claim, listings: [Listing(partition, sortKey: sortKey)])
     }
 
     /// The pool's first folder, as Debian's archive software chooses it: `libf` for `libfoo`, `h` for `hello`.

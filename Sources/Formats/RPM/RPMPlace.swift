@@ -81,6 +81,20 @@ enum RPMPlace {
             + filename(name: name, version: version, architecture: architecture)
     }
 
+    /// `el9` in `1.0-3.el9_4`: the last part of the release that is a known distribution's tag and a number.
+    static func distribution(inVersion version: String) -> String? {
+        let tags = ["el", "fc", "amzn", "mga", "ol", "rhel", "cm", "azl", "lp"]
+        for part in version.utf8.split(separator: UInt8(ascii: ".")).reversed() {
+            let letters = part.prefix { ASCII.isLower($0) }
+            let digits = part.dropFirst(letters.count).prefix { ASCII.isDigit($0) }
+            let rest = part.dropFirst(letters.count + digits.count).first
+            guard !digits.isEmpty, rest == nil || rest == UInt8(ascii: "_") || rest == UInt8(ascii: "~") else { continue }
+            let tag = String(decoding: letters, as: UTF8.self)
+            if tags.contains(tag) { return tag + String(decoding: digits, as: UTF8.self) }
+        }
+        return nil
+    }
+
     /// createrepo_c's order of packages: by file name, then by directory, both by bytes.
     static func sortKey(filename: String, path: String) -> [UInt8] {
         var key = [UInt8](filename)

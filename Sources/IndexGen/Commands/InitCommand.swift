@@ -72,6 +72,7 @@ enum SettingsTemplate {
             for option in profile.options {
                 let values =
                     switch option.kind {
+                    case .choices(let words): "some of [" + words.joined(separator: ", ") + "]"
                     case .choice(let words): words.joined(separator: " | ")
                     case .flag: "true | false"
                     case .number(let range): "\(range.lowerBound)…\(range.upperBound)"
