@@ -23,7 +23,10 @@ import Testing
 
     @Test(
         .enabled(if: shared != nil, "INDEXGEN_SHARED names no folder with fixtures and tools"),
-        arguments: [("helm/charts", "helm/golden/charts.index.json"), ("helm/golden/yaml-scalars/charts", "helm/golden/yaml-scalars/index.json")],
+        arguments: [
+            ("helm/charts", "helm/golden/charts.index.json"),
+            ("helm/golden/yaml-scalars/charts", "helm/golden/yaml-scalars/index.json"),
+        ],
         ["yaml", "json"])
     func `the index equals helm's own`(fixture: (charts: String, golden: String), form: String) throws {
         let root = URL(fileURLWithPath: try #require(Self.shared))

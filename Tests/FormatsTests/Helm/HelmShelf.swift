@@ -13,7 +13,8 @@ struct HelmShelf {
         repository = Repository(owner: "acme", type: "helm", baseURL: "https://example.org", options: Options(general: options))
     }
 
-    static func upload(_ bytes: [UInt8], named filename: String, digest: [UInt8] = [UInt8](repeating: 0xAB, count: 32)) -> Upload {
+    static func upload(_ bytes: [UInt8], named filename: String, digest: [UInt8] = [UInt8](repeating: 0xAB, count: 32)) -> Upload
+    {
         let digests = Digests(
             sha256: digest, sha1: [UInt8](repeating: 0, count: 20), md5: [UInt8](repeating: 0, count: 16),
             sha512: [UInt8](repeating: 0, count: 64))
@@ -116,10 +117,14 @@ struct OddTexts {
     init(seed: UInt64) { state = seed }
 
     static let pieces: [String] = [
-        "y", "No", "null", "~", "1.0", "0x1F", "0o17", "1_000", "12:30:45", "2020-01-01", "1e3", ": ", ":", " #", "#", "- ", "-", "? ", "|",
-        ">", "%", "@", "`", "'", "\"", "\\", "\n", "\n\n", "\r", "\t", " ", "  ", "é", "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{85}", "\u{A0}",
-        "\u{1}", "\u{7F}", "😀", "---", "...", "[", "]", "{", "}", ",", "&a", "*a", "!t", "<<", "=", "e", "E", "T", "Z", ".", "+", ".inf",
-        ".nan", "0", "1", "9", "_", "\u{FFFE}", "\u{E000}", "a", "word", "\u{301}", "\u{202E}", "\u{10FFFF}", "\u{0}", "中", "true", "line\n",
+        "y", "No", "null", "~", "1.0", "0x1F", "0o17", "1_000", "12:30:45", "2020-01-01", "1e3", ": ", ":", " #", "#", "- ", "-",
+        "? ", "|",
+        ">", "%", "@", "`", "'", "\"", "\\", "\n", "\n\n", "\r", "\t", " ", "  ", "é", "\u{2028}", "\u{2029}", "\u{FEFF}",
+        "\u{85}", "\u{A0}",
+        "\u{1}", "\u{7F}", "😀", "---", "...", "[", "]", "{", "}", ",", "&a", "*a", "!t", "<<", "=", "e", "E", "T", "Z", ".", "+",
+        ".inf",
+        ".nan", "0", "1", "9", "_", "\u{FFFE}", "\u{E000}", "a", "word", "\u{301}", "\u{202E}", "\u{10FFFF}", "\u{0}", "中",
+        "true", "line\n",
         "\n  in", "a: b\n", "\u{3000}", "\u{200B}", "<", "/", "$", "(", ";",
     ]
 

@@ -128,7 +128,8 @@ import Testing
 
     @Test func `a large index is JSON unless told otherwise`() throws {
         for (options, isJSON): ([String: Options.Value], Bool) in [
-            (["yaml_limit_kib": .number(0)], true), ([:], false), (["yaml_limit_kib": .number(0), "index": .text("yaml")], false),
+            (["yaml_limit_kib": .number(0)], true), ([:], false),
+            (["yaml_limit_kib": .number(0), "index": .text("yaml")], false),
         ] {
             var shelf = HelmShelf(options)
             try shelf.add(HelmChartBuilder("web", "1.0.0").bytes)
@@ -141,13 +142,15 @@ import Testing
         let a = try shelf.add(HelmChartBuilder("Web", "v1.2").bytes), b = try shelf.add(HelmChartBuilder("web", "1.2.0").bytes)
         #expect(a.identity == b.identity)
         #expect(a.path == "Web-v1.2.tgz")
-        let c = try shelf.add(HelmChartBuilder("web", "1.2.0+a").bytes), d = try shelf.add(HelmChartBuilder("web", "1.2.0+b").bytes)
+        let c = try shelf.add(HelmChartBuilder("web", "1.2.0+a").bytes),
+            d = try shelf.add(HelmChartBuilder("web", "1.2.0+b").bytes)
         #expect(Set([b.identity, c.identity, d.identity]).count == 3)
     }
 
     @Test func `requirements override the chart's dependencies`() throws {
         let chart = HelmChartBuilder(yaml: "name: old\nversion: 1.0.0\ndependencies: [{name: no}]\n")
-            .file("requirements.yaml", "\u{FEFF}dependencies: [{name: db, repository: https://x.org}]\n").file("values.yaml", "{{{")
+            .file("requirements.yaml", "\u{FEFF}dependencies: [{name: db, repository: https://x.org}]\n").file(
+                "values.yaml", "{{{")
         let record = try HelmShelf.record(chart.bytes)
         let yaml = String(decoding: try #require(record.fragments.first).bytes, as: UTF8.self)
         #expect(yaml.contains("  - apiVersion: v1\n"))
@@ -155,12 +158,16 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "- a\n", "name: web\n", "version: 1.0.0\n", "name: ../x\nversion: 1.0.0\n", "name: web\nversion: x.y\n", "name: a/b\nversion: 1.0.0\n",
+        "", "- a\n", "name: web\n", "version: 1.0.0\n", "name: ../x\nversion: 1.0.0\n", "name: web\nversion: x.y\n",
+        "name: a/b\nversion: 1.0.0\n",
         "name: web\nversion: 1.0.0\napiVersion: v3\n", "name: web\nversion: 1.0.0\ntype: other\n", "name: wéb\nversion: 1.0.0\n",
         "name: web\nversion: 1.0.0\nmaintainers: [null]\n", "name: web\nversion: 1.0.0\ndependencies: [null]\n",
-        "name: web\nversion: 1.0.0\ndependencies: [{name: a, alias: 'a b'}]\n", "name: web\nversion: 1.0.0\ndependencies: [{name: a}, {name: a}]\n",
-        "name: web\nversion: 1.0.0\ndeprecated: \"true\"\n", "name: web\nversion: 1.0.0\nother: .inf\n", "name: [web]\nversion: 1.0.0\n",
-        "name: web\nversion: 1.0.0\nkeywords: word\n", "name: web\nversion: 1.0.0\nannotations: [a]\n", ".hidden: 1\nname: .web\nversion: 1.0.0\n",
+        "name: web\nversion: 1.0.0\ndependencies: [{name: a, alias: 'a b'}]\n",
+        "name: web\nversion: 1.0.0\ndependencies: [{name: a}, {name: a}]\n",
+        "name: web\nversion: 1.0.0\ndeprecated: \"true\"\n", "name: web\nversion: 1.0.0\nother: .inf\n",
+        "name: [web]\nversion: 1.0.0\n",
+        "name: web\nversion: 1.0.0\nkeywords: word\n", "name: web\nversion: 1.0.0\nannotations: [a]\n",
+        ".hidden: 1\nname: .web\nversion: 1.0.0\n",
     ])
     func `a chart that helm would skip is refused`(yaml: String) {
         #expect(cause(HelmChartBuilder(yaml: yaml).bytes) == .malformed)
@@ -203,9 +210,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Hash: SHA512", "Comment: x"), ("web-1.0.0.tgz", "web-1.0.1.tgz"), ("sha256:ab", "sha256:xb"), ("sha256:ab", "sha512:ab"),
-        ("...\n", "...\n...\n"), ("...\n", ""), ("-----END PGP SIGNATURE-----", ""), ("-----END PGP SIGNATURE-----", "-----END PGP SIGNATURE-----\nx"),
-        ("-----BEGIN PGP SIGNATURE-----", ""), ("name: web", "name: other"), ("name: web", "-name: web"), ("files:\n", "files:\n  other.tgz: sha256:00\n"),
+        ("Hash: SHA512", "Comment: x"), ("web-1.0.0.tgz", "web-1.0.1.tgz"), ("sha256:ab", "sha256:xb"),
+        ("sha256:ab", "sha512:ab"),
+        ("...\n", "...\n...\n"), ("...\n", ""), ("-----END PGP SIGNATURE-----", ""),
+        ("-----END PGP SIGNATURE-----", "-----END PGP SIGNATURE-----\nx"),
+        ("-----BEGIN PGP SIGNATURE-----", ""), ("name: web", "name: other"), ("name: web", "-name: web"),
+        ("files:\n", "files:\n  other.tgz: sha256:00\n"),
     ])
     func `a provenance file that says two things is refused`(old: String, new: String) {
         #expect(cause(Array(Self.prov.replacing(old, with: new, maxReplacements: 1).utf8)) != nil)

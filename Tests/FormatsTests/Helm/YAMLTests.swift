@@ -9,12 +9,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1.10", "1.1"), ("1.20.0", "1.20.0"), ("017", "15"), ("0x1F", "31"), ("0o17", "15"), ("0o9", "0o9"), ("08", "8"), ("1_000", "1000"),
-        ("1e3", "1000"), ("1e21", "1e+21"), ("1000000.0", "1e+06"), ("1234567.5", "1.2345675e+06"), ("123456789.0", "1.2345679e+08"),
-        ("0.0001", "0.0001"), ("0.00001", "1e-05"), ("-0.0", "-0"), ("1_0.5", "10.5"), ("0b11", "3"), ("1.", "1"), (".5", "0.5"), ("+12", "12"),
+        ("1.10", "1.1"), ("1.20.0", "1.20.0"), ("017", "15"), ("0x1F", "31"), ("0o17", "15"), ("0o9", "0o9"), ("08", "8"),
+        ("1_000", "1000"),
+        ("1e3", "1000"), ("1e21", "1e+21"), ("1000000.0", "1e+06"), ("1234567.5", "1.2345675e+06"),
+        ("123456789.0", "1.2345679e+08"),
+        ("0.0001", "0.0001"), ("0.00001", "1e-05"), ("-0.0", "-0"), ("1_0.5", "10.5"), ("0b11", "3"), ("1.", "1"), (".5", "0.5"),
+        ("+12", "12"),
         ("-0x10", "-16"), ("18446744073709551615", "18446744073709551615"), ("18446744073709551616", "1.8446744e+19"),
         ("-9223372036854775808", "-9223372036854775808"), ("1e400", "1e400"), ("0x1G", "0x1G"), ("12:30:45", "12:30:45"),
-        ("2020-01-01", "2020-01-01"), ("y", "true"), ("Off", "false"), ("YeS", "YeS"), ("~", ""), ("\"1.10\"", "1.10"), ("!!str 1.10", "1.10"),
+        ("2020-01-01", "2020-01-01"), ("y", "true"), ("Off", "false"), ("YeS", "YeS"), ("~", ""), ("\"1.10\"", "1.10"),
+        ("!!str 1.10", "1.10"),
         ("!!float 1", "1"), ("1e39", "+Inf"), ("0.1", "0.1"), ("0.5.1", "0.5.1"), ("0x", "0x"), ("0", "0"), ("00", "0"),
     ])
     func `scalars become the strings that helm makes of them`(yaml: String, expected: String) throws {
@@ -44,7 +48,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "a: *b", "a: &x [*x]", "a: [", "{", "a: b: c", "\u{1}", "<<: 3", "a: !!int x", "a: !!binary aGk=", "\ta: b", "%YAML 9.9\n---\na",
+        "a: *b", "a: &x [*x]", "a: [", "{", "a: b: c", "\u{1}", "<<: 3", "a: !!int x", "a: !!binary aGk=", "\ta: b",
+        "%YAML 9.9\n---\na",
         "a: \"\\ud800\"",
     ])
     func `broken YAML is refused`(yaml: String) {
@@ -55,7 +60,8 @@ import Testing
         #expect(throws: Refusal.self) { try read(String(repeating: "[", count: 100_000)) }
         #expect(throws: Refusal.self) { try read(String(repeating: "- ", count: 100_000)) }
         #expect(throws: Refusal.self) { try read(String(repeating: "{a: ", count: 65) + "b" + String(repeating: "}", count: 65)) }
-        let deep = "a: &a " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
+        let deep =
+            "a: &a " + String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
             + "\nb: " + String(repeating: "[", count: 40) + "*a" + String(repeating: "]", count: 40) + "\n"
         #expect(throws: Refusal.self) { try read(deep) }
     }
@@ -66,15 +72,21 @@ import Testing
             laughs += "a\(level): &a\(level) [" + (0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", ") + "]\n"
         }
         #expect(throws: Refusal.self) { try read(laughs) }
-        let long = "a: &a \"\(String(repeating: "x", count: 100_000))\"\nb: [" + (0..<1_000).map { _ in "*a" }.joined(separator: ", ") + "]\n"
+        let long =
+            "a: &a \"\(String(repeating: "x", count: 100_000))\"\nb: [" + (0..<1_000).map { _ in "*a" }.joined(separator: ", ")
+            + "]\n"
         #expect(throws: Refusal.self) { try read(long) }
     }
 
     @Test(arguments: [
-        ("plain text", YAMLScalar.Style.plain), ("1.20.0", .double), ("1.2.3-rc.1", .plain), ("v1.2", .plain), ("1e5", .double), ("yes", .double),
-        ("", .double), ("a: b", .single), ("a #b", .single), ("a#b", .plain), ("https://x.org/a?b", .plain), (" a", .single), ("a ", .single),
-        ("it's", .plain), ("a:", .single), ("*a", .single), ("-1", .double), ("a\tb", .double), ("a\nb", .literal), ("a\nb\n", .literal),
-        ("a\n\n", .double), (" a\nb", .double), ("a\n  \nb", .double), ("\u{2028}", .double), ("😀", .double), ("é", .plain), ("0x1", .double),
+        ("plain text", YAMLScalar.Style.plain), ("1.20.0", .double), ("1.2.3-rc.1", .plain), ("v1.2", .plain), ("1e5", .double),
+        ("yes", .double),
+        ("", .double), ("a: b", .single), ("a #b", .single), ("a#b", .plain), ("https://x.org/a?b", .plain), (" a", .single),
+        ("a ", .single),
+        ("it's", .plain), ("a:", .single), ("*a", .single), ("-1", .double), ("a\tb", .double), ("a\nb", .literal),
+        ("a\nb\n", .literal),
+        ("a\n\n", .double), (" a\nb", .double), ("a\n  \nb", .double), ("\u{2028}", .double), ("😀", .double), ("é", .plain),
+        ("0x1", .double),
     ])
     func `strings are written in the tidiest style that no reader mistakes`(text: String, style: YAMLScalar.Style) {
         #expect(YAMLScalar.style(of: text) == style)
