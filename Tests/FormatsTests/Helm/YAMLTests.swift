@@ -78,6 +78,19 @@ import Testing
         #expect(throws: Refusal.self) { try read(long) }
     }
 
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "[],", "{a,", "? ", "?\n", "&a ", "!x ", "# c\n", "word\n", "a: b\n", "a: &a b\n", "- *a\n", "- - a\n", "\"", "'a'",
+            "|\n", "\n", "%x\n",
+            "---\n", "[a: ", "{? ", "a:a", ",", "\\", "!<a>", "<<: ", "\t", "\u{FEFF}", "😀", "a: [\n", "\"\\x41\" : ", "!a!b ",
+        ])
+    func `a megabyte of any one thing is read or refused at once`(piece: String) {
+        for prefix in ["", "[", "{", "- ", "\"", "a: &a b\nc: "] {
+            _ = try? read(prefix + String(repeating: piece, count: (1 << 20) / piece.utf8.count))
+        }
+    }
+
     @Test(arguments: [
         ("plain text", YAMLScalar.Style.plain), ("1.20.0", .double), ("1.2.3-rc.1", .plain), ("v1.2", .plain), ("1e5", .double),
         ("yes", .double),
