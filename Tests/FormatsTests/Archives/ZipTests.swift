@@ -124,7 +124,6 @@ import Testing
     @Test(
         arguments: [
             ("equal names", two.file("a", "1").file("a", "2"), .ambiguous),
-            ("names that differ in case", two.file("a", "1").file("A", "2"), .ambiguous),
             ("a file and a folder of one name", two.file("a", "1").file("a/", ""), .ambiguous),
             ("bytes before the first member", two.with { $0.prefix = Array("#!/bin/sh\n".utf8) }, .ambiguous),
             (
