@@ -1,4 +1,5 @@
 internal import Formats
+internal import Glibc
 
 /// Package files by content: `state/blobs/AB/CDEF…` by SHA-256. A blob is written once and never changed.
 struct BlobStore: Sendable {
@@ -13,9 +14,15 @@ struct BlobStore: Sendable {
     /// - Returns: the folder that changed, or nil.
     func put(_ staged: StagedFile, sha256: [UInt8], size: Int) throws -> String? {
         let target = path(of: sha256)
-        if let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
         let folder = Files.folder(of: target)
-        try Files.makeFolder(folder)
+        do {
+            if try staged.moveToNew(target) { return folder }
+        } catch let error as SystemError where error.code == ENOENT {
+            try Files.makeFolder(folder)
+            if try staged.moveToNew(target) { return folder }
+        }
+        if let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
+        // A blob of another size is damage (a crash of the file system, say): the bytes at hand are right.
         try staged.move(to: target)
         return folder
     }

@@ -13,6 +13,13 @@ final class StagedFile: Sendable {
         if !moved.withLock({ $0 }) { unlink(path) }
     }
 
+    /// Renames it to its final place unless something is there: then it returns false.
+    func moveToNew(_ target: String) throws -> Bool {
+        guard try Files.renameToNew(path, target) else { return false }
+        moved.withLock { $0 = true }
+        return true
+    }
+
     /// Renames it to its final place, replacing what was there.
     func move(to target: String) throws {
         try Files.rename(path, to: target)

@@ -50,12 +50,10 @@ extension Catalog {
                 var folders: Set<String> = []
                 var moved: [String] = []
                 for admission in admissions {
-                    var outcome = Outcome.unchanged
-                    try db.inSavepoint {
-                        outcome = try writer.take(admission)
-                        if case .refused = outcome { return .rollback }
-                        return .commit
-                    }
+                    try db.cachedStatement(sql: "SAVEPOINT admission").execute()
+                    let outcome = try writer.take(admission)
+                    if case .refused = outcome { try db.cachedStatement(sql: "ROLLBACK TO admission").execute() }
+                    try db.cachedStatement(sql: "RELEASE admission").execute()
                     if case .added = outcome {
                         let contents =
                             [(admission.content, admission.upload.digests.sha256, admission.upload.size)]
@@ -230,27 +228,32 @@ private struct IngestWriter {
 
     private func versionID(_ repository: Int64, _ record: PackageRecord) throws -> Int64 {
         let package = try rowID(
-            select: "SELECT id FROM package WHERE repository_id = ? AND identity = ?", [repository, record.nameIdentity],
-            insert: "INSERT INTO package (repository_id, identity, name) VALUES (?, ?, ?)", [repository, record.nameIdentity, record.name])
+            insert: "INSERT INTO package (repository_id, identity, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            [repository, record.nameIdentity, record.name],
+            select: "SELECT id FROM package WHERE repository_id = ? AND identity = ?", [repository, record.nameIdentity])
         return try rowID(
-            select: "SELECT id FROM version WHERE package_id = ? AND identity = ?", [package, record.versionIdentity],
-            insert: "INSERT INTO version (package_id, identity, version, summary) VALUES (?, ?, ?, ?)",
-            [package, record.versionIdentity, record.version, record.summary])
+            insert: "INSERT INTO version (package_id, identity, version, summary) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [package, record.versionIdentity, record.version, record.summary],
+            select: "SELECT id FROM version WHERE package_id = ? AND identity = ?", [package, record.versionIdentity])
     }
 
     private func blobID(_ digests: Digests, size: Int) throws -> Int64 {
         try rowID(
-            select: "SELECT id FROM blob WHERE sha256 = ?", [digests.sha256.blob],
-            insert: "INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?)",
-            [digests.sha256.blob, digests.sha1.blob, digests.md5.blob, digests.sha512.blob, size])
+            insert: "INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [digests.sha256.blob, digests.sha1.blob, digests.md5.blob, digests.sha512.blob, size],
+            select: "SELECT id FROM blob WHERE sha256 = ?", [digests.sha256.blob])
     }
 
+    /// The row with these values, inserted unless its UNIQUE key is there already.
     private func rowID(
-        select: String, _ key: StatementArguments, insert: String, _ values: StatementArguments
+        insert: String, _ values: StatementArguments, select: String, _ key: @autoclosure () -> StatementArguments
     ) throws -> Int64 {
-        if let id = try Int64.fetchOne(db.cachedStatement(sql: select), arguments: key) { return id }
         try db.cachedStatement(sql: insert).execute(arguments: values)
-        return db.lastInsertedRowID
+        if db.changesCount == 1 { return db.lastInsertedRowID }
+        guard let id = try Int64.fetchOne(db.cachedStatement(sql: select), arguments: key()) else {
+            preconditionFailure("what conflicts is there")
+        }
+        return id
     }
 
     /// Nil when the identity or the path is taken: the UNIQUE constraints decide, not a look before.
@@ -302,13 +305,13 @@ private struct IngestWriter {
         let key = "\(repository)\u{0}\(listing.partition.scope)\u{0}\(listing.partition.name)"
         if let known = partitions[key] { return known }
         let scope = try rowID(
-            select: "SELECT id FROM scope WHERE repository_id = ? AND key = ?", [repository, listing.partition.scope],
-            insert: "INSERT INTO scope (repository_id, key, revision, published, changed) VALUES (?, ?, 0, 0, ?)",
-            [repository, listing.partition.scope, now.seconds])
+            insert: "INSERT INTO scope (repository_id, key, revision, published, changed) VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING",
+            [repository, listing.partition.scope, now.seconds],
+            select: "SELECT id FROM scope WHERE repository_id = ? AND key = ?", [repository, listing.partition.scope])
         let partition = try rowID(
-            select: "SELECT id FROM partition WHERE scope_id = ? AND name = ?", [scope, listing.partition.name],
-            insert: "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0)",
-            [scope, listing.partition.name, listing.shared])
+            insert: "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
+            [scope, listing.partition.name, listing.shared],
+            select: "SELECT id FROM partition WHERE scope_id = ? AND name = ?", [scope, listing.partition.name])
         // Nothing can fail between here and the savepoint's release, so the id may be remembered.
         partitions[key] = partition
         return partition
@@ -321,6 +324,8 @@ private struct IngestWriter {
     }
 
     private func coordinates(of upload: Upload) -> [(String, String)] {
-        upload.coordinates.names.sorted().compactMap { name in upload.coordinates[name].map { (name, $0) } }
+        upload.coordinates.names.sorted().compactMap { name in
+            upload.coordinates[name].flatMap { $0.isEmpty ? nil : (name, $0) }
+        }
     }
 }

@@ -64,8 +64,6 @@ enum CatalogSchema {
             UNIQUE (repository_id, identity),
             UNIQUE (repository_id, path)
         );
-        CREATE INDEX file_version ON file (version_id);
-        CREATE INDEX file_blob ON file (blob_id);
         CREATE INDEX file_lead ON file (lead_id) WHERE lead_id IS NOT NULL;
         CREATE INDEX file_unplaced ON file (repository_id) WHERE placed = 0;
         -- "This key means these bytes", wherever they lie: one identity, one content.
@@ -74,14 +72,14 @@ enum CatalogSchema {
             identity TEXT NOT NULL,
             blob_id INTEGER NOT NULL REFERENCES blob (id),
             PRIMARY KEY (repository_id, identity)
-        );
+        ) WITHOUT ROWID;
         CREATE TABLE property (
             subject TEXT NOT NULL,                      -- package, version or file
             subject_id INTEGER NOT NULL,
             name TEXT NOT NULL,
             value TEXT NOT NULL,
             PRIMARY KEY (subject, subject_id, name)
-        );
+        ) WITHOUT ROWID;
         CREATE TABLE journal (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,
@@ -134,8 +132,8 @@ enum CatalogSchema {
             file_id INTEGER NOT NULL REFERENCES file (id),
             slot_id INTEGER NOT NULL REFERENCES slot (id),
             bytes BLOB NOT NULL,
-            UNIQUE (file_id, slot_id)
-        );
+            PRIMARY KEY (file_id, slot_id)
+        ) WITHOUT ROWID;
         CREATE TABLE document (
             id INTEGER PRIMARY KEY,
             repository_id INTEGER NOT NULL,             -- 0: the site's own pages

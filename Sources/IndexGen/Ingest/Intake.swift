@@ -49,22 +49,13 @@ struct Intake {
 
     /// Everything up to the transaction, for one file.
     private func admit(_ path: String) throws -> Admission {
-        guard let status = try FileStatus.followed(path) else { throw SystemError("open", path, code: 2) }
-        guard status.kind == .file else {
-            throw Refusal(.unsupported, "it is not a regular file", remedy: "name a package file or a folder of them")
-        }
-        guard status.size <= site.settings.fileBytes else {
-            throw Refusal(
-                .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(site.settings.fileBytes))",
-                remedy: "raise the limit in indexgen.yaml, or publish it elsewhere")
-        }
-        let content = try PackageContent(reading: path, staging: site.staging, link: link)
+        let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
         let filename = Files.name(of: path)
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
-            filename: filename, size: content.size, digests: content.digests, modified: status.modified, received: catalog.clock.now(),
+            filename: filename, size: content.size, digests: content.digests, modified: content.modified, received: catalog.clock.now(),
             coordinates: site.settings.coordinates(for: profile, given: coordinates))
         let record = try content.withBytes { try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget) }
         let placement = try ecosystem.place(record, of: upload, in: repository)

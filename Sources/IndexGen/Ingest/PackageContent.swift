@@ -5,6 +5,8 @@ internal import Glibc
 struct PackageContent {
     let digests: Digests
     let size: Int
+    /// The source's own time.
+    let modified: Timestamp
     private let memory: [UInt8]?
     private let staged: StagedFile?
 
@@ -12,11 +14,22 @@ struct PackageContent {
     private static let smallBytes = 16 << 20
 
     /// Reads a file once: digests and, for a large one, the copy are taken in the same pass.
-    init(reading path: String, staging: StagingFolder, link: Bool) throws {
+    ///
+    /// - Parameter limit: bytes that a file may have.
+    init(reading path: String, staging: StagingFolder, link: Bool, limit: Int) throws {
         let source = try OpenFile(reading: path)
-        let hint = try source.status.size
-        if hint <= Self.smallBytes, !link {
-            let bytes = try source.readAll(sizeHint: hint)
+        let status = try source.status
+        modified = status.modified
+        guard status.kind == .file else {
+            throw Refusal(.unsupported, "it is not a regular file", remedy: "name a package file or a folder of them")
+        }
+        guard status.size <= limit else {
+            throw Refusal(
+                .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(limit))",
+                remedy: "raise the limit in indexgen.yaml, or publish it elsewhere")
+        }
+        if status.size <= Self.smallBytes, !link {
+            let bytes = try source.readAll(sizeHint: status.size)
             digests = Digester.digests(of: bytes)
             size = bytes.count
             memory = bytes

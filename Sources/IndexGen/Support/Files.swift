@@ -55,6 +55,22 @@ enum Files {
         guard Glibc.rename(source, target) == 0 else { throw SystemError("rename \(source) to", target) }
     }
 
+    /// Renames without replacing; false when the target exists.
+    static func renameToNew(_ source: String, _ target: String) throws -> Bool {
+        if renameat2(AT_FDCWD, source, AT_FDCWD, target, renameNoReplace) == 0 { return true }
+        if errno == EEXIST { return false }
+        // Some file systems know no such rename. A link refuses to replace as well.
+        if errno == EINVAL || errno == ENOSYS {
+            guard try link(source, to: target) else { return false }
+            try remove(source)
+            return true
+        }
+        throw SystemError("rename \(source) to", target)
+    }
+
+    /// RENAME_NOREPLACE, shown under _GNU_SOURCE only.
+    private static let renameNoReplace: UInt32 = 1
+
     /// A second name for a file. False when the target exists.
     static func link(_ source: String, to target: String) throws -> Bool {
         if Glibc.link(source, target) == 0 { return true }

@@ -6,9 +6,9 @@ struct OpenFile: ~Copyable {
     let descriptor: Int32
     let path: String
 
-    /// Opens for reading. Follows symbolic links: sources are the user's own.
+    /// Opens for reading. Follows symbolic links: sources are the user's own. Never waits for a pipe's writer.
     init(reading path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         self.path = path
         guard descriptor >= 0 else { throw SystemError("open", path) }
     }

@@ -34,7 +34,7 @@ import Testing
         #expect(plans.map(\.path) == ["el9/repodata/primary.xml", "el9/repodata/filelists.xml", "el9/repodata/other.xml"])
         for (plan, slot) in zip(plans, ["primary", "filelists", "other"] as [Slot]) {
             #expect(plan.naming == .digestPrefixed)
-            #expect(plan.encodings == [.zstd(level: 10)])
+            #expect(plan.encodings == [.zstd(level: 7)])
             #expect(literal(plan).hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<"))
             #expect(literal(plan).hasSuffix(" packages=\"7\">\n"))
             #expect(plan.body[1] == .run(Run(slot, of: [PartitionKey(scope: "el9")])))
@@ -54,8 +54,8 @@ import Testing
     @Test(
         arguments: [
             (["compression": .text("gz")], "el9", Encoding.gzip(level: 6)),
-            (["compression": .text("zstd")], "el9", .zstd(level: 10)),
-            (["profile": .text("el7"), "compression": .text("zstd")], "el7", .gzip(level: 6)), ([:], "el7", .zstd(level: 10)),
+            (["compression": .text("zstd")], "el9", .zstd(level: 7)),
+            (["profile": .text("el7"), "compression": .text("zstd")], "el7", .gzip(level: 6)), ([:], "el7", .zstd(level: 7)),
         ] as [([String: Options.Value], String, Encoding)])
     func `compression follows the options`(values: [String: Options.Value], group: String, expected: Encoding) {
         let repository = rpmRepository(Options(general: values))
