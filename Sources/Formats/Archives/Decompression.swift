@@ -7,17 +7,14 @@ public enum Decompression {
     public static func expand(
         _ bytes: Span<UInt8>, _ codec: Codec, subject: String, limit: Int, within budget: Budget
     ) throws(Refusal) -> [UInt8] {
-        try expand(bytes, by: ExpandedStream(codec, subject: subject, within: budget), subject: subject, limit: limit)
-    }
-
-    /// The same over a stream that the caller made.
-    static func expand(_ bytes: Span<UInt8>, by stream: ExpandedStream, subject: String, limit: Int) throws(Refusal) -> [UInt8] {
         precondition(limit >= 0)
+        let stream = ExpandedStream(codec, subject: subject, within: budget)
         var output: [UInt8] = []
         let count = try stream.read(limit, from: bytes, into: &output)
         // At the limit the stream must be over; asking also verifies its trailer.
         if count == limit, try stream.skip(1, from: bytes) > 0 {
-            throw Refusal(.limit, "\(subject) expands to more than \(limit) bytes", remedy: "make it smaller")
+            throw Refusal(
+                .limit, "\(subject) expands to more than \(limit) bytes", at: "byte \(limit) of the expanded file", remedy: "make it smaller")
         }
         return output
     }

@@ -10,12 +10,10 @@ final class LZMADecoder: StreamDecoder {
     static let memoryLimit = 512 << 20
 
     private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
-    private let format: Format
     private let isReady: Bool
     private var isOver = false
 
     init(_ format: Format) {
-        self.format = format
         stream.initialize(to: lzma_stream())
         let limit = UInt64(Self.memoryLimit)
         // 0x08 is LZMA_CONCATENATED, a macro that Swift does not see.
@@ -48,15 +46,10 @@ final class LZMADecoder: StreamDecoder {
         case LZMA_MEMLIMIT_ERROR: step.outcome = .failed(.memory(limit: Self.memoryLimit))
         case LZMA_OPTIONS_ERROR: step.outcome = .failed(.unsupported)
         case LZMA_MEM_ERROR: step.outcome = .failed(.exhausted)
-        // After a whole stream, the decoder looks for another one.
-        case LZMA_FORMAT_ERROR where format == .xz && step.produced == 0 && producedAny: step.outcome = .failed(.trailing)
         default: step.outcome = .failed(.corrupt)
         }
-        producedAny = producedAny || step.produced > 0
         return step
     }
-
-    private var producedAny = false
 }
 
 /// Makes xz: one stream of one block with a CRC-64, by one thread, so that the bytes depend on content and level alone.

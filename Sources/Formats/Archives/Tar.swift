@@ -49,9 +49,9 @@ public enum Tar {
             case .take, .takeAndStop:
                 let content = try reader.content(of: member, from: bytes, limit: budget.memberBytes)
                 taken += content.count
-                guard taken <= budget.memberBytes.multipliedReportingOverflow(by: 4).partialValue else {
+                guard taken / 4 <= budget.memberBytes else {
                     throw Refusal(
-                        .limit, "\(subject) has more than \(4 * budget.memberBytes) bytes of metadata", at: member.path,
+                        .limit, "\(subject) has more than four times \(budget.memberBytes) bytes of metadata", at: member.path,
                         remedy: "make them smaller")
                 }
                 contents.append(TarContent(member: member, bytes: content))

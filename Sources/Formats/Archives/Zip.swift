@@ -44,17 +44,25 @@ public struct Zip: Sendable {
         }
         let content = try unpacked(member, in: bytes, within: budget)
         let checksum = CRC32.of(content.span)
-        guard content.count == member.size, checksum == member.crc32 else {
-            throw Refusal(
-                .malformed, "the content of \(member.name) does not have the announced size and checksum", at: subject,
-                remedy: "rebuild or send the file again")
-        }
+        guard checksum == member.crc32 else { throw mismatch(member) }
         return content
     }
 
     private func unpacked(_ member: ZipMember, in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
         guard member.isDeflated else { return bytes.copied(member.range) }
         let stream = ExpandedStream(inflating: "\(subject), \(member.name)", within: budget)
-        return try Decompression.expand(bytes.extracting(member.range), by: stream, subject: member.name, limit: member.size)
+        let packed = bytes.extracting(member.range)
+        var content: [UInt8] = []
+        let count = try stream.read(member.size, from: packed, into: &content)
+        // There must be no more; asking also makes sure that the stream ends where its member does.
+        let excess = try stream.skip(1, from: packed)
+        guard count == member.size, excess == 0 else { throw mismatch(member) }
+        return content
+    }
+
+    private func mismatch(_ member: ZipMember) -> Refusal {
+        Refusal(
+            .malformed, "the content of \(member.name) does not have the announced size and checksum", at: subject,
+            remedy: "rebuild or send the file again")
     }
 }

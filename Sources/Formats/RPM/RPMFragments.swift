@@ -152,7 +152,7 @@ struct RPMFragments {
         writer.raw("\" build=\"")
         writer.number(try header.number(.buildTime, in: bytes) ?? 0)
         writer.raw("\"/>\n  <size package=\"")
-        writer.number(upload.size)
+        writer.number(UInt64(clamping: upload.size))
         writer.raw("\" installed=\"")
         writer.number(try header.number(.longSize, or: .size, in: bytes) ?? 0)
         writer.raw("\" archive=\"")
@@ -166,9 +166,9 @@ struct RPMFragments {
         try write(.buildHost, "the build host", "    <rpm:buildhost>", "</rpm:buildhost>\n")
         try write(.sourceRPM, "the source package's name", "    <rpm:sourcerpm>", "</rpm:sourcerpm>\n")
         writer.raw("    <rpm:header-range start=\"")
-        writer.number(header.range.lowerBound)
+        writer.number(UInt64(clamping: header.range.lowerBound))
         writer.raw("\" end=\"")
-        writer.number(header.range.upperBound)
+        writer.number(UInt64(clamping: header.range.upperBound))
         writer.raw("\"/>\n")
     }
 

@@ -7,7 +7,7 @@ struct RPMHeader: Sendable {
     /// In the file, magic and store included.
     let range: Range<Int>
     /// `signature` or `header`, for messages.
-    let subject: String
+    let subject: StaticString
     private let store: Range<Int>
     /// For each slot of `RPMTag` the number of its entry plus one; 0 where the tag is missing.
     private var directory: [UInt16]
@@ -35,7 +35,7 @@ struct RPMHeader: Sendable {
     }
 
     /// Checks the index of the header that starts at an offset: every entry's data must lie inside the store and be aligned.
-    init(_ bytes: Span<UInt8>, at start: Int, _ subject: String, within budget: Budget) throws(Refusal) {
+    init(_ bytes: Span<UInt8>, at start: Int, _ subject: StaticString, within budget: Budget) throws(Refusal) {
         self.subject = subject
         guard start >= 0, start <= bytes.count - 16 else { throw Self.truncated(subject, at: bytes.count) }
         guard Self.stands(at: start, in: bytes) else {
@@ -153,7 +153,7 @@ struct RPMHeader: Sendable {
     /// Where the string that starts here ends, its NUL excluded.
     @inline(__always)
     fileprivate static func terminated(
-        _ bytes: Span<UInt8>, from start: Int, before end: Int, _ tag: RPMTag, _ subject: String
+        _ bytes: Span<UInt8>, from start: Int, before end: Int, _ tag: RPMTag, _ subject: StaticString
     ) throws(Refusal) -> Range<Int> {
         var i = start
         while i < end, bytes[i] != 0 { i += 1 }
@@ -165,7 +165,7 @@ struct RPMHeader: Sendable {
         Refusal(.malformed, what, at: "byte \(offset)", remedy: "rebuild the package")
     }
 
-    private static func truncated(_ subject: String, at offset: Int) -> Refusal {
+    private static func truncated(_ subject: StaticString, at offset: Int) -> Refusal {
         Refusal(.truncated, "the RPM \(subject) is not all there", at: "byte \(offset)", remedy: "send the file again")
     }
 }
@@ -174,12 +174,12 @@ struct RPMHeader: Sendable {
 struct RPMStrings: Sendable {
     let count: Int
     private let tag: RPMTag
-    private let subject: String
+    private let subject: StaticString
     private var remaining: Int
     private var position: Int
     private let end: Int
 
-    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ subject: String) {
+    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ subject: StaticString) {
         self.tag = tag
         self.count = count
         self.subject = subject

@@ -23,7 +23,24 @@ struct XMLWriter {
     mutating func raw(_ markup: StaticString) { bytes.append(markup) }
 
     /// A decimal number.
-    mutating func number(_ number: some BinaryInteger) { bytes.append(decimal: number) }
+    mutating func number(_ number: UInt64) {
+        // The digits of 2⁶⁴ − 1 are twenty; they come out last first.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var rest = number
+        var count = 0
+        repeat {
+            digits[19 - count] = UInt8(truncatingIfNeeded: 48 + rest % 10)
+            rest /= 10
+            count += 1
+        } while rest > 0
+        digits.span.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[(20 - count)...])) }
+    }
+
+    /// A decimal number with its sign.
+    mutating func number(_ number: Int64) {
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        self.number(number.magnitude)
+    }
 
     /// Character data between tags: `&`, `<`, `>` and CR are escaped, tab and LF stay as they are.
     mutating func text(_ text: Span<UInt8>, _ field: StaticString) {
@@ -46,12 +63,19 @@ struct XMLWriter {
     }
 
     private mutating func escape(_ string: UnsafeBufferPointer<UInt8>, _ field: StaticString, inAttribute: Bool) {
-        // Without branches or an early exit this loop is vectorised, and most strings need nothing else.
+        // Without branches or an early exit these loops are vectorised, and most strings need nothing else.
         var special: UInt8 = 0
-        for byte in string {
-            special |= byte &- 0x20 >= 0x60 ? 1 : 0
-            special |= byte == UInt8(ascii: "&") || byte == UInt8(ascii: "\"") ? 1 : 0
-            special |= byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") ? 1 : 0
+        if inAttribute {
+            for byte in string {
+                special |= byte &- 0x20 >= 0x60 ? 1 : 0
+                special |= byte == UInt8(ascii: "&") || byte == UInt8(ascii: "\"") ? 1 : 0
+                special |= byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") ? 1 : 0
+            }
+        } else {
+            for byte in string {
+                special |= byte &- 0x20 >= 0x60 && byte != 9 && byte != 10 ? 1 : 0
+                special |= byte == UInt8(ascii: "&") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">") ? 1 : 0
+            }
         }
         if special != 0 {
             escapeSlowly(string, field, inAttribute: inAttribute)

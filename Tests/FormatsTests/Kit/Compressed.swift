@@ -1,3 +1,5 @@
+import Testing
+
 @testable import Formats
 
 /// Short spellings for fixtures: `TarBuilder().file("control", "Package: x\n").bytes.gzip`.
@@ -41,3 +43,8 @@ struct SeededNumbers: RandomNumberGenerator {
         return z ^ z >> 31
     }
 }
+
+// Test arguments are named in the log; an archive's size is enough.
+extension TarBuilder: CustomTestStringConvertible { var testDescription: String { "a tar of \(bytes.count) bytes" } }
+extension ArBuilder: CustomTestStringConvertible { var testDescription: String { "an ar of \(bytes.count) bytes" } }
+extension ZipBuilder: CustomTestStringConvertible { var testDescription: String { "a zip of \(bytes.count) bytes" } }

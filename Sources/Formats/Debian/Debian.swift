@@ -1,0 +1,103 @@
+/// Debian's package archives, as apt, debootstrap and mirrors read them.
+public struct Debian: Ecosystem {
+    public init() {}
+
+    public var profile: EcosystemProfile {
+        EcosystemProfile(
+            id: "debian", title: "Debian", suffixes: [".deb", ".udeb"], revision: 1,
+            coordinates: [
+                .init("distribution", standard: DebianPlacement.standardDistribution),
+                .init("component", standard: DebianPlacement.standardComponent),
+            ],
+            scopesKey: "distributions",
+            options: [
+                Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
+                Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
+                Option("suite", .text, "Suite in Release; the distribution's name by default."),
+                Option("codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
+                Option("version", .text, "Version in Release, as in Debian's 12.5."),
+                Option("description", .text, "Description in Release, one line."),
+                Option("architectures", .list, "Architectures that have an index even while they have no package."),
+                Option("valid_for_days", .number(0...36_500), "Days after the last change until clients call Release expired; 0 is never."),
+                Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
+                Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
+                Option("compression", .list, "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
+            ])
+    }
+
+    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        guard bytes.has("!<arch>\n") else { return .no }
+        // deb(5): the first member must have this name, so its header always begins here.
+        if bytes.has("debian-binary", at: 8) { return .surely }
+        let name = ASCII.lowered(filename)
+        return name.hasSuffix(".deb") || name.hasSuffix(".udeb") ? .perhaps : .no
+    }
+
+    public func inspect(
+        _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
+    ) throws(Refusal) -> PackageRecord {
+        let package = try DebianPackage(bytes, within: budget)
+        return PackageRecord(
+            name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.versionText,
+            versionIdentity: String(decoding: package.version.normalised, as: UTF8.self), architecture: package.architecture,
+            summary: package.summary, facts: package.stanza.bytes)
+    }
+
+    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        try DebianPlacement(upload.coordinates).placement(of: DebianPackage(facts: record.facts), named: upload.filename)
+    }
+
+    /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts; MD5 is
+    /// for old tools that know nothing newer (debootstrap, simple-cdd), as in Debian's own indexes.
+    public func fragments(
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+    ) -> [Fragment] {
+        var stanza = record.facts
+        stanza.reserveCapacity(stanza.count + placement.path.utf8.count + 192)
+        stanza.append("Filename: ")
+        stanza.append(placement.path)
+        stanza.append("\nSize: ")
+        stanza.append(decimal: upload.size)
+        stanza.append("\nMD5sum: ")
+        stanza.append(hex: upload.digests.md5)
+        stanza.append("\nSHA256: ")
+        stanza.append(hex: upload.digests.sha256)
+        stanza.append("\n\n")
+        return [Fragment("stanza", stanza)]
+    }
+
+    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        indexes(of: scope, in: repository).plans(for: scope.key, encodings: encodings(for: scope.key, in: repository))
+    }
+
+    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+        let indexes = indexes(of: scope, in: repository)
+        guard !indexes.components.isEmpty else { return [] }
+        let release = DebianRelease(
+            distribution: scope.key, changed: scope.changed, indexes: indexes, owner: repository.owner, options: repository.options)
+        let folder = "dists/\(scope.key)"
+        return [
+            DocumentPlan(
+                path: "\(folder)/Release", body: [.literal(release.bytes(over: leaves))],
+                // InRelease last: apt asks for it first and looks no further.
+                companions: repository.publicKey == nil
+                    ? [] : [.detached(path: "\(folder)/Release.gpg"), .clearsigned(path: "\(folder)/InRelease")])
+        ]
+    }
+
+    public func commons(in repository: Repository) -> [DocumentPlan] {
+        guard let key = repository.publicKey else { return [] }
+        return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
+    }
+
+    private func indexes(of scope: Scope, in repository: Repository) -> DebianIndexes {
+        DebianIndexes(scope, published: repository.options.list("architectures", for: scope.key) ?? [])
+    }
+
+    /// Plain first: it is what the others are made of, and what Release must list.
+    private func encodings(for distribution: String, in repository: Repository) -> [Encoding] {
+        let chosen = repository.options.list("compression", for: distribution) ?? ["gz", "xz"]
+        return [.plain] + [("gz", Encoding.gzip(level: 9)), ("xz", .xz(level: 6)), ("zst", .zstd(level: 15))]
+            .filter { chosen.contains($0.0) }.map(\.1)
+    }
+}

@@ -1,0 +1,74 @@
+/// Where a package goes: the distribution and component that its owner named, vetted, and the paths that follow from them.
+struct DebianPlacement {
+    var distribution: String
+    var component: String
+
+    static let standardDistribution = "stable"
+    static let standardComponent = "main"
+
+    /// Names of files and folders that this tree already uses at places where a distribution or component could put a folder.
+    private static let taken: Set<String> = [
+        "by-hash", "pool", "dists", "debian-installer", "Release", "InRelease", "Release.gpg",
+        "Packages", "Packages.gz", "Packages.xz", "Packages.zst",
+    ]
+
+    init(_ coordinates: Coordinates) throws(Refusal) {
+        distribution = try Self.vetted(coordinates["distribution"] ?? Self.standardDistribution, "distribution")
+        component = try Self.vetted(coordinates["component"] ?? Self.standardComponent, "component")
+    }
+
+    /// Both may have several parts with `/` between: `bookworm/updates`, `updates/main`.
+    private static func vetted(_ text: String, _ coordinate: String) throws(Refusal) -> String {
+        func fault(_ what: String) -> Refusal {
+            Refusal(
+                .placement, what, at: coordinate, remedy: "use letters, digits and . + _ ~ -, and '/' between the parts of a name")
+        }
+        guard text.utf8.count <= 200 else { throw fault("more than 200 bytes") }
+        for part in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            guard let first = part.first else { throw fault("an empty part") }
+            guard part.allSatisfy({ ASCII.isAlphanumeric($0) || ".+_~-".utf8.contains($0) }) else {
+                throw fault("a character that cannot be used")
+            }
+            guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { throw fault("a part that begins with '.' or '-'") }
+            let name = String(decoding: part, as: UTF8.self)
+            guard !taken.contains(name), !name.hasSuffix(".deb"), !name.hasSuffix(".udeb") else {
+                throw fault("the part '\(name)', which the repository uses itself,")
+            }
+        }
+        return text
+    }
+
+    /// Everything about one package here. A `.udeb` is one by its control file, or by its name when that is silent.
+    func placement(of package: DebianPackage, named filename: String) throws(Refusal) -> Placement {
+        let isInstaller = package.declaredInstaller ?? ASCII.lowered(filename).hasSuffix(".udeb")
+        let suffix = isInstaller ? ".udeb" : ".deb"
+        let bareVersion = String(decoding: package.version.withoutEpoch, as: UTF8.self)
+        let file = "\(package.name)_\(bareVersion)_\(package.architecture)\(suffix)"
+        guard file.utf8.count <= 255 else {
+            throw Refusal(
+                .limit, "name, version and architecture are longer than a file name may be", at: "the control file",
+                remedy: "shorten the version")
+        }
+        // File names leave out the epoch: `1:2.0` and `2:2.0` need different folders.
+        let epoch = package.version.epoch == 0 ? "" : "epoch-\(package.version.epoch)/"
+        let path = "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)"
+
+        let version = String(decoding: package.version.normalised, as: UTF8.self)
+        // The colon keeps `a/b` + `c` and `a` + `b/c` apart.
+        let identity = "\(distribution):\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+
+        var sortKey = [UInt8](package.name)
+        sortKey.append(0)
+        sortKey += package.version.sortKey
+        sortKey.append(0)
+        sortKey.append(package.architecture)
+        let folder = isInstaller ? "\(component)/debian-installer" : component
+        let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
+        return Placement(identity: identity, path: path, listings: [Listing(partition, sortKey: sortKey)])
+    }
+
+    /// The pool's first folder, as Debian's archive software chooses it: `libf` for `libfoo`, `h` for `hello`.
+    static func prefix(of source: String) -> String {
+        String(source.hasPrefix("lib") ? source.prefix(4) : source.prefix(1))
+    }
+}

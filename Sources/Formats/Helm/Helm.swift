@@ -1,0 +1,78 @@
+/// Helm chart repositories: chart archives (`.tgz`), their provenance files (`.prov`), and the one `index.yaml` that lists the
+/// charts. Written for Helm 3 and 4; what was observed, was observed with 4.2.3. See the page Helm of the documentation.
+public struct Helm: Ecosystem {
+    public init() {}
+
+    static let yaml: Slot = "yaml"
+    static let yamlHeading: Slot = "yaml.chart"
+    static let json: Slot = "json"
+    static let jsonHeading: Slot = "json.chart"
+    static let everything = PartitionKey(scope: "")
+
+    public var profile: EcosystemProfile {
+        EcosystemProfile(
+            id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
+            options: [
+                Option(
+                    "index", .choice(["auto", "yaml", "json"]),
+                    "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."),
+                Option(
+                    "yaml_limit_kib", .number(0...1_048_576),
+                    "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
+            ],
+            measuredSlots: [Self.yaml])
+    }
+
+    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }
+        return HelmArchive.recognise(bytes, filename: filename)
+    }
+
+    public func inspect(
+        _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
+    ) throws(Refusal) -> PackageRecord {
+        if HelmProvenance.opens(bytes) {
+            let provenance = try HelmProvenance(bytes, within: budget)
+            return try record(of: provenance.chart, facts: provenance.sha256)
+        }
+        let chart = try HelmArchive.chart(in: bytes, within: budget)
+        var record = try record(of: chart, facts: [])
+        record.fragments = try HelmEntry(chart, of: upload).fragments()
+        return record
+    }
+
+    /// The facts of a provenance file are the 32 bytes of the digest that it signs; a chart has none.
+    private func record(of chart: HelmChart, facts: [UInt8]) throws(Refusal) -> PackageRecord {
+        PackageRecord(
+            name: chart.name, nameIdentity: ASCII.lowered(chart.name), version: chart.version,
+            versionIdentity: try chart.semanticVersion.identity, architecture: "", summary: chart.description, facts: facts)
+    }
+
+    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        let path = try HelmChart.path(name: record.name, version: record.version)
+        // Neither part can hold a space, so the pair is unambiguous.
+        let identity = "\(record.nameIdentity) \(record.versionIdentity)"
+        guard record.facts.isEmpty else {
+            return Placement(
+                identity: identity + " prov", path: path + ".prov", listings: [],
+                companion: .init(path: path, sha256: record.facts))
+        }
+        guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
+        let sortKey = Array(record.name.utf8) + [0] + version.descendingKey
+        return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)])
+    }
+
+    /// `index.yaml`, one for the repository.
+    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        let entries = scope.partitions.first { $0.key == PartitionKey(scope: scope.key) }
+        let count = entries?.count ?? 0
+        let limit = repository.options.number("yaml_limit_kib", for: scope.key) ?? 512
+        let isJSON =
+            switch repository.options.text("index", for: scope.key) {
+            case "json": true
+            case "yaml": false
+            default: (entries?.byteCounts[Self.yaml] ?? 0) / 1_024 >= limit && count > 0
+            }
+        return [HelmIndex.plan(asJSON: isJSON, isEmpty: count == 0, of: PartitionKey(scope: scope.key), changed: scope.changed)]
+    }
+}

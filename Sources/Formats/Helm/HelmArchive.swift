@@ -1,0 +1,115 @@
+/// Reads a chart's archive as helm's loader does (v4.2.3): the first component of each name is dropped, whatever it is.
+enum HelmArchive {
+    /// Helm's own bounds, beyond which its clients refuse a chart.
+    static let expandedLimit = 100 << 20
+    static let fileLimit = 5 << 20
+
+    private static let subject = "the chart archive"
+    private static let remedy = "package the chart again with helm package"
+
+    /// Looks at 64 members in the first MiB at most.
+    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        guard Codec.recognise(bytes) == .gzip else { return .no }
+        var budget = Budget()
+        budget.expandedBytes = 1 << 20
+        var isChart = false
+        // A scan that fails has still shown what stands before the fault.
+        do throws(Refusal) {
+            _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) { (member) throws(Refusal) -> TarChoice in
+                if member.kind == .file, (try? inner(member.rawPath)) == Array("Chart.yaml".utf8) { isChart = true }
+                return isChart || member.index >= 63 ? .stop : .skip
+            }
+        } catch {}
+        if isChart { return .surely }
+        return ASCII.lowered(filename).hasSuffix(".tgz") ? .perhaps : .no
+    }
+
+    /// The chart's metadata, from Chart.yaml and, where there is one, requirements.yaml. Every member's name is checked.
+    static func chart(in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> HelmChart {
+        guard Codec.recognise(bytes) == .gzip else {
+            throw Refusal(.unsupported, "the file is no gzip archive", remedy: remedy)
+        }
+        var budget = budget
+        // Room for headers besides the contents, which are counted below.
+        budget.expandedBytes = min(budget.expandedBytes, expandedLimit + (32 << 20))
+        budget.memberBytes = min(budget.memberBytes, fileLimit)
+        var total = 0
+        var seen: Set<[UInt8]> = []
+        let wanted: Set<[UInt8]> = [Array("Chart.yaml".utf8), Array("requirements.yaml".utf8)]
+        let contents = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
+            (member) throws(Refusal) -> TarChoice in
+            if member.kind == .directory { return .skip }
+            let path = try inner(member.rawPath)
+            if member.kind == .file {
+                guard member.size <= fileLimit else {
+                    throw Refusal(
+                        .limit, "a file in the chart is larger than helm accepts (5 MiB)", at: member.path,
+                        remedy: "remove the file from the chart")
+                }
+                total += member.size
+                guard total <= expandedLimit else {
+                    throw Refusal(.limit, "the chart is larger than helm accepts (100 MiB)", remedy: "make the chart smaller")
+                }
+            }
+            guard wanted.contains(path) else { return .skip }
+            guard member.kind == .file else {
+                throw Refusal(.malformed, "the chart's metadata is a link", at: member.path, remedy: remedy)
+            }
+            guard seen.insert(path).inserted else {
+                throw Refusal(.ambiguous, "the archive holds this file twice", at: member.path, remedy: remedy)
+            }
+            return .take
+        }
+        var chart: HelmChart?
+        var requirements: [UInt8]?
+        for content in contents {
+            let text = withoutMark(content.bytes)
+            if try inner(content.member.rawPath) == Array("Chart.yaml".utf8) {
+                chart = try HelmChart(text, from: "Chart.yaml", within: budget)
+            } else {
+                requirements = text
+            }
+        }
+        guard var chart else {
+            throw Refusal(.malformed, "Chart.yaml is missing", remedy: remedy)
+        }
+        if chart.apiVersion.isEmpty { chart.apiVersion = "v1" }
+        if let requirements { try chart.merge(requirements, from: "requirements.yaml", within: budget) }
+        try chart.validate()
+        return chart
+    }
+
+    /// A member's path below the chart's folder.
+    ///
+    /// A name with a backslash was written on Windows; then `\` separates (and `/` is no separator). Refused as helm refuses: what
+    /// has no folder, leads out of it, or names a drive.
+    private static func inner(_ path: [UInt8]) throws(Refusal) -> [UInt8] {
+        let slash = UInt8(ascii: "/"), backslash = UInt8(ascii: "\\"), dot = UInt8(ascii: ".")
+        func refusal(_ what: String) -> Refusal {
+            Refusal(.malformed, what, at: String(decoding: path, as: UTF8.self), remedy: remedy)
+        }
+        let separator = path.contains(backslash) ? backslash : slash
+        guard let end = path.firstIndex(of: separator) else {
+            if path == Array("Chart.yaml".utf8) { throw refusal("Chart.yaml is not in a folder") }
+            throw refusal("the archive has a file outside the chart's folder")
+        }
+        var components: [ArraySlice<UInt8>] = []
+        for component in path[(end + 1)...].split(separator: separator, omittingEmptySubsequences: true) {
+            // The slashes in a name from Windows separate after all, once it is unpacked.
+            for part in component.split(separator: slash) where part != [dot] {
+                guard part != [dot, dot] else { throw refusal("the archive has a name with `..`") }
+                components.append(part)
+            }
+        }
+        guard path[..<end] != Array("Chart.yaml".utf8)[...] else { throw refusal("Chart.yaml is not in a folder") }
+        guard let first = components.first else { throw refusal("the archive has a file outside the chart's folder") }
+        if first.count == 2, let letter = first.first, ASCII.isLetter(letter), first.last == UInt8(ascii: ":") {
+            throw refusal("the archive has a name with a drive letter")
+        }
+        return Array(components.joined(separator: [slash]))
+    }
+
+    private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    }
+}

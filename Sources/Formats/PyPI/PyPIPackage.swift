@@ -1,0 +1,139 @@
+internal import Crypto
+
+/// A distribution file read from its own content: name, archive and metadata agree, or it is refused.
+struct PyPIPackage: Sendable {
+    var filename: PyPIFilename
+    var metadata: PyPIMetadata
+    /// The exact bytes of a wheel's METADATA, which are published beside it (PEP 658); nil for a source archive, whose
+    /// PKG-INFO need not hold after a build.
+    var wheelMetadata: [UInt8]?
+
+    /// - Throws: `.ambiguous` where file name, folder and metadata disagree or two readers could see different things.
+    init(_ upload: Upload, bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
+        filename = try PyPIFilename(upload.filename)
+        switch filename.kind {
+        case .wheel:
+            let content = try Self.wheelMetadata(in: bytes, subject: upload.filename, within: budget)
+            metadata = try Self.read(content.bytes, from: content.path)
+            wheelMetadata = content.bytes
+            try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder).dist-info")
+        case .sourceArchive(let ending):
+            let content =
+                ending == ".zip"
+                ? try Self.zippedInformation(in: bytes, subject: upload.filename, within: budget)
+                : try Self.tarredInformation(in: bytes, subject: upload.filename, within: budget)
+            metadata = try Self.read(content.bytes, from: content.path)
+            try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder)")
+        }
+        try check(filename.stem[...], is: "the file name")
+    }
+
+    /// The SHA-256 of a `.metadata` file, 32 bytes.
+    static func digest(_ bytes: [UInt8]) -> [UInt8] {
+        Array(SHA256.hash(data: bytes))
+    }
+
+    /// A metadata file: where it was, the folder's name without `.dist-info`, and what is in it.
+    private typealias Content = (path: String, folder: String, bytes: [UInt8])
+
+    private static func read(_ bytes: [UInt8], from path: String) throws(Refusal) -> PyPIMetadata {
+        do { return try PyPIMetadata(bytes.span) } catch { throw error.inside(path) }
+    }
+
+    /// Whether a `NAME-VERSION` means what the metadata says.
+    private func check(_ text: ArraySlice<UInt8>, is what: String) throws(Refusal) {
+        guard PyPIProjectName.names(text, project: Array(metadata.project.utf8), version: metadata.parsedVersion) else {
+            throw Refusal(
+                .ambiguous, "\(what) and the metadata (\(metadata.project) \(metadata.parsedVersion.normal)) name different releases",
+                at: "fields Name and Version", remedy: "rebuild the package and keep the name its build tool gives it")
+        }
+    }
+
+    // MARK: - Wheels
+
+    /// METADATA of the one `*.dist-info` folder at the top, which must also hold WHEEL and RECORD.
+    private static func wheelMetadata(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
+        let zip = try Zip(bytes, subject: subject, within: budget)
+        let ending = ".dist-info"
+        let folder = try onlyFolder(zip.members.lazy.map(\.name).filter { top(of: $0).hasSuffix(ending) }, called: "*.dist-info")
+        func content(_ file: String) throws(Refusal) -> [UInt8] {
+            guard let member = zip.members.first(where: { $0.name == "\(folder)/\(file)" && !$0.isDirectory }) else {
+                throw Refusal(.malformed, "the wheel has no \(folder)/\(file)", remedy: "rebuild the wheel")
+            }
+            return try zip.content(of: member, in: bytes, within: budget)
+        }
+        guard zip.members.contains(where: { $0.name == "\(folder)/RECORD" && !$0.isDirectory }) else {
+            throw Refusal(.malformed, "the wheel has no \(folder)/RECORD", remedy: "rebuild the wheel")
+        }
+        let wheel = try content("WHEEL")
+        // pip refuses every other major version (PEP 427, "Installing a wheel").
+        guard let format = try PyPIHeader.fields(["Wheel-Version"], in: wheel.span)["Wheel-Version"], format.utf8.starts(with: "1.".utf8)
+        else {
+            throw Refusal(
+                .unsupported, "the wheel's format is not version 1", at: "\(folder)/WHEEL, field Wheel-Version",
+                remedy: "build it with a tool that writes wheels of version 1.0")
+        }
+        return ("\(folder)/METADATA", String(folder.dropLast(ending.count)), try content("METADATA"))
+    }
+
+    // MARK: - Source archives
+
+    private static func zippedInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
+        let zip = try Zip(bytes, subject: subject, within: budget)
+        let folder = try onlyFolder(zip.members.lazy.map(\.name), called: "NAME-VERSION")
+        let path = "\(folder)/PKG-INFO"
+        guard let member = zip.members.first(where: { $0.name == path && !$0.isDirectory }) else { throw withoutInformation(path) }
+        return (path, folder, try zip.content(of: member, in: bytes, within: budget))
+    }
+
+    /// Reads the archive to its end, although PKG-INFO may come early: what follows could contradict it.
+    private static func tarredInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
+        var folder: String?
+        var found = 0
+        let taken = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) { member throws(Refusal) in
+            // An entry for the archive's own root.
+            if member.path.isEmpty, member.kind == .directory { return .skip }
+            let top = top(of: member.path)
+            if let folder, folder != top { throw severalFolders(folder, top, called: "NAME-VERSION") }
+            folder = String(top)
+            guard member.path == "\(top)/PKG-INFO" else { return .skip }
+            found += 1
+            guard member.kind == .file, !member.isSparse, found == 1 else {
+                throw Refusal(
+                    .ambiguous, "PKG-INFO is there twice, or is no regular file", at: member.path, remedy: "rebuild the source archive")
+            }
+            return .take
+        }
+        guard let folder, let information = taken.first else { throw withoutInformation("NAME-VERSION/PKG-INFO") }
+        return (information.member.path, folder, information.bytes)
+    }
+
+    private static func withoutInformation(_ path: String) -> Refusal {
+        Refusal(
+            .malformed, "the source archive has no \(path)",
+            remedy: "build it with a Python build tool (python -m build --sdist), not from a bare checkout")
+    }
+
+    // MARK: - Folders
+
+    /// The part of a member's path before its first slash.
+    static func top(of path: String) -> Substring { path[..<(path.utf8.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex)] }
+
+    private static func onlyFolder(_ paths: some Sequence<String>, called pattern: String) throws(Refusal) -> String {
+        var only: Substring?
+        for path in paths {
+            let folder = top(of: path)
+            if let only, only != folder { throw severalFolders(only, folder, called: pattern) }
+            only = folder
+        }
+        guard let only else {
+            throw Refusal(.malformed, "the archive has no folder \(pattern)", remedy: "rebuild the package")
+        }
+        return String(only)
+    }
+
+    private static func severalFolders(_ one: some StringProtocol, _ other: some StringProtocol, called pattern: String) -> Refusal {
+        Refusal(
+            .ambiguous, "the archive has more than one \(pattern) at its top", at: "\(one) and \(other)", remedy: "rebuild the package")
+    }
+}
