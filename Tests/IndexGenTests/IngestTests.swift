@@ -47,7 +47,9 @@ import Testing
         #expect(outcomes.count { $0 == "added" } == 1)
         #expect(outcomes.count { $0.hasPrefix("failed") } == 4)
         #expect(outcomes.count { $0.hasPrefix("refused") } == 1)
-        #expect(try Files.names(in: test.site.staging.path) == [])
+        var staged: [String] = []
+        try Files.walk(test.site.staging.path) { path, _ in staged.append(path) }
+        #expect(staged == [])
         #expect(try blobs(of: test).count == 2)
         let rows = try test.catalog.pool.read { db in
             try ["package", "version", "file", "blob", "claim", "journal"].map { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \($0)") ?? -1 }

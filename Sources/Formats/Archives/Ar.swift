@@ -13,7 +13,8 @@ public struct ArMember: Sendable {
 
 /// The common ar format, as far as `deb(5)` needs it: short names only.
 ///
-/// Refused besides damage: tables of long names (GNU `//`, BSD `#1/`), equal names, and bytes after the last member, except one line feed.
+/// Refused besides damage: tables of long names (GNU `//`, BSD `#1/`), equal names, and bytes after the last member, except one
+/// line feed.
 public enum Ar {
     private static let remedy = "rebuild the package"
     private static let headerSize = 60
@@ -22,7 +23,8 @@ public enum Ar {
     public static func members(of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ArMember] {
         guard bytes.has("!<arch>\n") else {
             throw Refusal(
-                bytes.count < 8 ? .truncated : .malformed, "the ar archive lacks its magic \"!<arch>\"", at: "byte 0", remedy: remedy)
+                bytes.count < 8 ? .truncated : .malformed, "the ar archive lacks its magic \"!<arch>\"", at: "byte 0",
+                remedy: remedy)
         }
         var members: [ArMember] = []
         var names: Set<String> = []
@@ -55,7 +57,8 @@ public enum Ar {
             // Content is padded to an even length; the last pad may be missing.
             if size % 2 == 1, position < bytes.count {
                 guard bytes[position] == 0x0a || bytes[position] == 0 else {
-                    throw Refusal(.malformed, "the padding after \(name) is not a line feed", at: "byte \(position)", remedy: remedy)
+                    throw Refusal(
+                        .malformed, "the padding after \(name) is not a line feed", at: "byte \(position)", remedy: remedy)
                 }
                 position += 1
             }

@@ -14,7 +14,8 @@ public enum Decompression {
         // At the limit the stream must be over; asking also verifies its trailer.
         if count == limit, try stream.skip(1, from: bytes) > 0 {
             throw Refusal(
-                .limit, "\(subject) expands to more than \(limit) bytes", at: "byte \(limit) of the expanded file", remedy: "make it smaller")
+                .limit, "\(subject) expands to more than \(limit) bytes", at: "byte \(limit) of the expanded file",
+                remedy: "make it smaller")
         }
         return output
     }

@@ -100,7 +100,8 @@ final class ExpandedStream {
                 idle += 1
                 guard idle > 2 else { continue }
                 guard position == bytes.count else { throw refusal(of: .corrupt) }
-                throw Refusal(.truncated, "\(subject) is truncated", at: "byte \(position)", remedy: "rebuild or send the file again")
+                throw Refusal(
+                    .truncated, "\(subject) is truncated", at: "byte \(position)", remedy: "rebuild or send the file again")
             case .running: idle = 0
             }
         }

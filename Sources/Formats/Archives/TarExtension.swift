@@ -71,7 +71,9 @@ struct TarExtension {
             }
             guard i > position, i < body.count, body[i] == 0x20, body[position] != 48 else { throw fault }
             // At least one byte of key, "=" and the line feed.
-            guard length > i - position + 3, length <= body.count - position, body[position + length - 1] == 0x0a else { throw fault }
+            guard length > i - position + 3, length <= body.count - position, body[position + length - 1] == 0x0a else {
+                throw fault
+            }
             let record = body[(i + 1)..<(position + length - 1)]
             guard let equals = record.firstIndex(of: UInt8(ascii: "=")), equals > record.startIndex else { throw fault }
             try use(String(decoding: record[..<equals], as: UTF8.self), record[(equals + 1)...])

@@ -34,11 +34,14 @@ struct TarReader {
                 return nil
             }
             guard let header = try TarHeader(block, at: place) else {
-                throw Refusal(.malformed, "\(subject) is no tar archive or damaged: a header's checksum is wrong", at: place, remedy: Self.remedy)
+                throw Refusal(
+                    .malformed, "\(subject) is no tar archive or damaged: a header's checksum is wrong", at: place,
+                    remedy: Self.remedy)
             }
             headers += 1
             guard headers <= budget.entries else {
-                throw Refusal(.limit, "\(subject) has more than \(budget.entries) members", at: place, remedy: "split the package")
+                throw Refusal(
+                    .limit, "\(subject) has more than \(budget.entries) members", at: place, remedy: "split the package")
             }
             switch header.type {
             case UInt8(ascii: "x"):
@@ -58,7 +61,8 @@ struct TarReader {
     mutating func content(of member: TarMember, from bytes: Span<UInt8>, limit: Int) throws(Refusal) -> [UInt8] {
         guard member.kind == .file else { return [] }
         guard !member.isSparse else {
-            throw Refusal(.unsupported, "\(member.path) is a sparse file", at: subject, remedy: "build the package without sparse files")
+            throw Refusal(
+                .unsupported, "\(member.path) is a sparse file", at: subject, remedy: "build the package without sparse files")
         }
         guard size <= limit else {
             throw Refusal(.limit, "\(member.path) has more than \(limit) bytes", at: subject, remedy: "make it smaller")
@@ -182,7 +186,8 @@ struct TarReader {
         }
         // Some readers expect that many bytes next, others a header.
         if kind != .file, size != 0 {
-            throw Refusal(.ambiguous, "\(subject) has a member without content that claims \(size) bytes", at: place, remedy: Self.remedy)
+            throw Refusal(
+                .ambiguous, "\(subject) has a member without content that claims \(size) bytes", at: place, remedy: Self.remedy)
         }
         return kind
     }

@@ -1,6 +1,7 @@
 /// One member of a zip archive, as its central directory and its local header agree.
 public struct ZipMember: Sendable, Equatable {
-    /// Folders end in `/`. Relative, with no `.`, `..` or empty component, backslash or control character; unique without regard to case.
+    /// Folders end in `/`. Relative, with no `.`, `..` or empty component, backslash or control character; unique without regard
+    /// to (ASCII) case.
     public var name: String
     public var compressedSize: Int
     public var size: Int
@@ -37,7 +38,8 @@ public struct Zip: Sendable {
     /// The member's bytes, with size and CRC-32 verified. At most `budget.memberBytes`. `bytes` is the file it was read from.
     public func content(of member: ZipMember, in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
         guard member.size <= budget.memberBytes else {
-            throw Refusal(.limit, "\(member.name) has more than \(budget.memberBytes) bytes", at: subject, remedy: "make it smaller")
+            throw Refusal(
+                .limit, "\(member.name) has more than \(budget.memberBytes) bytes", at: subject, remedy: "make it smaller")
         }
         guard member.range.lowerBound >= 0, member.range.upperBound <= bytes.count else {
             throw Refusal(.truncated, "\(member.name) is truncated", at: subject, remedy: "send the file again")

@@ -15,12 +15,12 @@ enum ZipDirectory {
         for _ in 0..<end.count {
             let entry = try ZipEntry(at: position, isLocal: false, before: end.directory.upperBound, in: bytes, within: budget)
             try check(entry, at: "byte \(position)")
-            // `a` and `a/` would be one path, and `A` is `a` where a file system says so.
-            var folded = entry.name.map(ASCII.lowered)
-            if folded.last == UInt8(ascii: "/") { folded.removeLast() }
-            guard names.insert(folded).inserted else {
+            // `a` and `a/` would be one path. `A` and `a` are two where packages are made that hold both (terminfo).
+            var path = entry.name
+            if path.last == UInt8(ascii: "/") { path.removeLast() }
+            guard names.insert(path).inserted else {
                 throw Refusal(
-                    .ambiguous, "it has two members named \(String(decoding: entry.name, as: UTF8.self)) (case apart)",
+                    .ambiguous, "it has two members named \(String(decoding: entry.name, as: UTF8.self))",
                     at: "byte \(position)", remedy: remedy)
             }
             entries.append(entry)
@@ -77,7 +77,8 @@ enum ZipDirectory {
             let local = try ZipEntry(at: position, isLocal: true, before: limit, in: bytes, within: nil)
             let name = String(decoding: entry.name, as: UTF8.self)
             let disagreement = Refusal(
-                .ambiguous, "the local header of \(name) disagrees with the central directory", at: "byte \(position)", remedy: remedy)
+                .ambiguous, "the local header of \(name) disagrees with the central directory", at: "byte \(position)",
+                remedy: remedy)
             let hasDescriptor = entry.flags & ZipEntry.descriptorFlag != 0
             guard local.name == entry.name, local.flags == entry.flags, local.method == entry.method,
                 agrees(local.crc32, entry.crc32, orZero: hasDescriptor), agrees(local.size, entry.size, orZero: hasDescriptor),
@@ -91,7 +92,9 @@ enum ZipDirectory {
             position = range.upperBound
             if hasDescriptor {
                 let next = turn + 1 < order.count ? entries[order[turn + 1]].offset : UInt64(limit)
-                guard next <= UInt64(limit), let end = Int(exactly: next), isDescriptor(of: entry, from: position, to: end, in: bytes) else {
+                guard next <= UInt64(limit), let end = Int(exactly: next),
+                    isDescriptor(of: entry, from: position, to: end, in: bytes)
+                else {
                     throw Refusal(
                         .ambiguous, "the data descriptor of \(name) disagrees with the central directory", at: "byte \(position)",
                         remedy: remedy)
@@ -103,7 +106,9 @@ enum ZipDirectory {
                 isDirectory: entry.name.last == UInt8(ascii: "/"), isDeflated: entry.method == 8, range: range)
         }
         guard position == limit else {
-            throw Refusal(.ambiguous, "bytes between its members and its central directory are unaccounted for", at: "byte \(position)", remedy: remedy)
+            throw Refusal(
+                .ambiguous, "bytes between its members and its central directory are unaccounted for", at: "byte \(position)",
+                remedy: remedy)
         }
         return members.compactMap { $0 }
     }

@@ -14,14 +14,19 @@ public struct Debian: Ecosystem {
                 Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
                 Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
                 Option("suite", .text, "Suite in Release; the distribution's name by default."),
-                Option("codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
+                Option(
+                    "codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
                 Option("version", .text, "Version in Release, as in Debian's 12.5."),
                 Option("description", .text, "Description in Release, one line."),
                 Option("architectures", .list, "Architectures that have an index even while they have no package."),
-                Option("valid_for_days", .number(0...36_500), "Days after the last change until clients call Release expired; 0 is never."),
+                Option(
+                    "valid_for_days", .number(0...36_500),
+                    "Days after the last change until clients call Release expired; 0 is never."),
                 Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
                 Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
-                Option("compression", .list, "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
+                Option(
+                    "compression", .choices(["gz", "xz", "zst"]),
+                    "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
             ])
     }
 
@@ -47,10 +52,11 @@ public struct Debian: Ecosystem {
         try DebianPlacement(upload.coordinates).placement(of: DebianPackage(facts: record.facts), named: upload.filename)
     }
 
-    /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts; MD5 is
-    /// for old tools that know nothing newer (debootstrap, simple-cdd), as in Debian's own indexes.
+    /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts;
+    /// MD5 is for old tools that know nothing newer (debootstrap, simple-cdd), as in Debian's own indexes.
     public func fragments(
-        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
     ) -> [Fragment] {
         var stanza = record.facts
         stanza.reserveCapacity(stanza.count + placement.path.utf8.count + 192)
@@ -74,7 +80,8 @@ public struct Debian: Ecosystem {
         let indexes = indexes(of: scope, in: repository)
         guard !indexes.components.isEmpty else { return [] }
         let release = DebianRelease(
-            distribution: scope.key, changed: scope.changed, indexes: indexes, owner: repository.owner, options: repository.options)
+            distribution: scope.key, changed: scope.changed, indexes: indexes, owner: repository.owner,
+            options: repository.options)
         let folder = "dists/\(scope.key)"
         return [
             DocumentPlan(
@@ -90,6 +97,10 @@ public struct Debian: Ecosystem {
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
     }
 
+    public func particulars(of scope: Scope) -> [String: String] {
+        ["components": DebianIndexes(scope, published: []).components.joined(separator: " ")]
+    }
+
     private func indexes(of scope: Scope, in repository: Repository) -> DebianIndexes {
         DebianIndexes(scope, published: repository.options.list("architectures", for: scope.key) ?? [])
     }
@@ -97,7 +108,8 @@ public struct Debian: Ecosystem {
     /// Plain first: it is what the others are made of, and what Release must list.
     private func encodings(for distribution: String, in repository: Repository) -> [Encoding] {
         let chosen = repository.options.list("compression", for: distribution) ?? ["gz", "xz"]
-        return [.plain] + [("gz", Encoding.gzip(level: 9)), ("xz", .xz(level: 6)), ("zst", .zstd(level: 15))]
+        return [.plain]
+            + [("gz", Encoding.gzip(level: 9)), ("xz", .xz(level: 6)), ("zst", .zstd(level: 15))]
             .filter { chosen.contains($0.0) }.map(\.1)
     }
 }

@@ -34,13 +34,14 @@ struct DebianIndexes {
 
     static func precedes(_ a: String, _ b: String) -> Bool { a.utf8.lexicographicallyPrecedes(b.utf8) }
 
-    /// `Packages` of every component and architecture. `all` is merged into each architecture, because debootstrap, cdebootstrap and
-    /// apt before 1.1 read no other, and has an index of its own as well.
+    /// `Packages` of every component and architecture. `all` is merged into each architecture, because debootstrap, cdebootstrap
+    /// and apt before 1.1 read no other, and has an index of its own as well.
     func plans(for distribution: String, encodings: [Encoding]) -> [DocumentPlan] {
         (components + installerComponents.map { $0 + Self.installer }).flatMap { folder in
             architectures.map { architecture in
                 let sources = (architecture == "all" ? ["all"] : [architecture, "all"]).map { "\(folder)/\($0)" }
-                let run = Run("stanza", of: sources.filter(partitions.contains).map { PartitionKey(scope: distribution, name: $0) })
+                let run = Run(
+                    "stanza", of: sources.filter(partitions.contains).map { PartitionKey(scope: distribution, name: $0) })
                 return DocumentPlan(
                     path: "dists/\(distribution)/\(folder)/binary-\(architecture)/Packages",
                     body: run.partitions.isEmpty ? [] : [.run(run)], encodings: encodings, naming: .plainAndByHash)

@@ -1,7 +1,8 @@
 /// What a `.deb` or `.udeb` says about itself: its control stanza, vetted and cleaned.
 ///
-/// Container: deb(5). An `ar` archive of `debian-binary`, `control.tar` (plain, gz, xz, zst) and `data.tar`, in this order; members
-/// whose names begin with `_` may stand between and are skipped; what follows the data is ignored, but not a second control or data.
+/// Container: deb(5). An `ar` archive of `debian-binary`, `control.tar` (plain, gz, xz, zst) and `data.tar`, in this order;
+/// members whose names begin with `_` may stand between and are skipped; what follows the data is ignored, but not a second
+/// control or data.
 struct DebianPackage {
     /// The stanza as it is published, without what describes the file (`Filename`, `Size`, digests).
     var stanza: Deb822Stanza
@@ -43,7 +44,8 @@ struct DebianPackage {
     private init(_ stanza: Deb822Stanza) throws(Refusal) {
         func required(_ field: StaticString) throws(Refusal) -> [UInt8] {
             guard let value = stanza.value(field), !value.isEmpty else {
-                throw Refusal(.malformed, "no value", at: "field \(field)", remedy: "state it in the control file and rebuild the package")
+                throw Refusal(
+                    .malformed, "no value", at: "field \(field)", remedy: "state it in the control file and rebuild the package")
             }
             return value
         }
@@ -78,7 +80,8 @@ struct DebianPackage {
         case "deb": declaredInstaller = false
         case "udeb": declaredInstaller = true
         default:
-            throw Refusal(.unsupported, "a package type other than deb and udeb", at: "field Package-Type", remedy: "build a .deb")
+            throw Refusal(
+                .unsupported, "a package type other than deb and udeb", at: "field Package-Type", remedy: "build a .deb")
         }
     }
 
@@ -112,7 +115,8 @@ struct DebianPackage {
         }
         let format = bytes.extracting(first.range)
         guard format.has("2."), format.count > 2, ASCII.isDigit(format[2]) else {
-            throw Refusal(.unsupported, "a package format other than 2", at: "debian-binary", remedy: "rebuild the package with dpkg-deb")
+            throw Refusal(
+                .unsupported, "a package format other than 2", at: "debian-binary", remedy: "rebuild the package with dpkg-deb")
         }
         var control: ArMember?
         var hasData = false
@@ -131,12 +135,14 @@ struct DebianPackage {
                         remedy: "rebuild the package with dpkg-deb")
                 }
                 guard !hasData else {
-                    throw Refusal(.ambiguous, "a second data archive", at: member.name, remedy: "rebuild the package with dpkg-deb")
+                    throw Refusal(
+                        .ambiguous, "a second data archive", at: member.name, remedy: "rebuild the package with dpkg-deb")
                 }
                 hasData = true
             } else if !hasData, !member.name.utf8.starts(with: "_".utf8) {
                 throw Refusal(
-                    .malformed, "a member that has no place before the data", at: member.name.isEmpty ? "a nameless member" : member.name,
+                    .malformed, "a member that has no place before the data",
+                    at: member.name.isEmpty ? "a nameless member" : member.name,
                     remedy: "rebuild the package with dpkg-deb")
             }
         }
@@ -153,7 +159,8 @@ struct DebianPackage {
         }
     }
 
-    private static func control(inside member: ArMember, of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
+    private static func control(inside member: ArMember, of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8]
+    {
         let codec: Codec
         switch member.name {
         case "control.tar": codec = .none

@@ -15,13 +15,20 @@ struct DebianPlacement {
     init(_ coordinates: Coordinates) throws(Refusal) {
         distribution = try Self.vetted(coordinates["distribution"] ?? Self.standardDistribution, "distribution")
         component = try Self.vetted(coordinates["component"] ?? Self.standardComponent, "component")
+        guard !component.utf8.contains(UInt8(ascii: "/")) else {
+            throw Refusal(
+                .placement, "the component '\(component)' has several parts", at: "component",
+                remedy: "put the parts into the distribution: bookworm/updates and main")
+        }
     }
 
-    /// Both may have several parts with `/` between: `bookworm/updates`, `updates/main`.
+    /// A distribution may have several parts with `/` between (`bookworm/updates`). A component may not, although apt would take
+    /// `updates/main`: with both, one public path could belong to two distributions.
     private static func vetted(_ text: String, _ coordinate: String) throws(Refusal) -> String {
         func fault(_ what: String) -> Refusal {
             Refusal(
-                .placement, what, at: coordinate, remedy: "use letters, digits and . + _ ~ -, and '/' between the parts of a name")
+                .placement, what, at: coordinate, remedy: "use letters, digits and . + _ ~ -, and '/' between the parts of a name"
+            )
         }
         guard text.utf8.count <= 200 else { throw fault("more than 200 bytes") }
         for part in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
@@ -29,7 +36,9 @@ struct DebianPlacement {
             guard part.allSatisfy({ ASCII.isAlphanumeric($0) || ".+_~-".utf8.contains($0) }) else {
                 throw fault("a character that cannot be used")
             }
-            guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { throw fault("a part that begins with '.' or '-'") }
+            guard first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
+                throw fault("a part that begins with '.' or '-'")
+            }
             let name = String(decoding: part, as: UTF8.self)
             guard !taken.contains(name), !name.hasSuffix(".deb"), !name.hasSuffix(".udeb") else {
                 throw fault("the part '\(name)', which the repository uses itself,")
@@ -54,8 +63,8 @@ struct DebianPlacement {
         let path = "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)"
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
-        // The colon keeps `a/b` + `c` and `a` + `b/c` apart.
-        let identity = "\(distribution):\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+        let identity =
+            "\(distribution)/\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
 
         var sortKey = [UInt8](package.name)
         sortKey.append(0)
@@ -64,7 +73,9 @@ struct DebianPlacement {
         sortKey.append(package.architecture)
         let folder = isInstaller ? "\(component)/debian-installer" : component
         let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
-        return Placement(identity: identity, path: path, listings: [Listing(partition, sortKey: sortKey)])
+        // apt would see two candidates of one version; so a distribution has one content for it, in whatever components it lies.
+        let claim = "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+        return Placement(identity: identity, path: path, claim: claim, listings: [Listing(partition, sortKey: sortKey)])
     }
 
     /// The pool's first folder, as Debian's archive software chooses it: `libf` for `libfoo`, `h` for `hello`.

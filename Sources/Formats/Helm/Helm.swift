@@ -15,7 +15,8 @@ public struct Helm: Ecosystem {
             options: [
                 Option(
                     "index", .choice(["auto", "yaml", "json"]),
-                    "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."),
+                    "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."
+                ),
                 Option(
                     "yaml_limit_kib", .number(0...1_048_576),
                     "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),

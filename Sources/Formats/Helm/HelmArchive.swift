@@ -15,7 +15,8 @@ enum HelmArchive {
         var isChart = false
         // A scan that fails has still shown what stands before the fault.
         do throws(Refusal) {
-            _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) { (member) throws(Refusal) -> TarChoice in
+            _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
+                (member) throws(Refusal) -> TarChoice in
                 if member.kind == .file, (try? inner(member.rawPath)) == Array("Chart.yaml".utf8) { isChart = true }
                 return isChart || member.index >= 63 ? .stop : .skip
             }

@@ -32,6 +32,8 @@ struct HelmEntry {
 
     /// Bytes of a mapping key as written. YAML's simple keys end at 1,024 characters.
     private static let keyLimit = 1_000
+    /// Bytes of one entry in YAML: every client of the repository loads it.
+    static let entryLimit = 1 << 20
 
     init(_ chart: HelmChart, of upload: Upload) throws(Refusal) {
         self.chart = chart
@@ -60,6 +62,11 @@ struct HelmEntry {
         try Self.checkKeys(of: entry)
         var block: [UInt8] = []
         YAMLWriter.append(items: [entry], indent: 2, to: &block)
+        guard block.count <= Self.entryLimit else {
+            throw Refusal(
+                .limit, "the chart's index entry is larger than \(Self.entryLimit >> 20) MiB", at: "Chart.yaml",
+                remedy: "shorten the annotations or the description")
+        }
         var heading = [UInt8]("  ")
         YAMLScalar.appendFlow(chart.name, isKey: true, to: &heading)
         heading.append(":\n" as StaticString)

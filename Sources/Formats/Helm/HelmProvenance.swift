@@ -37,7 +37,8 @@ struct HelmProvenance {
         }
         guard Array(file.key.utf8) == Array(path.utf8) else {
             throw Refusal(
-                .ambiguous, "\(Self.subject) speaks of \(file.key) but holds the metadata of \(path)", at: "files", remedy: Self.remedy)
+                .ambiguous, "\(Self.subject) speaks of \(file.key) but holds the metadata of \(path)", at: "files",
+                remedy: Self.remedy)
         }
         let digits = Array(sum.utf8)
         guard digits.starts(with: "sha256:".utf8), let digest = Hex.bytes(digits.dropFirst(7)), digest.count == 32 else {

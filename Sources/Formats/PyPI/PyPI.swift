@@ -59,7 +59,8 @@ public struct PyPI: Ecosystem {
 
     /// Nothing for a record that this program did not write.
     public func fragments(
-        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
     ) -> [Fragment] {
         guard let facts = try? PyPIFacts(record.facts) else { return [] }
         let pieces = PyPIFragments(facts, of: upload, annotations: annotations)
@@ -73,9 +74,12 @@ public struct PyPI: Ecosystem {
     private static func checkPlatform(of package: PyPIPackage, in repository: Repository) throws(Refusal) {
         guard case .wheel(let tags) = package.filename.kind else { return }
         let scope = PyPIDocuments.scope(of: package.metadata.project)
-        guard repository.options.text("platform_tags", for: scope) == "pypi", !PyPIPlatforms.areAllPortable(tags.platform) else { return }
+        guard repository.options.text("platform_tags", for: scope) == "pypi", !PyPIPlatforms.areAllPortable(tags.platform) else {
+            return
+        }
         throw Refusal(
-            .unsupported, "PyPI does not take the platform tag \(String(decoding: tags.platform, as: UTF8.self))", at: "file name",
+            .unsupported, "PyPI does not take the platform tag \(String(decoding: tags.platform, as: UTF8.self))",
+            at: "file name",
             remedy: "repair the wheel with auditwheel, or set platform_tags to any")
     }
 

@@ -19,7 +19,8 @@ enum PyPIDocuments {
         return [
             DocumentPlan(
                 path: "\(scope.key)/index.html",
-                body: [.literal(head("Links for \(name)")), .run(Run("html", of: partitions)), .literal(Self.foot)], encodings: encodings),
+                body: [.literal(head("Links for \(name)")), .run(Run("html", of: partitions)), .literal(Self.foot)],
+                encodings: encodings),
             DocumentPlan(
                 path: "\(scope.key)/index.json",
                 body: [
@@ -44,7 +45,8 @@ enum PyPIDocuments {
                 body: [.literal(head("Simple index"))] + run("project.html") + [.literal(foot)], encodings: encodings),
             DocumentPlan(
                 path: "\(rootScope)/index.json",
-                body: [.literal(opening { _ in } + Array(#","projects":["#))] + run("project.json", separator: [UInt8(ascii: ",")])
+                body: [.literal(opening { _ in } + Array(#","projects":["#))]
+                    + run("project.json", separator: [UInt8(ascii: ",")])
                     + [.literal(Array("]}"))], encodings: encodings),
         ]
     }

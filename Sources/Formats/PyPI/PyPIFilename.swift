@@ -1,6 +1,7 @@
 /// What a distribution file's name says (binary distribution format; source distribution format, PEP 625, and its past).
 ///
-/// A stored file is never renamed, since lock files and signatures refer to names: old spellings with capitals and dots are taken.
+/// A stored file is never renamed, since lock files and signatures refer to names: old spellings with capitals and dots are
+/// taken.
 struct PyPIFilename: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case wheel(WheelTags)
@@ -23,7 +24,8 @@ struct PyPIFilename: Equatable, Sendable {
     /// The longest file name that common file systems take is 255 bytes; `.metadata` is still to be added.
     static let longest = 240
 
-    /// - Throws: `.malformed` for a name that installers could not read, `.unsupported` for the formats that PEP 527 and PEP 715 retired.
+    /// - Throws: `.malformed` for a name that installers could not read, `.unsupported` for the formats that PEP 527 and PEP 715
+    ///   retired.
     init(_ filename: String) throws(Refusal) {
         let bytes = Array(filename.utf8)
         guard bytes.count <= Self.longest else {
@@ -31,10 +33,12 @@ struct PyPIFilename: Equatable, Sendable {
         }
         // Everything a project name, a version and a tag may hold. No `/`, no control character, nothing a shell would read.
         let allowed = Array("._+-!".utf8)
-        guard let first = bytes.first, ASCII.isAlphanumeric(first), bytes.allSatisfy({ ASCII.isAlphanumeric($0) || allowed.contains($0) })
+        guard let first = bytes.first, ASCII.isAlphanumeric(first),
+            bytes.allSatisfy({ ASCII.isAlphanumeric($0) || allowed.contains($0) })
         else {
             throw Self.refusal(
-                "the file name holds something other than ASCII letters, digits and . _ + - !", remedy: "give it the name its build tool gave it")
+                "the file name holds something other than ASCII letters, digits and . _ + - !",
+                remedy: "give it the name its build tool gave it")
         }
         if let stem = Self.without(".whl", bytes) {
             self = try Self.wheel(stem)
@@ -77,7 +81,8 @@ struct PyPIFilename: Equatable, Sendable {
         }
         let tags = parts.suffix(3).map { Array($0) }
         guard tags.allSatisfy(isTagSet) else {
-            throw refusal("the wheel's tags are not valid", remedy: "write each tag with letters, digits and _, . between alternatives")
+            throw refusal(
+                "the wheel's tags are not valid", remedy: "write each tag with letters, digits and _, . between alternatives")
         }
         return PyPIFilename(
             kind: .wheel(WheelTags(build: build, python: tags[0], abi: tags[1], platform: tags[2])),

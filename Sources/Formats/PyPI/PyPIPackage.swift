@@ -44,7 +44,8 @@ struct PyPIPackage: Sendable {
     private func check(_ text: ArraySlice<UInt8>, is what: String) throws(Refusal) {
         guard PyPIProjectName.names(text, project: Array(metadata.project.utf8), version: metadata.parsedVersion) else {
             throw Refusal(
-                .ambiguous, "\(what) and the metadata (\(metadata.project) \(metadata.parsedVersion.normal)) name different releases",
+                .ambiguous,
+                "\(what) and the metadata (\(metadata.project) \(metadata.parsedVersion.normal)) name different releases",
                 at: "fields Name and Version", remedy: "rebuild the package and keep the name its build tool gives it")
         }
     }
@@ -55,52 +56,59 @@ struct PyPIPackage: Sendable {
     private static func wheelMetadata(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
         let zip = try Zip(bytes, subject: subject, within: budget)
         let ending = ".dist-info"
-        let folder = try onlyFolder(zip.members.lazy.map(\.name).filter { top(of: $0).hasSuffix(ending) }, called: "*.dist-info")
-        func content(_ file: String) throws(Refusal) -> [UInt8] {
-            guard let member = zip.members.first(where: { $0.name == "\(folder)/\(file)" && !$0.isDirectory }) else {
+        let folder = try onlyFolder(
+            zip.members.lazy.map(\.name).filter { top(of: $0).utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8) },
+            called: "*.dist-info")
+        func member(_ file: String) throws(Refusal) -> ZipMember {
+            guard let member = regularFile(at: "\(folder)/\(file)", in: zip) else {
                 throw Refusal(.malformed, "the wheel has no \(folder)/\(file)", remedy: "rebuild the wheel")
             }
-            return try zip.content(of: member, in: bytes, within: budget)
+            return member
         }
-        guard zip.members.contains(where: { $0.name == "\(folder)/RECORD" && !$0.isDirectory }) else {
-            throw Refusal(.malformed, "the wheel has no \(folder)/RECORD", remedy: "rebuild the wheel")
-        }
-        let wheel = try content("WHEEL")
+        _ = try member("RECORD")
+        let wheel = try zip.content(of: member("WHEEL"), in: bytes, within: budget)
         // pip refuses every other major version (PEP 427, "Installing a wheel").
-        guard let format = try PyPIHeader.fields(["Wheel-Version"], in: wheel.span)["Wheel-Version"], format.utf8.starts(with: "1.".utf8)
+        guard let format = try PyPIHeader.fields(["Wheel-Version"], in: wheel.span)["Wheel-Version"],
+            format.utf8.starts(with: "1.".utf8)
         else {
             throw Refusal(
                 .unsupported, "the wheel's format is not version 1", at: "\(folder)/WHEEL, field Wheel-Version",
                 remedy: "build it with a tool that writes wheels of version 1.0")
         }
-        return ("\(folder)/METADATA", String(folder.dropLast(ending.count)), try content("METADATA"))
+        let metadata = try zip.content(of: member("METADATA"), in: bytes, within: budget)
+        return ("\(folder)/METADATA", String(folder.dropLast(ending.count)), metadata)
     }
 
     // MARK: - Source archives
 
-    private static func zippedInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
+    private static func zippedInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal)
+        -> Content
+    {
         let zip = try Zip(bytes, subject: subject, within: budget)
         let folder = try onlyFolder(zip.members.lazy.map(\.name), called: "NAME-VERSION")
         let path = "\(folder)/PKG-INFO"
-        guard let member = zip.members.first(where: { $0.name == path && !$0.isDirectory }) else { throw withoutInformation(path) }
+        guard let member = regularFile(at: path, in: zip) else { throw withoutInformation(path) }
         return (path, folder, try zip.content(of: member, in: bytes, within: budget))
     }
 
     /// Reads the archive to its end, although PKG-INFO may come early: what follows could contradict it.
-    private static func tarredInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) -> Content {
+    private static func tarredInformation(in bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal)
+        -> Content
+    {
         var folder: String?
         var found = 0
         let taken = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) { member throws(Refusal) in
             // An entry for the archive's own root.
             if member.path.isEmpty, member.kind == .directory { return .skip }
             let top = top(of: member.path)
-            if let folder, folder != top { throw severalFolders(folder, top, called: "NAME-VERSION") }
+            if let folder, !same(folder, top) { throw severalFolders(folder, top, called: "NAME-VERSION") }
             folder = String(top)
-            guard member.path == "\(top)/PKG-INFO" else { return .skip }
+            guard same(member.path, "\(top)/PKG-INFO") else { return .skip }
             found += 1
             guard member.kind == .file, !member.isSparse, found == 1 else {
                 throw Refusal(
-                    .ambiguous, "PKG-INFO is there twice, or is no regular file", at: member.path, remedy: "rebuild the source archive")
+                    .ambiguous, "PKG-INFO is there twice, or is no regular file", at: member.path,
+                    remedy: "rebuild the source archive")
             }
             return .take
         }
@@ -114,7 +122,14 @@ struct PyPIPackage: Sendable {
             remedy: "build it with a Python build tool (python -m build --sdist), not from a bare checkout")
     }
 
-    // MARK: - Folders
+    // MARK: - Paths
+
+    /// Byte by byte: `String`'s own comparison takes U+212A for `K`, and so two folders for one.
+    static func same(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+    private static func regularFile(at path: String, in zip: Zip) -> ZipMember? {
+        zip.members.first { same($0.name, path) && !$0.isDirectory }
+    }
 
     /// The part of a member's path before its first slash.
     static func top(of path: String) -> Substring { path[..<(path.utf8.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex)] }
@@ -123,7 +138,7 @@ struct PyPIPackage: Sendable {
         var only: Substring?
         for path in paths {
             let folder = top(of: path)
-            if let only, only != folder { throw severalFolders(only, folder, called: pattern) }
+            if let only, !same(only, folder) { throw severalFolders(only, folder, called: pattern) }
             only = folder
         }
         guard let only else {
@@ -132,8 +147,11 @@ struct PyPIPackage: Sendable {
         return String(only)
     }
 
-    private static func severalFolders(_ one: some StringProtocol, _ other: some StringProtocol, called pattern: String) -> Refusal {
+    private static func severalFolders(_ one: some StringProtocol, _ other: some StringProtocol, called pattern: String)
+        -> Refusal
+    {
         Refusal(
-            .ambiguous, "the archive has more than one \(pattern) at its top", at: "\(one) and \(other)", remedy: "rebuild the package")
+            .ambiguous, "the archive has more than one \(pattern) at its top", at: "\(one) and \(other)",
+            remedy: "rebuild the package")
     }
 }

@@ -6,14 +6,19 @@ enum PyPIPlatforms {
         set.split(separator: UInt8(ascii: ".")).allSatisfy { isPortable(String(decoding: $0, as: UTF8.self)) }
     }
 
-    private static let fixed: Set<String> = ["any", "win32", "win_amd64", "win_arm64", "win_ia64", "linux_armv6l", "linux_armv7l"]
+    private static let fixed: Set<String> = [
+        "any", "win32", "win_amd64", "win_arm64", "win_ia64", "linux_armv6l", "linux_armv7l",
+    ]
 
     /// `#` stands for digits, `@` for one of the architectures.
     private static let shapes: [(pattern: String, architectures: [String])] = [
         ("manylinux1_@", ["x86_64", "i686"]), ("manylinux2010_@", ["x86_64", "i686"]),
         ("manylinux2014_@", ["x86_64", "i686", "aarch64", "armv7l", "ppc64", "ppc64le", "s390x"]),
         ("manylinux_#_#_@", linux), ("musllinux_#_#_@", linux),
-        ("macosx_#_#_@", ["x86_64", "arm64", "universal2", "i386", "ppc", "ppc64", "intel", "fat", "fat3", "fat64", "universal"]),
+        (
+            "macosx_#_#_@",
+            ["x86_64", "arm64", "universal2", "i386", "ppc", "ppc64", "intel", "fat", "fat3", "fat64", "universal"]
+        ),
         ("ios_#_#_@", ["arm64_iphoneos", "arm64_iphonesimulator", "x86_64_iphonesimulator"]),
         ("android_#_@", ["arm64_v8a", "armeabi_v7a", "x86", "x86_64"]),
         ("pyodide_#_#_@", ["wasm32"]), ("pyemscripten_#_#_@", ["wasm32"]),

@@ -19,12 +19,16 @@ enum PyPIRecognition {
         guard var position = directory(of: bytes) else { return named == ".whl" ? .perhaps : .no }
         for _ in 0..<mostEntries {
             // PK 1 2, 42 bytes of fields, then name, extra field and comment.
-            guard bytes.has("PK\u{1}\u{2}", at: position), position <= bytes.count - 46 else { return named == ".whl" ? .perhaps : .no }
+            guard bytes.has("PK\u{1}\u{2}", at: position), position <= bytes.count - 46 else {
+                return named == ".whl" ? .perhaps : .no
+            }
             let name = number(bytes, position + 28), rest = number(bytes, position + 30) + number(bytes, position + 32)
             let start = position + 46
             guard name <= bytes.count - start else { return .no }
             if let slash = onlySlash(in: bytes, start..<start + name) {
-                if slash > start + 10, bytes.has(".dist-info/METADATA", at: slash - 10), start + name == slash + 9 { return .surely }
+                if slash > start + 10, bytes.has(".dist-info/METADATA", at: slash - 10), start + name == slash + 9 {
+                    return .surely
+                }
                 if slash > start, bytes.has("/PKG-INFO", at: slash), start + name == slash + 9 {
                     return named == ".zip" ? .surely : .perhaps
                 }
@@ -74,7 +78,8 @@ enum PyPIRecognition {
         // A refusal says no more than that the first look ends here.
         _ = try? Tar.scan(bytes, compressed: .gzip, subject: filename, within: budget) { member throws(Refusal) in
             members += 1
-            found = found || (member.kind == .file && member.path == PyPIPackage.top(of: member.path) + "/PKG-INFO")
+            found =
+                found || (member.kind == .file && PyPIPackage.same(member.path, PyPIPackage.top(of: member.path) + "/PKG-INFO"))
             return found || members == mostMembers ? .stop : .skip
         }
         if found { return .surely }
@@ -83,7 +88,8 @@ enum PyPIRecognition {
 
     /// `NAME-VERSION.tar.gz`.
     private static func isNamedLikeSource(_ filename: String) -> Bool {
-        guard let stem = PyPIFilename.without(".tar.gz", Array(filename.utf8)), let dash = stem.lastIndex(of: UInt8(ascii: "-")) else {
+        guard let stem = PyPIFilename.without(".tar.gz", Array(filename.utf8)), let dash = stem.lastIndex(of: UInt8(ascii: "-"))
+        else {
             return false
         }
         return PyPIProjectName.normalised(stem[..<dash]) != nil && PEP440(stem[(dash + 1)...]) != nil

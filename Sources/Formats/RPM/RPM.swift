@@ -13,13 +13,16 @@ public struct RPM: Ecosystem {
             coordinates: [.init("group", standard: "")], scopesKey: "groups",
             options: [
                 Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
-                Option("profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
+                Option(
+                    "profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
                 Option(
                     "changelog_limit", .number(-1...RPMChangelog.most),
-                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for packages that come in later."),
+                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
+                ),
                 Option("name", .text, "The repository's name in its .repo file."),
                 Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
-                Option("repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
+                Option(
+                    "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
             ])
     }
 
@@ -42,12 +45,14 @@ public struct RPM: Ecosystem {
         let filename = RPMPlace.filename(name: name, version: version, architecture: architecture)
         guard filename.utf8.count <= 255 else {
             throw Refusal(
-                .limit, "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
+                .limit,
+                "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
                 at: "the RPM header", remedy: "shorten the name, version or release")
         }
         let fragments = try RPMFragments(
             package, of: upload, href: RPMPlace.path(name: name, version: version, architecture: architecture),
-            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload)) ?? 10, bytes: bytes, within: budget)
+            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload, version: version)) ?? 10, bytes: bytes,
+            within: budget)
         let summary = try package.header.string(.summary, in: bytes)
         return PackageRecord(
             name: name,
@@ -62,7 +67,7 @@ public struct RPM: Ecosystem {
 
     /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
-        let group = group(of: upload)
+        let group = try group(of: upload, version: record.version)
         try RPMPlace.checkGroup(group)
         let filename = RPMPlace.filename(name: record.name, version: record.version, architecture: record.architecture)
         let path = RPMPlace.path(name: record.name, version: record.version, architecture: record.architecture)
@@ -90,5 +95,20 @@ public struct RPM: Ecosystem {
         repository.publicKey.map { [DocumentPlan(path: "repository.key", body: [.literal($0)])] } ?? []
     }
 
-    private func group(of upload: Upload) -> String { upload.coordinates["group"] ?? "" }
+    public func particulars(of scope: Scope) -> [String: String] {
+        let file = RPMDocuments.repoPath(of: scope.key)
+        return ["repoFile": file, "repoName": String(decoding: file.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)]
+    }
+
+    /// The group that its owner named; `auto` stands for the distribution in the release's suffix.
+    private func group(of upload: Upload, version: String) throws(Refusal) -> String {
+        let group = upload.coordinates["group"] ?? ""
+        guard group == "auto" else { return group }
+        guard let suffix = RPMPlace.distribution(inVersion: version) else {
+            throw Refusal(
+                .placement, "the release of \(version) names no distribution to take the group from",
+                remedy: "name the group: --group el9")
+        }
+        return suffix
+    }
 }

@@ -49,8 +49,8 @@ struct RPMDependencies: Sendable {
 
     /// Sense flags (rpm: include/rpm/rpmds.h).
     private enum Sense {
-        /// PREREQ, SCRIPT_PRE and SCRIPT_POST: needed while the transaction runs. createrepo_c 0.17.3 and 1.2.5 count PRETRANS and
-        /// POSTTRANS, too, but neither SCRIPT_PREUN nor SCRIPT_POSTUN nor INTERP.
+        /// PREREQ, SCRIPT_PRE, SCRIPT_POST, PRETRANS, POSTTRANS: needed while the transaction runs. createrepo_c 1.2.5 counts
+        /// these (0.17.3 not the last two), and neither SCRIPT_PREUN nor SCRIPT_POSTUN nor INTERP.
         static let prerequisite: UInt64 = 1 << 6 | 1 << 9 | 1 << 10 | 1 << 7 | 1 << 5
         static let missingOK: UInt64 = 1 << 19
         static let strong: UInt64 = 1 << 27
@@ -83,6 +83,14 @@ struct RPMDependencies: Sendable {
             }
         }
 
+        func all(_ tags: Tags) throws(Refusal) -> [RPMDependency] {
+            var kept: [RPMDependency] = []
+            try read(tags) { (dependency, _) throws(Refusal) in
+                if Self.hasNumericEpoch(dependency, bytes) { kept.append(dependency) }
+            }
+            return kept
+        }
+
         var provided = RPMNameTable()
         var scratch: [UInt8] = []
         let hasRequires = header.has(.requireName)
@@ -94,12 +102,8 @@ struct RPMDependencies: Sendable {
             }
             provides.append(dependency)
         }
-        try read(Tags(name: .conflictName, flags: .conflictFlags, version: .conflictVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { conflicts.append(dependency) }
-        }
-        try read(Tags(name: .obsoleteName, flags: .obsoleteFlags, version: .obsoleteVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { obsoletes.append(dependency) }
-        }
+        conflicts = try all(Tags(name: .conflictName, flags: .conflictFlags, version: .conflictVersion))
+        obsoletes = try all(Tags(name: .obsoleteName, flags: .obsoleteFlags, version: .obsoleteVersion))
 
         var lastKept = RPMNameTable()
         var highestC: RPMDependency?
@@ -132,26 +136,21 @@ struct RPMDependencies: Sendable {
         }
         if let highestC { requires.append(highestC) }
 
-        try read(Tags(name: .suggestName, flags: .suggestFlags, version: .suggestVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { suggests.append(dependency) }
-        }
-        try read(Tags(name: .enhanceName, flags: .enhanceFlags, version: .enhanceVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { enhances.append(dependency) }
-        }
-        try read(Tags(name: .recommendName, flags: .recommendFlags, version: .recommendVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { recommends.append(dependency) }
-        }
-        try read(Tags(name: .supplementName, flags: .supplementFlags, version: .supplementVersion)) { (dependency, _) throws(Refusal) in
-            if Self.hasNumericEpoch(dependency, bytes) { supplements.append(dependency) }
-        }
+        suggests = try all(Tags(name: .suggestName, flags: .suggestFlags, version: .suggestVersion))
+        enhances = try all(Tags(name: .enhanceName, flags: .enhanceFlags, version: .enhanceVersion))
+        recommends += try all(Tags(name: .recommendName, flags: .recommendFlags, version: .recommendVersion))
+        supplements = try all(Tags(name: .supplementName, flags: .supplementFlags, version: .supplementVersion))
+
         // SUSE's weak dependencies of before rpm 4.12.
-        try read(Tags(name: .oldSuggestsName, flags: .oldSuggestsFlags, version: .oldSuggestsVersion)) { (entry, sense) throws(Refusal) in
-            guard Self.hasNumericEpoch(entry, bytes) else { return }
-            if sense & Sense.strong != 0 { recommends.append(entry) } else { suggests.append(entry) }
+        let oldSuggests = Tags(name: .oldSuggestsName, flags: .oldSuggestsFlags, version: .oldSuggestsVersion)
+        try read(oldSuggests) { (dependency, sense) throws(Refusal) in
+            guard Self.hasNumericEpoch(dependency, bytes) else { return }
+            if sense & Sense.strong != 0 { recommends.append(dependency) } else { suggests.append(dependency) }
         }
-        try read(Tags(name: .oldEnhancesName, flags: .oldEnhancesFlags, version: .oldEnhancesVersion)) { (entry, sense) throws(Refusal) in
-            guard Self.hasNumericEpoch(entry, bytes) else { return }
-            if sense & Sense.strong != 0 { supplements.append(entry) } else { enhances.append(entry) }
+        let oldEnhances = Tags(name: .oldEnhancesName, flags: .oldEnhancesFlags, version: .oldEnhancesVersion)
+        try read(oldEnhances) { (dependency, sense) throws(Refusal) in
+            guard Self.hasNumericEpoch(dependency, bytes) else { return }
+            if sense & Sense.strong != 0 { supplements.append(dependency) } else { enhances.append(dependency) }
         }
     }
 
@@ -164,7 +163,9 @@ struct RPMDependencies: Sendable {
     }
 
     private static func isSame(_ a: RPMDependency, _ b: RPMDependency, _ bytes: Span<UInt8>) -> Bool {
-        guard a.relation == b.relation, a.isPrerequisite == b.isPrerequisite, a.version.count == b.version.count else { return false }
+        guard a.relation == b.relation, a.isPrerequisite == b.isPrerequisite, a.version.count == b.version.count else {
+            return false
+        }
         for i in 0..<a.version.count where bytes[a.version.lowerBound + i] != bytes[b.version.lowerBound + i] { return false }
         return true
     }

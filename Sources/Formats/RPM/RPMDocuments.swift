@@ -8,7 +8,7 @@ enum RPMDocuments {
     static let leaves: [(slot: Slot, opening: StaticString, closing: StaticString)] = [
         (
             primary,
-            "<metadata xmlns=\"http://linux.duke.edu/metadata/common\" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\" packages=\"",
+            #"<metadata xmlns="http://linux.duke.edu/metadata/common" xmlns:rpm="http://linux.duke.edu/metadata/rpm" packages=""#,
             "</metadata>"
         ),
         (filelists, "<filelists xmlns=\"http://linux.duke.edu/metadata/filelists\" packages=\"", "</filelists>"),
@@ -27,7 +27,9 @@ enum RPMDocuments {
     }
 
     /// One leaf. The number of packages in it must be right: clients size their tables by it.
-    static func leaf(_ slot: Slot, _ opening: StaticString, _ closing: StaticString, _ scope: Scope, in repository: Repository) -> DocumentPlan {
+    static func leaf(_ slot: Slot, _ opening: StaticString, _ closing: StaticString, _ scope: Scope, in repository: Repository)
+        -> DocumentPlan
+    {
         var prologue: [UInt8] = []
         prologue.append(declaration)
         prologue.append(opening)
@@ -47,10 +49,12 @@ enum RPMDocuments {
         var xml: [UInt8] = []
         xml.append(declaration)
         xml.append(
-            "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">\n" as StaticString)
+            "<repomd xmlns=\"http://linux.duke.edu/metadata/repo\" xmlns:rpm=\"http://linux.duke.edu/metadata/rpm\">\n"
+                as StaticString)
         xml.append("  <revision>\(scope.changed.seconds)</revision>\n")
         for (slot, _, _) in Self.leaves {
-            guard let leaf = leaves.first(where: { $0.path == "\(prefix)repodata/\(slot.name).xml" }), let variant = leaf.variants.first
+            guard let leaf = leaves.first(where: { $0.path == "\(prefix)repodata/\(slot.name).xml" }),
+                let variant = leaf.variants.first
             else { continue }
             let href = variant.path.utf8.dropFirst(prefix.utf8.count)
             xml.append("  <data type=\"\(slot.name)\">\n")
@@ -77,8 +81,8 @@ enum RPMDocuments {
         }
     }
 
-    /// Where a group's `.repo` file lies: `el9.repo` beside `el9/`, and `repository.repo` for the empty group (a name that no group
-    /// can have).
+    /// Where a group's `.repo` file lies: `el9.repo` beside `el9/`, and `repository.repo` for the empty group (a name that no
+    /// group can have).
     static func repoPath(of group: String) -> String { (group.isEmpty ? "repository" : group) + ".repo" }
 
     /// What a client puts into `/etc/yum.repos.d`; read by yum 3, dnf 4, dnf 5 and zypper 1.14.

@@ -29,7 +29,8 @@ struct RPMFiles: Sendable {
         isListed = old || header.has(.directoryIndexes) && header.has(.directoryNames)
         guard baseNames.count <= budget.entries, names.count <= budget.entries else {
             throw Refusal(
-                .limit, "the package has \(max(baseNames.count, names.count)) files or directories, more than \(budget.entries) are not read",
+                .limit,
+                "the package has \(max(baseNames.count, names.count)) files or directories, more than \(budget.entries)",
                 at: "tag \(RPMTag.baseNames.rawValue) of the RPM header", remedy: "split the package")
         }
         isOld = old

@@ -46,8 +46,8 @@ struct RPMFragments {
         self.primary = try Self.finished(primary)
     }
 
-    /// The bytes, unless they hold a character that XML forbids. createrepo_c leaves such a package out of the index; here it never
-    /// gets in.
+    /// The bytes, unless they hold a character that XML forbids. createrepo_c leaves such a package out of the index; here it
+    /// never gets in.
     private static func finished(_ writer: XMLWriter) throws(Refusal) -> [UInt8] {
         if let fault = writer.fault {
             throw Refusal(
@@ -172,7 +172,7 @@ struct RPMFragments {
         writer.raw("\"/>\n")
     }
 
-    /// The payload's size before compression. librpm moves the signature header's tags into the main header, where the latter has none.
+    /// The payload's size before compression. librpm moves the signature's tags into the main header, where that has none.
     private static func archiveSize(_ package: RPMPackage, _ bytes: Span<UInt8>) throws(Refusal) -> UInt64 {
         if let size = try package.signature.number(.longArchiveSize, in: bytes) { return size }
         if let size = try package.header.number(.archiveSize, in: bytes) { return size }

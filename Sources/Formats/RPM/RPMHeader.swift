@@ -1,7 +1,7 @@
 /// One header of an RPM file, the signature or the main one: an index of typed entries over a store of data.
 ///
-/// Layout (rpm: docs/manual/format_header.md): magic `8E AD E8 01`, four reserved bytes, the number of entries and the size of the
-/// store (both big-endian u32), 16 bytes for each entry (tag, type, offset, count), the store. Nothing is copied: the index is
+/// Layout (rpm: docs/manual/format_header.md): magic `8E AD E8 01`, four reserved bytes, the number of entries and the size of
+/// the store (both big-endian u32), 16 bytes for each entry (tag, type, offset, count), the store. Nothing is copied: the index is
 /// checked once, values are found by offset when asked for.
 struct RPMHeader: Sendable {
     /// In the file, magic and store included.
@@ -30,7 +30,8 @@ struct RPMHeader: Sendable {
 
     /// Whether a header's magic stands at this offset.
     static func stands(at offset: Int, in bytes: Span<UInt8>) -> Bool {
-        offset >= 0 && offset <= bytes.count - 4 && bytes[offset] == 0x8E && bytes[offset + 1] == 0xAD && bytes[offset + 2] == 0xE8
+        offset >= 0 && offset <= bytes.count - 4 && bytes[offset] == 0x8E && bytes[offset + 1] == 0xAD
+            && bytes[offset + 2] == 0xE8
             && bytes[offset + 3] == 0x01
     }
 
@@ -46,7 +47,8 @@ struct RPMHeader: Sendable {
         let entries = Int(Self.u32(bytes, start + 8)), size = Int(Self.u32(bytes, start + 12))
         guard entries <= Self.entryLimit, size <= budget.headerBytes else {
             throw Refusal(
-                .limit, "the RPM \(subject) announces \(entries) entries and \(size) bytes, more than \(Self.entryLimit) entries or "
+                .limit,
+                "the RPM \(subject) announces \(entries) entries and \(size) bytes, more than \(Self.entryLimit) entries or "
                     + "\(budget.headerBytes) bytes are not read", at: "byte \(start + 8)", remedy: "rebuild the package")
         }
         let index = start + 16

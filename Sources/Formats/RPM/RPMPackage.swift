@@ -25,7 +25,8 @@ struct RPMPackage: Sendable {
         }
         guard bytes[78] == 0, bytes[79] == 5 else {
             throw Refusal(
-                .unsupported, "the signature is of type \(Int(bytes[78]) << 8 | Int(bytes[79])), and only header-style signatures (5) can "
+                .unsupported,
+                "the signature is of type \(Int(bytes[78]) << 8 | Int(bytes[79])), and only header-style signatures (5) can "
                     + "be read", at: "byte 78", remedy: "rebuild the package with rpm 3 or later")
         }
         signature = try RPMHeader(bytes, at: 96, "signature", within: budget)
@@ -74,13 +75,15 @@ struct RPMPackage: Sendable {
     ) throws(Refusal) -> Range<Int> {
         guard let range = try header.string(tag, in: bytes), !range.isEmpty else {
             throw Refusal(
-                .malformed, "the package has no \(field)", at: "tag \(tag.rawValue) of the RPM header", remedy: "rebuild the package")
+                .malformed, "the package has no \(field)", at: "tag \(tag.rawValue) of the RPM header",
+                remedy: "rebuild the package")
         }
         return range
     }
 
     /// `[epoch:]version-release`; an epoch of 0 is left out.
     func versionText(in bytes: Span<UInt8>) -> String {
-        (epoch == 0 ? "" : "\(epoch):") + XMLText.string(bytes.extracting(version)) + "-" + XMLText.string(bytes.extracting(release))
+        (epoch == 0 ? "" : "\(epoch):") + XMLText.string(bytes.extracting(version)) + "-"
+            + XMLText.string(bytes.extracting(release))
     }
 }

@@ -28,16 +28,19 @@ enum RPMPlace {
         }
         guard component.allSatisfy({ ASCII.isAlphanumeric($0) || isMark($0) }) else {
             throw refused(
-                "the group “\(printable(group))” holds a character that is not allowed in paths", "use letters, digits and . _ + ~ - only")
+                "the group “\(printable(group))” holds a character that is not allowed in paths",
+                "use letters, digits and . _ + ~ - only")
         }
-        guard component.count <= 255 else { throw refused("a component of the group is longer than 255 bytes", "choose a shorter one") }
+        guard component.count <= 255 else {
+            throw refused("a component of the group is longer than 255 bytes", "choose a shorter one")
+        }
         guard !reserved.contains(text), !component.span.has(".repo", at: component.count - 5) else {
             throw refused("“\(text)” is a name of the registry's own and cannot be in a group", "choose another name")
         }
     }
 
-    /// Checks a part of a package's name, version or architecture before it becomes part of a path and of a URL, which clients take
-    /// from the index without escaping anything.
+    /// Checks a part of a package's name, version or architecture before it becomes part of a path and of a URL, which clients
+    /// take from the index without escaping anything.
     ///
     /// - Parameter field: `name`, `version`, `release` or `architecture`.
     static func check(_ part: Span<UInt8>, _ field: String) throws(Refusal) {
@@ -49,7 +52,8 @@ enum RPMPlace {
             if ASCII.isAlphanumeric(byte) || isMark(byte) || byte == UInt8(ascii: "^") { continue }
             // Harmless in URLs (RFC 3986, pchar) and in file names.
             switch byte {
-            case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: "!"), UInt8(ascii: "("), UInt8(ascii: ")"): continue
+            case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: ","), UInt8(ascii: "!"), UInt8(ascii: "("), UInt8(ascii: ")"):
+                continue
             case UInt8(ascii: "/"): throw unfit(field, "holds a slash")
             case let byte where ASCII.isControl(byte): throw unfit(field, "holds a control character")
             default: throw unfit(field, "holds a character that is not allowed in paths (byte 0x\(Hex.string([byte])))")
@@ -73,7 +77,22 @@ enum RPMPlace {
     static func path(name: String, version: String, architecture: String) -> String {
         // The colon of the epoch is the only one that a vetted version can hold.
         let directory = String(decoding: version.utf8.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)
-        return "package/\(name)/\(directory)/\(architecture)/" + filename(name: name, version: version, architecture: architecture)
+        return "package/\(name)/\(directory)/\(architecture)/"
+            + filename(name: name, version: version, architecture: architecture)
+    }
+
+    /// `el9` in `1.0-3.el9_4`: the last part of the release that is a known distribution's tag and a number.
+    static func distribution(inVersion version: String) -> String? {
+        let tags = ["el", "fc", "amzn", "mga", "ol", "rhel", "cm", "azl", "lp"]
+        for part in version.utf8.split(separator: UInt8(ascii: ".")).reversed() {
+            let letters = part.prefix { ASCII.isLower($0) }
+            let digits = part.dropFirst(letters.count).prefix { ASCII.isDigit($0) }
+            let rest = part.dropFirst(letters.count + digits.count).first
+            guard !digits.isEmpty, rest == nil || rest == UInt8(ascii: "_") || rest == UInt8(ascii: "~") else { continue }
+            let tag = String(decoding: letters, as: UTF8.self)
+            if tags.contains(tag) { return tag + String(decoding: digits, as: UTF8.self) }
+        }
+        return nil
     }
 
     /// createrepo_c's order of packages: by file name, then by directory, both by bytes.
@@ -103,6 +122,8 @@ enum RPMPlace {
     private static func refused(_ what: String, _ remedy: String) -> Refusal { Refusal(.placement, what, remedy: remedy) }
 
     private static func unfit(_ field: String, _ why: String) -> Refusal {
-        Refusal(.malformed, "the package's \(field) \(why)", at: "the RPM header", remedy: "rename it in the spec file and rebuild the package")
+        Refusal(
+            .malformed, "the package's \(field) \(why)", at: "the RPM header",
+            remedy: "rename it in the spec file and rebuild the package")
     }
 }

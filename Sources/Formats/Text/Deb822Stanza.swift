@@ -1,9 +1,9 @@
 /// One stanza of the deb822(5) syntax, as a package's control file holds it, cleaned so that it can stand in a list of stanzas.
 ///
-/// Read as strictly as dpkg reads a control file (1.21: parse.c refuses comments, duplicates, a second stanza), but also as kindly as it
-/// does: CRLF, white space around the colon, blank lines before and after. One thing is kinder: the newline after the last line may
-/// be missing (dpkg-deb builds and shows such a file). What is written has LF only, no blank lines and no NUL; the order of the fields,
-/// their spelling and all other bytes, UTF-8 or not, are kept.
+/// Read as strictly as dpkg reads a control file (1.21: parse.c refuses comments, duplicates, a second stanza), but also as
+/// kindly as it does: CRLF, white space around the colon, blank lines before and after. One thing is kinder: the newline after
+/// the last line may be missing (dpkg-deb builds and shows such a file). What is written has LF only, no blank lines and no NUL;
+/// the order of the fields, their spelling and all other bytes, UTF-8 or not, are kept.
 public struct Deb822Stanza: Sendable, Equatable {
     public struct Field: Sendable, Equatable {
         /// As spelled; compared without regard to ASCII case.
@@ -52,7 +52,10 @@ public struct Deb822Stanza: Sendable, Equatable {
                 continue
             }
             guard !closed else { throw fault(.ambiguous, "text after a blank line, where the stanza has ended") }
-            if Self.isBlank(bytes[text.lowerBound]) {
+            let lead = bytes[text.lowerBound]
+            if Self.isBlank(lead) {
+                // Readers differ over what other white space at the begin of a line means.
+                guard lead == 32 || lead == 9 else { throw fault(.ambiguous, "a line that begins with a control character") }
                 guard !fields.isEmpty else { throw fault(.malformed, "a continuation line without a field before it") }
                 fields[fields.count - 1].value.append(UInt8(ascii: "\n"))
                 fields[fields.count - 1].value.append(bytes.extracting(text))

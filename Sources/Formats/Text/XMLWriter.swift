@@ -163,7 +163,8 @@ enum XMLText {
             for k in 1..<length where string[i + k] & 0xC0 != 0x80 { return false }
             let second = string[i + 1]
             switch byte {
-            case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90, 0xF4 where second > 0x8F: return false
+            case 0xE0 where second < 0xA0, 0xED where second > 0x9F, 0xF0 where second < 0x90, 0xF4 where second > 0x8F:
+                return false
             case 0xEF where second == 0xBF && string[i + 2] >= 0xBE: return false
             default: i += length
             }

@@ -36,13 +36,16 @@ enum YAMLResolution {
         if isSigned { rest = rest.dropFirst() }
         var radix: UInt64 = 10
         if rest.count > 1, rest.first == UInt8(ascii: "0") {
-            switch rest[rest.startIndex + 1] | 0x20 {
-            case UInt8(ascii: "x"): radix = 16
-            case UInt8(ascii: "b"): radix = 2
-            case UInt8(ascii: "o"): radix = 8
-            default: radix = 8
+            var prefix = 2
+            switch rest[rest.startIndex + 1] {
+            case UInt8(ascii: "x"), UInt8(ascii: "X"): radix = 16
+            case UInt8(ascii: "b"), UInt8(ascii: "B"): radix = 2
+            case UInt8(ascii: "o"), UInt8(ascii: "O"): radix = 8
+            default:
+                radix = 8
+                prefix = 1
             }
-            rest = rest.dropFirst(ASCII.isDigit(rest[rest.startIndex + 1]) ? 1 : 2)
+            rest = rest.dropFirst(prefix)
         }
         guard !rest.isEmpty else { return nil }
         var magnitude: UInt64 = 0

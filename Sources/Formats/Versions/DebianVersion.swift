@@ -1,8 +1,8 @@
 /// A Debian version, `[epoch:]upstream[-revision]`, in the order that dpkg and apt agree on.
 ///
-/// Syntax: Debian Policy 5.6.12 with dpkg's own refusals (1.21 and later): the upstream part begins with a digit, the epoch is at most
-/// 2 147 483 647, and neither part may be empty once its separator is written. Order: deb-version(7).
-/// Numbers of any length compare exactly; nothing is converted to an integer but the epoch.
+/// Syntax: Debian Policy 5.6.12 with dpkg's own refusals (1.21 and later): the upstream part begins with a digit, the epoch is at
+/// most 2 147 483 647, and neither part may be empty once its separator is written. Order: deb-version(7). Numbers of any length
+/// compare exactly; nothing is converted to an integer but the epoch.
 public struct DebianVersion: Sendable, Hashable {
     /// The epoch without leading zeros; 0 when none is written.
     public let epoch: Int
@@ -79,11 +79,11 @@ public struct DebianVersion: Sendable, Hashable {
         return text
     }
 
-    /// Bytes whose memcmp order is the order of versions, equal exactly when the versions compare equal. No key is a prefix of another
-    /// version's key, so more sort criteria may follow it.
+    /// Bytes whose memcmp order is the order of versions, equal exactly when the versions compare equal. No key is a prefix of
+    /// another version's key, so more sort criteria may follow it.
     ///
-    /// Per part: the alternating runs, a non-digit run closed by 2, a number as its length and digits. `~` is 1, below the end of a
-    /// run; letters keep their code; all else moves above the letters.
+    /// Per part: the alternating runs, a non-digit run closed by 2, a number as its length and digits. `~` is 1, below the end of
+    /// a run; letters keep their code; all else moves above the letters.
     public var sortKey: [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(2 * (upstream.count + revision.count) + 12)

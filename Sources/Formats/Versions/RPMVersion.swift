@@ -54,7 +54,9 @@ public enum RPMVersion {
                     key.append(UInt8(run.count))
                 } else {
                     key.append(255)
-                    for shift in stride(from: 56, through: 0, by: -8) { key.append(UInt8(truncatingIfNeeded: run.count >> shift)) }
+                    for shift in stride(from: 56, through: 0, by: -8) {
+                        key.append(UInt8(truncatingIfNeeded: run.count >> shift))
+                    }
                 }
                 key.append(version.extracting(run))
             }
@@ -93,7 +95,9 @@ public enum RPMVersion {
     }
 
     private static func skipSeparators(_ version: Span<UInt8>, _ i: inout Int) {
-        while i < version.count, !ASCII.isAlphanumeric(version[i]), version[i] != UInt8(ascii: "~"), version[i] != UInt8(ascii: "^") {
+        while i < version.count, !ASCII.isAlphanumeric(version[i]), version[i] != UInt8(ascii: "~"),
+            version[i] != UInt8(ascii: "^")
+        {
             i += 1
         }
     }

@@ -50,7 +50,9 @@ public struct SemanticVersion: Equatable, Sendable {
         }
         if rest.first == UInt8(ascii: "-") {
             guard let identifiers = Self.identifiers(rest.dropFirst()) else { return nil }
-            for identifier in identifiers where identifier.count > 1 && identifier[0] == 48 && Self.isNumeric(identifier) { return nil }
+            for identifier in identifiers where identifier.count > 1 && identifier[0] == 48 && Self.isNumeric(identifier) {
+                return nil
+            }
             prerelease = identifiers
         } else if !rest.isEmpty {
             return nil

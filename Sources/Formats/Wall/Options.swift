@@ -6,6 +6,8 @@ public struct Option: Sendable {
         case number(ClosedRange<Int>)
         case choice([String])
         case list
+        /// A list of some of these words.
+        case choices([String])
     }
 
     public var key: String

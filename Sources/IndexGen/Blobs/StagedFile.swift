@@ -24,11 +24,19 @@ final class StagedFile: Sendable {
 struct StagingFolder: Sendable {
     let path: String
     private static let counter = Atomic<Int>(0)
+    private static let process = getpid()
+    /// Threads that create files in one folder wait for each other; in several they hardly ever do.
+    private static let shelves = 16
+
+    /// Makes the folders.
+    func prepare() throws {
+        for shelf in 0..<Self.shelves { try Files.makeFolder("\(path)/\(shelf)") }
+    }
 
     /// A new, empty name; the file is the caller's to create.
     func next() -> StagedFile {
         let number = Self.counter.add(1, ordering: .relaxed).newValue
-        return StagedFile(path: "\(path)/\(getpid())-\(number)")
+        return StagedFile(path: "\(path)/\(number % Self.shelves)/\(Self.process)-\(number)")
     }
 
     /// Stages bytes.
@@ -41,9 +49,9 @@ struct StagingFolder: Sendable {
 
     /// Removes what crashed processes left: files whose process is gone.
     func sweep() throws {
-        for name in try Files.names(in: path) {
-            guard let owner = Int32(name.prefix { $0 != "-" }), owner != getpid() else { continue }
-            if kill(owner, 0) != 0, errno == ESRCH { try Files.remove(Files.join(path, name)) }
+        try Files.walk(path) { relative, _ in
+            guard let owner = Int32(Files.name(of: relative).prefix { $0 != "-" }), owner != Self.process else { return }
+            if kill(owner, 0) != 0, errno == ESRCH { try Files.remove(Files.join(path, relative)) }
         }
     }
 }

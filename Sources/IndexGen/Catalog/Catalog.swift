@@ -16,7 +16,12 @@ final class Catalog: Sendable {
         configuration.label = "catalog"
         configuration.prepareDatabase { db in
             // FULL: a commit is on the disk before an upload is acknowledged.
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY")
+            // Large pages: a fragment is a few kilobytes and should not be cut up. They must be set before the first table.
+            try db.execute(
+                sql: """
+                    PRAGMA page_size = 16384; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;
+                    PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY
+                    """)
         }
         pool = try DatabasePool(path: file, configuration: configuration)
         self.clock = clock

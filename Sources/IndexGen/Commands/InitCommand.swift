@@ -31,7 +31,7 @@ struct InitCommand: Verb {
         let settings = SettingsTemplate.text(baseURL: baseURL)
         // What would not be read back must not be written.
         _ = try SettingsFile.read([UInt8](settings), named: settingsFile, for: .standard)
-        for part in ["public", "state/blobs", "state/staging"] { try Files.makeFolder(Files.join(folder, part)) }
+        for part in ["public", "state/blobs"] { try Files.makeFolder(Files.join(folder, part)) }
         let environment = ProcessInfo.processInfo.environment
         let keyringFolder = Files.join(folder, "state/keyring")
         if !unsigned, try FileStatus.of(keyringFolder) == nil {
@@ -72,6 +72,7 @@ enum SettingsTemplate {
             for option in profile.options {
                 let values =
                     switch option.kind {
+                    case .choices(let words): "some of [" + words.joined(separator: ", ") + "]"
                     case .choice(let words): words.joined(separator: " | ")
                     case .flag: "true | false"
                     case .number(let range): "\(range.lowerBound)…\(range.upperBound)"

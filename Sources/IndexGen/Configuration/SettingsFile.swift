@@ -112,6 +112,14 @@ struct SettingsFile {
         case .flag: return .flag(try flag(node))
         case .number(let range): return .number(try number(node, in: range))
         case .list: return .list(try list(node))
+        case .choices(let words):
+            for item in node.sequence ?? [] {
+                let word = try text(item)
+                guard words.contains(word) else {
+                    throw error(item, "'\(word)' is not a value of '\(key)'; it takes \(words.joined(separator: ", "))")
+                }
+            }
+            return .list(try list(node))
         case .choice(let words):
             let word = try text(node)
             guard words.contains(word) else {

@@ -13,8 +13,8 @@ struct Intake {
     var link = false
     var actor: String
 
-    /// Files read and held before one transaction takes them: memory is bound by this many small packages.
-    private static let batch = 256
+    /// Files that one transaction takes. Their contents are staged by then; what is held in memory are their fragments.
+    private static let batch = 1_024
 
     /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
     func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
@@ -73,7 +73,7 @@ struct Intake {
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
         return Admission(
             source: path, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record, placement: placement,
-            fragments: fragments, content: try content.stage(in: site.staging, modified: status.modified),
+            fragments: fragments, content: try content.stage(in: site.staging),
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),

@@ -48,12 +48,10 @@ struct PackageContent {
     }
 
     /// The content as a staged file, written now if it was in memory so far.
-    func stage(in staging: StagingFolder, modified: Timestamp) throws -> StagedFile {
+    func stage(in staging: StagingFolder) throws -> StagedFile {
         if let staged { return staged }
         guard let memory else { preconditionFailure("content is in memory or staged") }
-        let file = try staging.stage(memory)
-        try Files.setModified(file.path, modified)
-        return file
+        return try staging.stage(memory)
     }
 
     private static func digest(_ path: String) throws -> (Digests, Int) {

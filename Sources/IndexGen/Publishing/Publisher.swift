@@ -32,6 +32,8 @@ struct Publisher {
     /// True when the tree changed.
     private func place(_ package: PlacedFile, at target: String) throws -> Bool {
         let blob = blobs.path(of: package.sha256)
+        // The common case: a new path, and a file system with links.
+        if Glibc.link(blob, target) == 0 { return true }
         guard let source = try FileStatus.of(blob) else {
             throw PublishingError(what: "the blob of \(package.path) is missing (\(blob))", remedy: "restore it from a backup, or remove that package")
         }
@@ -96,9 +98,21 @@ struct Publisher {
     /// The full path of a public file, its folder made.
     private mutating func prepare(_ path: String) throws -> String {
         let target = Files.join(root, path)
-        let folder = Files.folder(of: target)
-        if folders.insert(folder).inserted { try Files.makeFolder(folder) }
+        try makeFolder(Files.folder(of: target))
         return target
+    }
+
+    /// Makes a folder from the top down, asking the file system for each only once.
+    private mutating func makeFolder(_ folder: String) throws {
+        guard folder.utf8.count > root.utf8.count, !folders.contains(folder) else { return }
+        try makeFolder(Files.folder(of: folder))
+        if mkdir(folder, 0o755) != 0 {
+            guard errno == EEXIST else { throw SystemError("make the folder", folder) }
+            guard try FileStatus.of(folder)?.kind == .folder else {
+                throw PublishingError(what: "\(folder) is no folder", remedy: "remove what stands in its place")
+            }
+        }
+        folders.insert(folder)
     }
 }
 

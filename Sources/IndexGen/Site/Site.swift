@@ -34,7 +34,7 @@ struct Site: Sendable {
         let file = Files.join(root, "indexgen.yaml")
         guard try FileStatus.followed(file) != nil else { throw NotASite(path: path) }
         settings = try SettingsFile.read(Files.read(file), named: file, for: ecosystems)
-        try Files.makeFolder(Files.join(root, "state/staging"), mode: 0o755)
+        try staging.prepare()
     }
 
     func openCatalog() throws -> Catalog {

@@ -16,44 +16,46 @@ import Testing
         #expect(members.map { Array(bytes[$0.range]).text } == ["2.0\n", "odd", ""])
     }
 
-    @Test(arguments: [
-        ("no members", ArBuilder(), []),
-        ("a missing last pad", ArBuilder().member("a", [1], pad: []), ["a"]),
-        ("a NUL as pad", ArBuilder().member("a", [1], pad: [0]).member("b", "xy"), ["a", "b"]),
-        ("one line feed at the end", ArBuilder().member("a", "xy").raw([10]), ["a"]),
-        ("a sixteen-byte name", ArBuilder().member("abcdefghijklmnop", "xy"), ["abcdefghijklmnop"]),
-    ] as [(String, ArBuilder, [String])])
+    @Test(
+        arguments: [
+            ("no members", ArBuilder(), []),
+            ("a missing last pad", ArBuilder().member("a", [1], pad: []), ["a"]),
+            ("a NUL as pad", ArBuilder().member("a", [1], pad: [0]).member("b", "xy"), ["a", "b"]),
+            ("one line feed at the end", ArBuilder().member("a", "xy").raw([10]), ["a"]),
+            ("a sixteen-byte name", ArBuilder().member("abcdefghijklmnop", "xy"), ["abcdefghijklmnop"]),
+        ] as [(String, ArBuilder, [String])])
     func `what real tools make is accepted`(what: String, archive: ArBuilder, names: [String]) throws {
         #expect(try Self.names(archive.bytes) == names)
     }
 
-    @Test(arguments: [
-        ("no size", ArBuilder().member("a", [], size: ""), .malformed),
-        ("a negative size", ArBuilder().member("a", [], size: "-1"), .malformed),
-        ("a signed size", ArBuilder().member("a", [], size: "+0"), .malformed),
-        ("a hexadecimal size", ArBuilder().member("a", [], size: "0x10"), .malformed),
-        ("digits after a space", ArBuilder().member("a", [], size: "0 1"), .malformed),
-        ("a space before the size", ArBuilder().member("a", [], size: " 0"), .malformed),
-        ("a size beyond the file", ArBuilder().member("a", [1, 2], size: "3"), .truncated),
-        ("the largest size", ArBuilder().member("a", [1, 2], size: "9999999999"), .truncated),
-        ("another terminator", ArBuilder().member("a", "xy").member("b", [], terminator: "``"), .malformed),
-        ("a wrong pad", ArBuilder().member("a", [1], pad: [7]).member("b", []), .malformed),
-        ("a pad left out", ArBuilder().member("a", [1], pad: []).member("b", []), .malformed),
-        ("garbage at the end", ArBuilder().member("a", "xy").raw([1]), .truncated),
-        ("two line feeds at the end", ArBuilder().member("a", "xy").raw([10, 10]), .truncated),
-        ("half a header", ArBuilder().member("a", "xy").raw([UInt8](repeating: 0x20, count: 59)), .truncated),
-        ("equal names", ArBuilder().member("a", "xy").member("a/", "yz"), .ambiguous),
-        ("no name", ArBuilder().member("", "xy"), .malformed),
-        ("a GNU table of names", ArBuilder().member("//", "xy"), .unsupported),
-        ("a GNU symbol table", ArBuilder().member("/", "xy"), .unsupported),
-        ("a GNU long name", ArBuilder().member("/0", "xy"), .unsupported),
-        ("a BSD long name", ArBuilder().member("#1/4", "abcd"), .unsupported),
-        ("a folder in a name", ArBuilder().member("a/b", "xy"), .malformed),
-        ("two slashes after a name", ArBuilder().member("a//", "xy"), .malformed),
-        ("a space in a name", ArBuilder().member("a b", "xy"), .malformed),
-        ("a control character in a name", ArBuilder().member("a\u{1}", "xy"), .malformed),
-        ("a name that is not ASCII", ArBuilder().member("é", "xy"), .malformed),
-    ] as [(String, ArBuilder, Refusal.Cause)])
+    @Test(
+        arguments: [
+            ("no size", ArBuilder().member("a", [], size: ""), .malformed),
+            ("a negative size", ArBuilder().member("a", [], size: "-1"), .malformed),
+            ("a signed size", ArBuilder().member("a", [], size: "+0"), .malformed),
+            ("a hexadecimal size", ArBuilder().member("a", [], size: "0x10"), .malformed),
+            ("digits after a space", ArBuilder().member("a", [], size: "0 1"), .malformed),
+            ("a space before the size", ArBuilder().member("a", [], size: " 0"), .malformed),
+            ("a size beyond the file", ArBuilder().member("a", [1, 2], size: "3"), .truncated),
+            ("the largest size", ArBuilder().member("a", [1, 2], size: "9999999999"), .truncated),
+            ("another terminator", ArBuilder().member("a", "xy").member("b", [], terminator: "``"), .malformed),
+            ("a wrong pad", ArBuilder().member("a", [1], pad: [7]).member("b", []), .malformed),
+            ("a pad left out", ArBuilder().member("a", [1], pad: []).member("b", []), .malformed),
+            ("garbage at the end", ArBuilder().member("a", "xy").raw([1]), .truncated),
+            ("two line feeds at the end", ArBuilder().member("a", "xy").raw([10, 10]), .truncated),
+            ("half a header", ArBuilder().member("a", "xy").raw([UInt8](repeating: 0x20, count: 59)), .truncated),
+            ("equal names", ArBuilder().member("a", "xy").member("a/", "yz"), .ambiguous),
+            ("no name", ArBuilder().member("", "xy"), .malformed),
+            ("a GNU table of names", ArBuilder().member("//", "xy"), .unsupported),
+            ("a GNU symbol table", ArBuilder().member("/", "xy"), .unsupported),
+            ("a GNU long name", ArBuilder().member("/0", "xy"), .unsupported),
+            ("a BSD long name", ArBuilder().member("#1/4", "abcd"), .unsupported),
+            ("a folder in a name", ArBuilder().member("a/b", "xy"), .malformed),
+            ("two slashes after a name", ArBuilder().member("a//", "xy"), .malformed),
+            ("a space in a name", ArBuilder().member("a b", "xy"), .malformed),
+            ("a control character in a name", ArBuilder().member("a\u{1}", "xy"), .malformed),
+            ("a name that is not ASCII", ArBuilder().member("é", "xy"), .malformed),
+        ] as [(String, ArBuilder, Refusal.Cause)])
     func `hostile archives are refused`(what: String, archive: ArBuilder, cause: Refusal.Cause) throws {
         let refusal = try #require(refusal { () throws(Refusal) in _ = try Self.names(archive.bytes) }, "\(what)")
         #expect(refusal.cause == cause, "\(what): \(refusal)")

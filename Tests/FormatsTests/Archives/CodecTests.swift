@@ -7,7 +7,8 @@ import Testing
     static let hello = [UInt8]("hello\n")
 
     /// "hello\n" in the two ways that we cannot write ourselves (bzip2 1.0.8, xz 5.4.1 --format=lzma).
-    static let bzip2 = Hex.bytes("425a6839314159265359c1c080e2000001410000100244a00030cd00c3462997177245385090c1c080e2".utf8) ?? []
+    static let bzip2 =
+        Hex.bytes("425a6839314159265359c1c080e2000001410000100244a00030cd00c3462997177245385090c1c080e2".utf8) ?? []
     static let lzma = Hex.bytes("5d00008000ffffffffffffffff00341949ee8ddd3d3adfffffdd120000".utf8) ?? []
 
     static let all: [(codec: Codec, bytes: [UInt8])] = [
@@ -27,7 +28,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Encoding.gzip(level: 1), .gzip(level: 6), .gzip(level: 9), .xz(level: 0), .xz(level: 6), .zstd(level: 1), .zstd(level: 19),
+        Encoding.gzip(level: 1), .gzip(level: 6), .gzip(level: 9), .xz(level: 0), .xz(level: 6), .zstd(level: 1),
+        .zstd(level: 19),
         .gzip(level: 0), .gzip(level: 99), .xz(level: -1), .zstd(level: 0), .zstd(level: 99),
     ])
     func `what an encoder makes, a decoder undoes`(encoding: Encoding) throws {
@@ -37,7 +39,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [Encoding.gzip(level: 0), .gzip(level: 6), .gzip(level: 9), .xz(level: 1), .zstd(level: 3), .zstd(level: 12)])
+    @Test(arguments: [
+        Encoding.gzip(level: 0), .gzip(level: 6), .gzip(level: 9), .xz(level: 1), .zstd(level: 3), .zstd(level: 12),
+    ])
     func `encoded bytes do not depend on how the document was cut into pieces`(encoding: Encoding) throws {
         var numbers = SeededNumbers(seed: 1)
         var text = Self.text
@@ -143,18 +147,18 @@ import Testing
         #expect(Self.cause(Self.hello, limit: 5) == .limit)
     }
 
-    @Test(arguments: [Encoding.gzip(level: 9), .xz(level: 6), .zstd(level: 3)])
+    @Test(arguments: [Encoding.gzip(level: 1), .xz(level: 0), .zstd(level: 1)])
     func `bombs are refused while they expand`(encoding: Encoding) throws {
         let encoder = try #require(encoding.makeEncoder())
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
         var bomb: [UInt8] = []
-        for _ in 0..<80 { encoder.write(zeros.span, into: &bomb) }
+        for _ in 0..<65 { encoder.write(zeros.span, into: &bomb) }
         encoder.finish(into: &bomb)
         #expect(Self.cause(bomb, limit: 1 << 30) == .limit)
         var budget = Budget()
         budget.ratio = 1_000_000
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == nil)
-        budget.expandedBytes = 80 << 20
+        budget.expandedBytes = 65 << 20
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == nil)
         budget.expandedBytes -= 1
         #expect(Self.cause(bomb, limit: 1 << 30, budget: budget) == .limit)

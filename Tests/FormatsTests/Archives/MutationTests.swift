@@ -4,8 +4,10 @@ import Testing
 
 /// Many thousand damaged archives, the same ones in every run: each must be read or refused; a trap would end the test run.
 @Suite struct MutationTests {
-    static let tar = TarBuilder().folder("./").file("./control", "Package: x\n").pax([("path", "a/b"), ("size", "3")]).file("short", "xyz")
-        .long("another/long/name").file("short", "y").link("l", to: "a").bytes
+    static let tar = TarBuilder().folder("./").file("./control", "Package: x\n").pax([("path", "a/b"), ("size", "3")]).file(
+        "short", "xyz"
+    )
+    .long("another/long/name").file("short", "y").link("l", to: "a").bytes
     static let ar = ArBuilder().member("debian-binary", "2.0\n").member("control.tar", "odd").member("data.tar", "even").bytes
     static let zip = ZipBuilder().file("a", "text text text").member(.init("b", [120], deflate: true)) {
         ZipTests.stream(&$0, signed: true, wide: false)
@@ -47,7 +49,8 @@ import Testing
 
     /// Runs `read` on mutations; both outcomes must occur, or the mutations were too tame or too wild.
     static func run(
-        _ count: Int, of original: [UInt8], seed: UInt64, repair: ([UInt8]) -> [UInt8] = { $0 }, _ read: ([UInt8]) throws(Refusal) -> Void
+        _ count: Int, of original: [UInt8], seed: UInt64, repair: ([UInt8]) -> [UInt8] = { $0 },
+        _ read: ([UInt8]) throws(Refusal) -> Void
     ) {
         var numbers = SeededNumbers(seed: seed)
         var refused = 0
@@ -71,7 +74,9 @@ import Testing
 
     @Test func `damaged tar archives`() {
         Self.run(6_000, of: Self.tar, seed: 1) { (bytes) throws(Refusal) in try Self.scan(bytes, .none) }
-        Self.run(6_000, of: Self.tar, seed: 2, repair: Self.withChecksums) { (bytes) throws(Refusal) in try Self.scan(bytes, .none) }
+        Self.run(6_000, of: Self.tar, seed: 2, repair: Self.withChecksums) { (bytes) throws(Refusal) in
+            try Self.scan(bytes, .none)
+        }
     }
 
     @Test(arguments: [("gzip", Codec.gzip, tar.gzip), ("xz", .xz, tar.xz), ("zstd", .zstd, tar.zstd)])

@@ -62,8 +62,10 @@ extension URL {
     @Test(
         .enabled(if: Tool.has("gzip", "xz", "zstd", "bzip2"), "gzip, xz, zstd and bzip2 are needed"),
         arguments: [
-            ("gzip", ["-c", "x"], Codec.gzip), ("bzip2", ["-c", "x"], .bzip2), ("xz", ["-c", "x"], .xz), ("xz", ["-9ec", "-C", "sha256", "x"], .xz),
-            ("xz", ["-c", "--block-size=20000", "-T2", "x"], .xz), ("xz", ["-c", "--format=lzma", "x"], .lzma), ("zstd", ["-c", "x"], .zstd),
+            ("gzip", ["-c", "x"], Codec.gzip), ("bzip2", ["-c", "x"], .bzip2), ("xz", ["-c", "x"], .xz),
+            ("xz", ["-9ec", "-C", "sha256", "x"], .xz),
+            ("xz", ["-c", "--block-size=20000", "-T2", "x"], .xz), ("xz", ["-c", "--format=lzma", "x"], .lzma),
+            ("zstd", ["-c", "x"], .zstd),
             ("zstd", ["-c", "--ultra", "-22", "x"], .zstd), ("zstd", ["-c", "--long=27", "--no-check", "x"], .zstd),
         ])
     func `our decoders read what the tools make`(tool: String, arguments: [String], codec: Codec) throws {
@@ -82,7 +84,8 @@ extension URL {
             let deep = format == "v7" ? "short" : String(repeating: "long-folder-name/", count: 9) + "é"
             try folder.put("in/a", Array("text".utf8))
             try folder.put("in/\(deep)", [UInt8](repeating: 7, count: 1_000))
-            try FileManager.default.createSymbolicLink(atPath: folder.appendingPathComponent("in/link").path, withDestinationPath: "a")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.appendingPathComponent("in/link").path, withDestinationPath: "a")
             let arguments = ["--format=\(format)", "--sort=name", "-cf", "x.tar", "-C", "in", "."]
             try #require(try Tool.run("tar", arguments, in: folder) != nil)
             let bytes = try folder.get("x.tar")
@@ -98,7 +101,8 @@ extension URL {
     @Test(.enabled(if: Tool.has("tar"), "tar is needed"))
     func `GNU tar lists what our test kit builds`() throws {
         try Tool.inFolder { folder in
-            let tar = TarBuilder().folder("d/").file("d/a", "x").pax([("path", TarTests.long)]).file("s", "y").long("gnu/name").file("s", "z")
+            let tar = TarBuilder().folder("d/").file("d/a", "x").pax([("path", TarTests.long)]).file("s", "y").long("gnu/name")
+                .file("s", "z")
             try folder.put("x.tar.xz", tar.bytes.xz)
             let listing = try #require(try Tool.run("tar", ["-tf", "x.tar.xz"], in: folder))
             #expect(listing.text == "d/\nd/a\n\(TarTests.long)\ngnu/name\n")

@@ -15,7 +15,9 @@ import Testing
         refusal { () throws(Refusal) in _ = try scan(bytes, budget: budget, choice) }?.cause
     }
 
-    static func changed(_ name: String, _ content: [UInt8] = [], type: Character = "0", _ change: (inout Member) -> Void) -> TarBuilder {
+    static func changed(_ name: String, _ content: [UInt8] = [], type: Character = "0", _ change: (inout Member) -> Void)
+        -> TarBuilder
+    {
         var member = Member(name, content, type: type)
         change(&member)
         return TarBuilder().member(member)
@@ -23,32 +25,47 @@ import Testing
 
     static let long = String(repeating: "folder/", count: 30) + "file"
 
-    @Test(arguments: [
-        ("a plain name", TarBuilder().file("a", "x"), "a"),
-        ("a name below ./", TarBuilder().file("./a", "x"), "a"),
-        ("a loose name", TarBuilder().file("././a//b/./c", "x"), "a/b/c"),
-        ("a ustar prefix", changed("b", [120]) { $0.prefix = "a" }, "a/b"),
-        ("no prefix in GNU's format", changed("b", [120]) { $0.prefix = "12345678901"; $0.magic = "ustar  \u{0}" }, "b"),
-        ("a v7 header", changed("b", [120]) { $0.magic = "" }, "b"),
-        ("a v7 file", changed("b", [120]) { $0.magic = ""; $0.type = 0 }, "b"),
-        ("a contiguous file", changed("b", [120], type: "7") { _ in }, "b"),
-        ("a pax path", TarBuilder().pax([("path", long), ("mtime", "1.5")]).file("short", "x"), long),
-        ("the last of two pax paths", TarBuilder().pax([("path", "a"), ("path", "b")]).file("short", "x"), "b"),
-        ("a pax size", TarBuilder().pax([("size", "1")]).member(Member("a", [120])), "a"),
-        ("a GNU long name", TarBuilder().long(long).file("short", "x"), long),
-        ("a long link before a long name", TarBuilder().long("y", type: "K").long(long).file("short", "x"), long),
-        ("a global comment", TarBuilder().pax([("comment", "0123")], type: "g").file("a", "x"), "a"),
-        ("a base-256 size", changed("a", [120]) { $0.sizeField = [0x80] + [UInt8](repeating: 0, count: 10) + [1] }, "a"),
-        ("a size with spaces", changed("a", [120]) { $0.sizeField = Array("         1 ".utf8) + [0] }, "a"),
-        ("a size of twelve digits", changed("a", [120]) { $0.sizeField = Array("000000000001".utf8) }, "a"),
-        ("a signed checksum", changed("\u{e9}", [120]) { $0.signed = true }, "\u{e9}"),
-        ("no end mark", TarBuilder().file("a", "x").ended(by: 0), "a"),
-        ("half an end mark", TarBuilder().file("a", "x").ended(by: 1), "a"),
-        ("much padding", TarBuilder().file("a", "x").ended(by: 200), "a"),
-        ("garbage after the end mark", TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 1024) + .init(repeating: 7, count: 600)).ended(by: 0), "a"),
-        ("a backslash in a name", TarBuilder().file("a\\b", "x"), "a\\b"),
-        ("dots that lead nowhere", TarBuilder().file("..a/b../...", "x"), "..a/b../..."),
-    ] as [(String, TarBuilder, String)])
+    @Test(
+        arguments: [
+            ("a plain name", TarBuilder().file("a", "x"), "a"),
+            ("a name below ./", TarBuilder().file("./a", "x"), "a"),
+            ("a loose name", TarBuilder().file("././a//b/./c", "x"), "a/b/c"),
+            ("a ustar prefix", changed("b", [120]) { $0.prefix = "a" }, "a/b"),
+            (
+                "no prefix in GNU's format",
+                changed("b", [120]) {
+                    $0.prefix = "12345678901"; $0.magic = "ustar  \u{0}"
+                }, "b"
+            ),
+            ("a v7 header", changed("b", [120]) { $0.magic = "" }, "b"),
+            (
+                "a v7 file",
+                changed("b", [120]) {
+                    $0.magic = ""; $0.type = 0
+                }, "b"
+            ),
+            ("a contiguous file", changed("b", [120], type: "7") { _ in }, "b"),
+            ("a pax path", TarBuilder().pax([("path", long), ("mtime", "1.5")]).file("short", "x"), long),
+            ("the last of two pax paths", TarBuilder().pax([("path", "a"), ("path", "b")]).file("short", "x"), "b"),
+            ("a pax size", TarBuilder().pax([("size", "1")]).member(Member("a", [120])), "a"),
+            ("a GNU long name", TarBuilder().long(long).file("short", "x"), long),
+            ("a long link before a long name", TarBuilder().long("y", type: "K").long(long).file("short", "x"), long),
+            ("a global comment", TarBuilder().pax([("comment", "0123")], type: "g").file("a", "x"), "a"),
+            ("a base-256 size", changed("a", [120]) { $0.sizeField = [0x80] + [UInt8](repeating: 0, count: 10) + [1] }, "a"),
+            ("a size with spaces", changed("a", [120]) { $0.sizeField = Array("         1 ".utf8) + [0] }, "a"),
+            ("a size of twelve digits", changed("a", [120]) { $0.sizeField = Array("000000000001".utf8) }, "a"),
+            ("a signed checksum", changed("\u{e9}", [120]) { $0.signed = true }, "\u{e9}"),
+            ("no end mark", TarBuilder().file("a", "x").ended(by: 0), "a"),
+            ("half an end mark", TarBuilder().file("a", "x").ended(by: 1), "a"),
+            ("much padding", TarBuilder().file("a", "x").ended(by: 200), "a"),
+            (
+                "garbage after the end mark",
+                TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 1024) + .init(repeating: 7, count: 600)).ended(by: 0),
+                "a"
+            ),
+            ("a backslash in a name", TarBuilder().file("a\\b", "x"), "a\\b"),
+            ("dots that lead nowhere", TarBuilder().file("..a/b../...", "x"), "..a/b../..."),
+        ] as [(String, TarBuilder, String)])
     func `what real tools make is accepted`(what: String, archive: TarBuilder, path: String) throws {
         for bytes in [archive.bytes, archive.bytes.gzip, archive.bytes.zstd] {
             let contents = try Self.scan(bytes)
@@ -75,60 +92,89 @@ import Testing
         #expect(member.rawPath == [0x61, 0xff, 0x62])
     }
 
-    @Test(arguments: [
-        ("an absolute path", TarBuilder().file("/etc/passwd", "x"), .malformed),
-        ("a path out of its folder", TarBuilder().file("../a", "x"), .malformed),
-        ("a path out of its folder, later", TarBuilder().file("a/../../b", "x"), .malformed),
-        ("a path that ends outside", TarBuilder().folder("a/.."), .malformed),
-        ("a path out by backslash", TarBuilder().file("a\\..\\..\\b", "x"), .malformed),
-        ("a drive", TarBuilder().file("c:\\a", "x"), .malformed),
-        ("a drive with a slash", TarBuilder().file("C:/a", "x"), .malformed),
-        ("an absolute pax path", TarBuilder().pax([("path", "/a")]).file("a", "x"), .malformed),
-        ("a GNU long name out of its folder", TarBuilder().long("../a").file("a", "x"), .malformed),
-        ("a prefix out of its folder", changed("b") { $0.prefix = ".." }, .malformed),
-        ("a wrong checksum", changed("a") { $0.checksumError = 1 }, .malformed),
-        ("text", TarBuilder().raw(.init(repeating: 0x41, count: 512)), .malformed),
-        ("a size of letters", changed("a") { $0.sizeField = Array("0000000000x\u{0}".utf8) }, .malformed),
-        ("a size of two numbers", changed("a") { $0.sizeField = Array("1 1        \u{0}".utf8) }, .malformed),
-        ("a negative size", changed("a") { $0.sizeField = .init(repeating: 0xff, count: 12) }, .malformed),
-        ("an enormous size", changed("a") { $0.sizeField = [0x80] + .init(repeating: 0xff, count: 11) }, .malformed),
-        ("a size beyond the file", changed("a") { $0.size = 1 << 13 }, .truncated),
-        ("a size beyond memory", changed("a") { $0.size = 1 << 32 }, .limit),
-        ("a pax size of letters", TarBuilder().pax([("size", "x")]).file("a", "x"), .malformed),
-        ("an empty pax size", TarBuilder().pax([("size", "")]).file("a", "x"), .malformed),
-        ("an enormous pax size", TarBuilder().pax([("size", "99999999999999999999")]).file("a", "x"), .malformed),
-        ("a large pax size", TarBuilder().pax([("size", "2000000000000000000")]).file("a", "x"), .malformed),
-        ("a pax path with NUL", TarBuilder().pax([("path", "a\u{0}b")]).file("a", "x"), .ambiguous),
-        ("an empty pax path", TarBuilder().pax([("path", "")]).file("a", "x"), .ambiguous),
-        ("a pax record that is too long", TarBuilder().member(Member("p", Array("99 path=a\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax record that is too short", TarBuilder().member(Member("p", Array("6 path=a\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax record without a key", TarBuilder().member(Member("p", Array("6 =ab\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax record without a value", TarBuilder().member(Member("p", Array("7 path\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax record without a length", TarBuilder().member(Member("p", Array("path=a\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax record with a long length", TarBuilder().member(Member("p", Array("99999999999999999999999 path=a\n".utf8), type: "x")).file("a", "x"), .malformed),
-        ("a pax header without a member", TarBuilder().pax([("path", "a")]), .malformed),
-        ("a long name without a member", TarBuilder().long("a"), .malformed),
-        ("an empty long name", TarBuilder().long("").file("a", "x"), .malformed),
-        ("two pax headers", TarBuilder().pax([("path", "a")]).pax([("path", "b")]).file("c", "x"), .ambiguous),
-        ("two long names", TarBuilder().long("a").long("b").file("c", "x"), .ambiguous),
-        ("a long name and a pax path", TarBuilder().long("a").pax([("path", "b")]).file("c", "x"), .ambiguous),
-        ("a global path", TarBuilder().pax([("path", "a")], type: "g").file("c", "x"), .ambiguous),
-        ("a global size", TarBuilder().pax([("size", "1")], type: "g").file("c", "x"), .ambiguous),
-        ("a pax header of megabytes", TarBuilder().pax([("comment", .init(repeating: "x", count: 2 << 20))]).file("c", "x"), .limit),
-        ("a long name of megabytes", TarBuilder().long(.init(repeating: "x", count: 5_000)).file("c", "x"), .limit),
-        ("a pax path of megabytes", TarBuilder().pax([("path", .init(repeating: "x", count: 5_000))]).file("c", "x"), .limit),
-        ("a lone zero block", TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 512)).file("b", "y"), .ambiguous),
-        ("a member behind the end mark", TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 1024)).file("b", "y"), .ambiguous),
-        ("a folder with content", changed("a", [1], type: "5") { _ in }, .ambiguous),
-        ("a hard link with content", changed("a", [1], type: "1") { _ in }, .ambiguous),
-        ("a symbolic link with content", changed("a", [1], type: "2") { _ in }, .ambiguous),
-        ("a file with a folder's name", TarBuilder().file("a/", "x"), .ambiguous),
-        ("a Solaris header", changed("a", [1], type: "X") { _ in }, .unsupported),
-        ("an unknown type", changed("a", [], type: "Z") { _ in }, .unsupported),
-        ("a continued volume", changed("a", [], type: "M") { _ in }, .unsupported),
-        ("a GNU sparse file", changed("a", [1], type: "S") { _ in }, .unsupported),
-        ("a pax sparse file", TarBuilder().pax([("GNU.sparse.major", "1"), ("GNU.sparse.name", "b")]).file("a", "x"), .unsupported),
-    ] as [(String, TarBuilder, Refusal.Cause)])
+    @Test(
+        arguments: [
+            ("an absolute path", TarBuilder().file("/etc/passwd", "x"), .malformed),
+            ("a path out of its folder", TarBuilder().file("../a", "x"), .malformed),
+            ("a path out of its folder, later", TarBuilder().file("a/../../b", "x"), .malformed),
+            ("a path that ends outside", TarBuilder().folder("a/.."), .malformed),
+            ("a path out by backslash", TarBuilder().file("a\\..\\..\\b", "x"), .malformed),
+            ("a drive", TarBuilder().file("c:\\a", "x"), .malformed),
+            ("a drive with a slash", TarBuilder().file("C:/a", "x"), .malformed),
+            ("an absolute pax path", TarBuilder().pax([("path", "/a")]).file("a", "x"), .malformed),
+            ("a GNU long name out of its folder", TarBuilder().long("../a").file("a", "x"), .malformed),
+            ("a prefix out of its folder", changed("b") { $0.prefix = ".." }, .malformed),
+            ("a wrong checksum", changed("a") { $0.checksumError = 1 }, .malformed),
+            ("text", TarBuilder().raw(.init(repeating: 0x41, count: 512)), .malformed),
+            ("a size of letters", changed("a") { $0.sizeField = Array("0000000000x\u{0}".utf8) }, .malformed),
+            ("a size of two numbers", changed("a") { $0.sizeField = Array("1 1        \u{0}".utf8) }, .malformed),
+            ("a negative size", changed("a") { $0.sizeField = .init(repeating: 0xff, count: 12) }, .malformed),
+            ("an enormous size", changed("a") { $0.sizeField = [0x80] + .init(repeating: 0xff, count: 11) }, .malformed),
+            ("a size beyond the file", changed("a") { $0.size = 1 << 13 }, .truncated),
+            ("a size beyond memory", changed("a") { $0.size = 1 << 32 }, .limit),
+            ("a pax size of letters", TarBuilder().pax([("size", "x")]).file("a", "x"), .malformed),
+            ("an empty pax size", TarBuilder().pax([("size", "")]).file("a", "x"), .malformed),
+            ("an enormous pax size", TarBuilder().pax([("size", "99999999999999999999")]).file("a", "x"), .malformed),
+            ("a large pax size", TarBuilder().pax([("size", "2000000000000000000")]).file("a", "x"), .malformed),
+            ("a pax path with NUL", TarBuilder().pax([("path", "a\u{0}b")]).file("a", "x"), .ambiguous),
+            ("an empty pax path", TarBuilder().pax([("path", "")]).file("a", "x"), .ambiguous),
+            (
+                "a pax record that is too long",
+                TarBuilder().member(Member("p", Array("99 path=a\n".utf8), type: "x")).file("a", "x"), .malformed
+            ),
+            (
+                "a pax record that is too short",
+                TarBuilder().member(Member("p", Array("6 path=a\n".utf8), type: "x")).file("a", "x"), .malformed
+            ),
+            (
+                "a pax record without a key", TarBuilder().member(Member("p", Array("6 =ab\n".utf8), type: "x")).file("a", "x"),
+                .malformed
+            ),
+            (
+                "a pax record without a value",
+                TarBuilder().member(Member("p", Array("7 path\n".utf8), type: "x")).file("a", "x"), .malformed
+            ),
+            (
+                "a pax record without a length",
+                TarBuilder().member(Member("p", Array("path=a\n".utf8), type: "x")).file("a", "x"), .malformed
+            ),
+            (
+                "a pax record with a long length",
+                TarBuilder().member(Member("p", Array("99999999999999999999999 path=a\n".utf8), type: "x")).file("a", "x"),
+                .malformed
+            ),
+            ("a pax header without a member", TarBuilder().pax([("path", "a")]), .malformed),
+            ("a long name without a member", TarBuilder().long("a"), .malformed),
+            ("an empty long name", TarBuilder().long("").file("a", "x"), .malformed),
+            ("two pax headers", TarBuilder().pax([("path", "a")]).pax([("path", "b")]).file("c", "x"), .ambiguous),
+            ("two long names", TarBuilder().long("a").long("b").file("c", "x"), .ambiguous),
+            ("a long name and a pax path", TarBuilder().long("a").pax([("path", "b")]).file("c", "x"), .ambiguous),
+            ("a global path", TarBuilder().pax([("path", "a")], type: "g").file("c", "x"), .ambiguous),
+            ("a global size", TarBuilder().pax([("size", "1")], type: "g").file("c", "x"), .ambiguous),
+            (
+                "a pax header of megabytes",
+                TarBuilder().pax([("comment", .init(repeating: "x", count: 2 << 20))]).file("c", "x"), .limit
+            ),
+            ("a long name of megabytes", TarBuilder().long(.init(repeating: "x", count: 5_000)).file("c", "x"), .limit),
+            ("a pax path of megabytes", TarBuilder().pax([("path", .init(repeating: "x", count: 5_000))]).file("c", "x"), .limit),
+            ("a lone zero block", TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 512)).file("b", "y"), .ambiguous),
+            (
+                "a member behind the end mark", TarBuilder().file("a", "x").raw(.init(repeating: 0, count: 1024)).file("b", "y"),
+                .ambiguous
+            ),
+            ("a folder with content", changed("a", [1], type: "5") { _ in }, .ambiguous),
+            ("a hard link with content", changed("a", [1], type: "1") { _ in }, .ambiguous),
+            ("a symbolic link with content", changed("a", [1], type: "2") { _ in }, .ambiguous),
+            ("a file with a folder's name", TarBuilder().file("a/", "x"), .ambiguous),
+            ("a Solaris header", changed("a", [1], type: "X") { _ in }, .unsupported),
+            ("an unknown type", changed("a", [], type: "Z") { _ in }, .unsupported),
+            ("a continued volume", changed("a", [], type: "M") { _ in }, .unsupported),
+            ("a GNU sparse file", changed("a", [1], type: "S") { _ in }, .unsupported),
+            (
+                "a pax sparse file", TarBuilder().pax([("GNU.sparse.major", "1"), ("GNU.sparse.name", "b")]).file("a", "x"),
+                .unsupported
+            ),
+        ] as [(String, TarBuilder, Refusal.Cause)])
     func `hostile archives are refused`(what: String, archive: TarBuilder, cause: Refusal.Cause) throws {
         for bytes in [archive.bytes, archive.bytes.gzip] {
             let refusal = try #require(refusal { () throws(Refusal) in _ = try Self.scan(bytes) }, "\(what)")
@@ -141,7 +187,8 @@ import Testing
         var old = Member("s", [UInt8](repeating: 0, count: 512) + [1], type: "S")
         old.isSparseExtended = true
         old.size = 1
-        let archive = TarBuilder().member(old).pax([("GNU.sparse.major", "1"), ("GNU.sparse.name", "real")]).file("fake", "x").file("z", "y")
+        let archive = TarBuilder().member(old).pax([("GNU.sparse.major", "1"), ("GNU.sparse.name", "real")]).file("fake", "x")
+            .file("z", "y")
         var paths: [String] = []
         let bytes = archive.bytes
         let found = try Tar.scan(bytes.span, compressed: .none, subject: "x.tar", within: Budget()) { member in

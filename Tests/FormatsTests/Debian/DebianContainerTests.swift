@@ -28,7 +28,9 @@ import Testing
         #expect(try DebianHarness.inspect(slashed.bytes).name == "hello")
     }
 
-    @Test(arguments: ["control", "./control"]) func `the control file may come late, with or without dot and slash`(name: String) throws {
+    @Test(arguments: ["control", "./control"]) func `the control file may come late, with or without dot and slash`(name: String)
+        throws
+    {
         let tar = TarBuilder().file("./md5sums", String(repeating: "x", count: 5_000)).file("./postinst", "#!/bin/sh\n")
             .file(name, DebianFixture.standard)
         let bytes = Self.fixture.members(("control.tar.gz", tar.bytes.gzip), Self.data)
@@ -37,7 +39,8 @@ import Testing
 
     @Test func `members that begin with an underscore, and any after the data, are skipped`() throws {
         let bytes = Self.fixture.members(
-            ("_first", [1]), ("control.tar.xz", Self.fixture.controlTar.xz), ("_second", []), Self.data, ("_gpgbuilder", [2, 3]), ("extra", []))
+            ("_first", [1]), ("control.tar.xz", Self.fixture.controlTar.xz), ("_second", []), Self.data, ("_gpgbuilder", [2, 3]),
+            ("extra", []))
         #expect(try DebianHarness.inspect(bytes).name == "hello")
     }
 
@@ -60,7 +63,10 @@ import Testing
             ("format 3", ArBuilder().member("debian-binary", "3.0\n").member(control.0, control.1).bytes, .unsupported),
             ("no format", ArBuilder().member("debian-binary", "").member(control.0, control.1).bytes, .unsupported),
             ("another first member", ArBuilder().member("control.tar.gz", control.1).bytes, .malformed),
-            ("a control archive without a control file", fixture.members(("control.tar", TarBuilder().file("x", "y").bytes), data), .malformed),
+            (
+                "a control archive without a control file",
+                fixture.members(("control.tar", TarBuilder().file("x", "y").bytes), data), .malformed
+            ),
             ("two control files", fixture.members(("control.tar", doubled.bytes), data), .ambiguous),
             ("a link for a control file", fixture.members(("control.tar", linked.bytes), data), .malformed),
             ("a folder for a control file", fixture.members(("control.tar", folder.bytes), data), .malformed),

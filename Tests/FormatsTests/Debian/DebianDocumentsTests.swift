@@ -35,7 +35,8 @@ import Testing
                 "dists/stable/main/binary-amd64/Packages = main/amd64 + main/all",
                 "dists/stable/main/binary-arm64/Packages = main/all",
                 "dists/stable/main/debian-installer/binary-all/Packages = main/debian-installer/all",
-                "dists/stable/main/debian-installer/binary-amd64/Packages = main/debian-installer/amd64 + main/debian-installer/all",
+                "dists/stable/main/debian-installer/binary-amd64/Packages"
+                    + " = main/debian-installer/amd64 + main/debian-installer/all",
                 "dists/stable/main/debian-installer/binary-arm64/Packages = main/debian-installer/all",
             ])
         #expect(plans.allSatisfy { $0.naming == .plainAndByHash && $0.encodings.map(\.suffix) == ["", ".gz", ".xz"] })
@@ -62,7 +63,9 @@ import Testing
             })
     }
 
-    func release(_ options: [String: Options.Value] = [:], _ partitions: [String], key: String = "stable", size: Int = 123) throws -> String {
+    func release(_ options: [String: Options.Value] = [:], _ partitions: [String], key: String = "stable", size: Int = 123) throws
+        -> String
+    {
         let repository = DebianHarness.repository(options), scope = DebianHarness.scope(key, partitions)
         let leaves = debian.documents(for: scope, in: repository).map { Self.published($0, size) }
         let plans = debian.roots(for: scope, over: leaves, in: repository)
@@ -72,7 +75,8 @@ import Testing
     }
 
     @Test func `a Release says all that apt asks for`() throws {
-        let plain = String(repeating: "aa", count: 32), gz = String(repeating: "01", count: 32), xz = String(repeating: "02", count: 32)
+        let plain = String(repeating: "aa", count: 32), gz = String(repeating: "01", count: 32),
+            xz = String(repeating: "02", count: 32)
         #expect(
             try release(["description": .text("Acme's\npackages"), "version": .text("12.5")], ["main/all", "main/amd64"]) == """
                 Origin: acme
@@ -101,7 +105,8 @@ import Testing
         let text = try release(
             [
                 "origin": .text("Acme"), "label": .text("Acme Tools"), "suite": .text("oldstable"), "codename": .text("bookworm"),
-                "valid_for_days": .number(7), "not_automatic": .flag(true), "but_automatic_upgrades": .flag(true), "compression": .list([]),
+                "valid_for_days": .number(7), "not_automatic": .flag(true), "but_automatic_upgrades": .flag(true),
+                "compression": .list([]),
             ], ["contrib/amd64", "main/amd64"], key: "bookworm/updates", size: 1_234_567_890)
         let sum = " \(String(repeating: "aa", count: 32)) 1234567890 "
         #expect(
@@ -132,7 +137,8 @@ import Testing
     @Test func `the plain index is listed even when it is not published`() throws {
         let scope = DebianHarness.scope("stable", ["main/amd64"]), repository = DebianHarness.repository()
         let leaf = PublishedDocument(
-            path: "dists/stable/main/binary-amd64/Packages", open: .init(sha256: [UInt8](repeating: 7, count: 32), size: 9), variants: [])
+            path: "dists/stable/main/binary-amd64/Packages", open: .init(sha256: [UInt8](repeating: 7, count: 32), size: 9),
+            variants: [])
         let plan = try #require(debian.roots(for: scope, over: [leaf], in: repository).first)
         guard case .literal(let bytes)? = plan.body.first else { return #expect(Bool(false), "Release is no literal") }
         #expect(bytes.text.hasSuffix("\n \(String(repeating: "07", count: 32))        9 main/binary-amd64/Packages\n"))

@@ -53,7 +53,8 @@ enum DebianHarness {
         Upload(
             filename: filename, size: size,
             digests: Digests(
-                sha256: .init(repeating: 0xAB, count: 32), sha1: .init(repeating: 1, count: 20), md5: .init(repeating: 2, count: 16),
+                sha256: .init(repeating: 0xAB, count: 32), sha1: .init(repeating: 1, count: 20),
+                md5: .init(repeating: 2, count: 16),
                 sha512: .init(repeating: 3, count: 64)),
             modified: Timestamp(seconds: 0), received: Timestamp(seconds: 0), coordinates: Coordinates(coordinates))
     }

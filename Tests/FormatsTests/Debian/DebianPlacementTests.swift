@@ -47,8 +47,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "/", "a/", "/a", "a//b", ".", "..", "a/../b", "a/./b", ".hidden", "a b", "a\\b", "a:b", "a\u{0}", "é", "-x", "by-hash", "a/by-hash",
-        "pool", "dists", "a/Release", "InRelease", "Packages", "debian-installer", "x.deb", "a%2Fb", "a\n", String(repeating: "a", count: 201),
+        "", "/", "a/", "/a", "a//b", ".", "..", "a/../b", "a/./b", ".hidden", "a b", "a\\b", "a:b", "a\u{0}", "é", "-x",
+        "by-hash", "a/by-hash",
+        "pool", "dists", "a/Release", "InRelease", "Packages", "debian-installer", "x.deb", "a%2Fb", "a\n",
+        String(repeating: "a", count: 201),
     ])
     func `names that could leave their folder or collide with another are refused`(name: String) {
         for coordinate in ["distribution", "component"] {
@@ -73,7 +75,8 @@ import Testing
 
     @Test func `entries are listed by name, version and architecture`() throws {
         let order = [
-            ("foo", "1.0~rc1", "amd64"), ("foo", "1.0", "all"), ("foo", "1.0", "amd64"), ("foo", "1.0-1", "all"), ("foo", "1.10", "all"),
+            ("foo", "1.0~rc1", "amd64"), ("foo", "1.0", "all"), ("foo", "1.0", "amd64"), ("foo", "1.0-1", "all"),
+            ("foo", "1.10", "all"),
             ("foo", "1:0", "all"), ("foo-bar", "0", "all"), ("foo.x", "0", "all"), ("fooa", "0", "all"),
         ]
         let keys = try order.map { try DebianHarness.place(DebianFixture.stanza($0.0, $0.1, $0.2).bytes).listings[0].sortKey }

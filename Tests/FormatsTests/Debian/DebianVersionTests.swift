@@ -9,7 +9,8 @@ import Testing
     /// Each is smaller than the next.
     static let ascending = [
         "0", "1.0~~", "1.0~~a", "1.0~", "1.0~rc1", "1.0~rc1-1", "1.0-0~1", "1.0", "1.0-0.1", "1.0-1~bpo12+1", "1.0-1", "1.0-1a",
-        "1.0-1+b1", "1.0-2", "1.0-10", "1.0a", "1.0b", "1.0+dfsg", "1.0+dfsg-1", "1.0-1-1", "1.0.1", "1.1", "1.1a~", "1.1aa", "1.9",
+        "1.0-1+b1", "1.0-2", "1.0-10", "1.0a", "1.0b", "1.0+dfsg", "1.0+dfsg-1", "1.0-1-1", "1.0.1", "1.1", "1.1a~", "1.1aa",
+        "1.9",
         "1.10", "2", "10", "20240101", "123456789012345678901234567890", "999999999999999999999999999999",
         "1000000000000000000000000000000", "1:0", "1:1.0~rc1", "1:1.0", "2:0", "10:0", "2147483647:0",
     ]
@@ -20,7 +21,8 @@ import Testing
             for j in versions.indices {
                 let expected = (i < j ? -1 : i > j ? 1 : 0)
                 #expect(versions[i].compared(to: versions[j]).signum() == expected, "\(Self.ascending[i]) \(Self.ascending[j])")
-                #expect(Self.order(versions[i].sortKey, versions[j].sortKey) == expected, "\(Self.ascending[i]) \(Self.ascending[j])")
+                #expect(
+                    Self.order(versions[i].sortKey, versions[j].sortKey) == expected, "\(Self.ascending[i]) \(Self.ascending[j])")
             }
         }
     }
@@ -52,7 +54,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ":", ":1", "1:", "a:1", "-1:1", "1 0", "1_0", "1-", "1/2", "abc", "~1", ".1", "-1", "1:-1", "1-1:1-a_b", "1\n", "1\u{e9}",
+        "", ":", ":1", "1:", "a:1", "-1:1", "1 0", "1_0", "1-", "1/2", "abc", "~1", ".1", "-1", "1:-1", "1-1:1-a_b", "1\n",
+        "1\u{e9}",
         "2147483648:1", "99999999999999999999999:1", "1-1/../x",
     ])
     func `what dpkg refuses as a version is refused`(text: String) {
@@ -86,8 +89,8 @@ import Testing
         }
         // One shell asks dpkg about all of them: a process for each would take most of the test's time.
         let script = pairs.map { a, b in
-            "if dpkg --compare-versions '\(a)' lt '\(b)'; then echo -1; elif dpkg --compare-versions '\(a)' gt '\(b)'; then echo 1;"
-                + " else echo 0; fi"
+            "if dpkg --compare-versions '\(a)' lt '\(b)'; then echo -1;"
+                + " elif dpkg --compare-versions '\(a)' gt '\(b)'; then echo 1; else echo 0; fi"
         }
         let process = Process(), pipe = Pipe()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -1,7 +1,7 @@
 @testable import Formats
 
 /// Builds an ar archive, a `.deb` for instance:
-/// `ArBuilder().member("debian-binary", "2.0\n").member("control.tar.gz", TarBuilder().file("./control", "…").bytes.gzip).bytes`.
+/// `ArBuilder().member("debian-binary", "2.0\n").member("control.tar.gz", control.bytes.gzip).bytes`.
 struct ArBuilder {
     private(set) var bytes = Array("!<arch>\n".utf8)
 

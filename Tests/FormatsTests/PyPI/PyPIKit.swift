@@ -34,7 +34,9 @@ enum PyPIKit {
             coordinates: Coordinates())
     }
 
-    static func inspect(_ filename: String, _ bytes: [UInt8], in repository: Repository = repository) throws(Refusal) -> PackageRecord {
+    static func inspect(_ filename: String, _ bytes: [UInt8], in repository: Repository = repository) throws(Refusal)
+        -> PackageRecord
+    {
         try PyPI().inspect(upload(filename, bytes), bytes: bytes.span, in: repository, within: Budget())
     }
 }

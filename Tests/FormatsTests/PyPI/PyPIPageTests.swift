@@ -10,7 +10,8 @@ import Testing
     }
 
     @Test func `a project's pages say what the specifications ask for`() throws {
-        let wheel = PyPIKit.wheel("foo", "1.0", "Requires-Python: >=3.8,<4\n").bytes, source = PyPIKit.sdist("foo", "0.9").bytes.gzip
+        let wheel = PyPIKit.wheel("foo", "1.0", "Requires-Python: >=3.8,<4\n").bytes,
+            source = PyPIKit.sdist("foo", "0.9").bytes.gzip
         let shelf = try Self.shelf([
             ("foo-1.0-py3-none-any.whl", wheel, "broken <b>&\"build\"\n"), ("foo-0.9.tar.gz", source, nil),
         ])
@@ -40,7 +41,8 @@ import Testing
                 {"meta":{"api-version":"1.1"},"name":"foo","versions":["0.9","1.0"],"files":[\
                 {"filename":"foo-0.9.tar.gz","url":"../../files/foo/0.9/foo-0.9.tar.gz","hashes":{"sha256":"\(first)"},\
                 "size":\(source.count),"upload-time":"2026-11-21T01:15:02Z"},\
-                {"filename":"foo-1.0-py3-none-any.whl","url":"../../files/foo/1.0/foo-1.0-py3-none-any.whl","hashes":{"sha256":"\(second)"},\
+                {"filename":"foo-1.0-py3-none-any.whl","url":"../../files/foo/1.0/foo-1.0-py3-none-any.whl",\
+                "hashes":{"sha256":"\(second)"},\
                 "requires-python":">=3.8,<4","size":\(wheel.count),"upload-time":"2026-11-21T01:15:02Z",\
                 "yanked":"broken <b>&\\"build\\"","core-metadata":{"sha256":"\(metadata)"},\
                 "data-dist-info-metadata":{"sha256":"\(metadata)"}}]}
@@ -59,8 +61,11 @@ import Testing
             ("foo_bar-2.0.tar.gz", PyPIKit.sdist("foo_bar", "2.0").bytes.gzip, nil),
             ("foo-1.0.tar.gz", PyPIKit.sdist("foo", "1.0").bytes.gzip, nil),
         ])
-        #expect(shelf.page("simple/index.json") == #"{"meta":{"api-version":"1.1"},"projects":[{"name":"foo"},{"name":"foo-bar"}]}"#)
-        #expect(shelf.page("simple/index.html").contains("<a href=\"foo/\">foo</a><br>\n<a href=\"foo-bar/\">foo-bar</a><br>\n</body>"))
+        #expect(
+            shelf.page("simple/index.json") == #"{"meta":{"api-version":"1.1"},"projects":[{"name":"foo"},{"name":"foo-bar"}]}"#)
+        #expect(
+            shelf.page("simple/index.html").contains(
+                "<a href=\"foo/\">foo</a><br>\n<a href=\"foo-bar/\">foo-bar</a><br>\n</body>"))
         #expect(Set(shelf.pages.keys).count == 6)
     }
 
@@ -87,10 +92,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("foo-1.0.tar.gz", "Foo-1.0.0.tar.gz", false), ("foo-1.0.tar.gz", "foo-1.1.tar.gz", true), ("foo-1.0.tar.gz", "foo-1.0.zip", true),
-        ("foo-1.0-py2.py3-none-any.whl", "FOO-1.0-py3.py2-none-any.whl", false), ("foo-1.0-py3-none-any.whl", "foo-1.0-py2-none-any.whl", true),
-        ("foo-1.0-1-py3-none-any.whl", "foo-1.0-01-py3-none-any.whl", false), ("foo-1.0-1-py3-none-any.whl", "foo-1.0-py3-none-any.whl", true),
-        ("foo-1.0-0-py3-none-any.whl", "foo-1.0-py3-none-any.whl", true), ("foo-1.0-1a-py3-none-any.whl", "foo-1.0-1-py3-none-any.whl", true),
+        ("foo-1.0.tar.gz", "Foo-1.0.0.tar.gz", false), ("foo-1.0.tar.gz", "foo-1.1.tar.gz", true),
+        ("foo-1.0.tar.gz", "foo-1.0.zip", true),
+        ("foo-1.0-py2.py3-none-any.whl", "FOO-1.0-py3.py2-none-any.whl", false),
+        ("foo-1.0-py3-none-any.whl", "foo-1.0-py2-none-any.whl", true),
+        ("foo-1.0-1-py3-none-any.whl", "foo-1.0-01-py3-none-any.whl", false),
+        ("foo-1.0-1-py3-none-any.whl", "foo-1.0-py3-none-any.whl", true),
+        ("foo-1.0-0-py3-none-any.whl", "foo-1.0-py3-none-any.whl", true),
+        ("foo-1.0-1a-py3-none-any.whl", "foo-1.0-1-py3-none-any.whl", true),
         ("a_b-1.0-py3-none-any.whl", "a.b-1.0-py3-none-any.whl", false), ("foo-1.0-py3-none-any.whl", "foo-1.0.tar.gz", true),
     ])
     func `two spellings of one file are one file`(one: String, other: String, differ: Bool) throws {
@@ -123,12 +132,16 @@ import Testing
     }
 
     @Test func `no sort key of a project is the beginning of another`() throws {
-        let names = ["1.0-py3-none-any", "1.0-1-py3-none-any", "1.0.0-py3-none-any", "1-py3-none-any", "1.0.1-py3-none-any", "1.0+a-py3-none-any"]
+        let names = [
+            "1.0-py3-none-any", "1.0-1-py3-none-any", "1.0.0-py3-none-any", "1-py3-none-any", "1.0.1-py3-none-any",
+            "1.0+a-py3-none-any",
+        ]
         let keys = try names.map { name in
             let version = String(name.prefix { $0 != "-" })
             let bytes = PyPIKit.wheel("foo", version).bytes
             let record = try PyPIKit.inspect("foo-\(name).whl", bytes)
-            return try PyPI().place(record, of: PyPIKit.upload("foo-\(name).whl", bytes), in: PyPIKit.repository).listings[0].sortKey
+            return try PyPI().place(record, of: PyPIKit.upload("foo-\(name).whl", bytes), in: PyPIKit.repository).listings[0]
+                .sortKey
         }
         for key in keys { #expect(keys.filter { $0.starts(with: key) } == [key]) }
     }

@@ -33,13 +33,16 @@ struct PyPIRealFilesTests {
             import email.parser, hashlib, re, tarfile, zipfile
             from packaging.utils import canonicalize_name, canonicalize_version
             for p in lines:
+                def first(names): return [n for n in names if re.fullmatch('[^/]+([.]dist-info/METADATA|/PKG-INFO)', n)][0]
                 if p.endswith('.tar.gz'):
-                    with tarfile.open(p) as t: m = t.extractfile([n for n in t.getnames() if re.fullmatch('[^/]+/PKG-INFO', n)][0]).read()
+                    with tarfile.open(p) as t: m = t.extractfile(first(t.getnames())).read()
                 else:
-                    with zipfile.ZipFile(p) as z: m = z.read([n for n in z.namelist() if re.fullmatch('[^/]+([.]dist-info/METADATA|/PKG-INFO)', n)][0])
+                    with zipfile.ZipFile(p) as z: m = z.read(first(z.namelist()))
                 h = email.parser.BytesParser().parsebytes(m)
                 digest = hashlib.sha256(m).hexdigest() if p.endswith('.whl') else ''
-                print(canonicalize_name(h['Name']), h['Name'], h['Version'], canonicalize_version(h['Version']), h['Requires-Python'] or '', digest, sep='|')
+                name, version = h['Name'], h['Version']
+                needs = h['Requires-Python'] or ''
+                print(canonicalize_name(name), name, version, canonicalize_version(version), needs, digest, sep='|')
             """, names.map { "\(folder)/\($0)" })
         #expect(answers.count == names.count)
         for (name, answer) in zip(names, answers) {
@@ -49,7 +52,9 @@ struct PyPIRealFilesTests {
                 Hex.string(facts.metadataDigest ?? []),
             ].joined(separator: "|")
             #expect(ours == answer, "\(name)")
-            #expect(record.sidecars.map { Hex.string(PyPIPackage.digest($0.bytes)) } == facts.metadataDigest.map { [Hex.string($0)] } ?? [])
+            #expect(
+                record.sidecars.map { Hex.string(PyPIPackage.digest($0.bytes)) } == facts.metadataDigest.map { [Hex.string($0)] }
+                    ?? [])
         }
     }
 

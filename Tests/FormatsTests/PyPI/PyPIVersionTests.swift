@@ -4,19 +4,24 @@ import Testing
 @testable import Formats
 
 @Suite struct PyPIVersionTests {
-    @Test(arguments: [
-        ("1.0", "1.0", "1"), ("v1.0.0", "1.0.0", "1"), (" 1.0-ALPHA_1\n", "1.0a1", "1a1"), ("1.0-1", "1.0.post1", "1.post1"),
-        ("1!02.30", "1!2.30", "1!2.30"), ("1.0c3", "1.0rc3", "1rc3"), ("1.0.preview", "1.0rc0", "1rc0"), ("1.0-r4", "1.0.post4", "1.post4"),
-        ("1.0rev", "1.0.post0", "1.post0"), ("1.0.DEV", "1.0.dev0", "1.dev0"), ("1a1.post2.dev3+Ubuntu-01_b", "1a1.post2.dev3+ubuntu.1.b", nil),
-        ("0", "0", "0"), ("0.0", "0.0", "0"), ("1.0a.", "1.0a0", "1a0"), ("20261121000000000000000000001", "20261121000000000000000000001", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("1.0", "1.0", "1"), ("v1.0.0", "1.0.0", "1"), (" 1.0-ALPHA_1\n", "1.0a1", "1a1"), ("1.0-1", "1.0.post1", "1.post1"),
+            ("1!02.30", "1!2.30", "1!2.30"), ("1.0c3", "1.0rc3", "1rc3"), ("1.0.preview", "1.0rc0", "1rc0"),
+            ("1.0-r4", "1.0.post4", "1.post4"),
+            ("1.0rev", "1.0.post0", "1.post0"), ("1.0.DEV", "1.0.dev0", "1.dev0"),
+            ("1a1.post2.dev3+Ubuntu-01_b", "1a1.post2.dev3+ubuntu.1.b", nil),
+            ("0", "0", "0"), ("0.0", "0.0", "0"), ("1.0a.", "1.0a0", "1a0"),
+            ("20261121000000000000000000001", "20261121000000000000000000001", nil),
+        ] as [(String, String, String?)])
     func `a version is read in every spelling and written in one`(text: String, normal: String, canonical: String?) {
         #expect(PEP440(text)?.normal == normal)
         #expect(PEP440(text)?.canonical == canonical ?? normal)
     }
 
     @Test(arguments: [
-        "", " ", "v", "a", "1.0.", "1..0", "1.0+", "1.0+a..b", "1.0+a.", "1.0-x", "1.0 a", "2004d", "1.0a1b1", "1.0post1a1", "!1", "1!", "1.0+é",
+        "", " ", "v", "a", "1.0.", "1..0", "1.0+", "1.0+a..b", "1.0+a.", "1.0-x", "1.0 a", "2004d", "1.0a1b1", "1.0post1a1", "!1",
+        "1!", "1.0+é",
         "١", "1.0\u{0}", "1.0dev1post1",
     ])
     func `what is no version is not read`(text: String) {
@@ -30,8 +35,10 @@ import Testing
 
     @Test func `sort keys rise as the specification orders versions`() throws {
         let rising = [
-            "0", "0.9", "1.dev0", "1a1.dev1", "1a1", "1a1.post1.dev1", "1a1.post1", "1a2", "1a10", "1b1", "1rc1.dev2", "1rc1", "1",
-            "1+a", "1+a.b", "1+a.1", "1+b", "1+0", "1+1", "1+1.a", "1+1.0", "1+10", "1.post1.dev1", "1.post1", "1.post1+x", "1.post10",
+            "0", "0.9", "1.dev0", "1a1.dev1", "1a1", "1a1.post1.dev1", "1a1.post1", "1a2", "1a10", "1b1", "1rc1.dev2", "1rc1",
+            "1",
+            "1+a", "1+a.b", "1+a.1", "1+b", "1+0", "1+1", "1+1.a", "1+1.0", "1+10", "1.post1.dev1", "1.post1", "1.post1+x",
+            "1.post10",
             "1.0.1", "1.1.dev1", "1.1", "1.9", "1.10", "1.10.0.1", "2", "10", "1!0.1", "10!0",
         ]
         let keys = try rising.map { try #require(PEP440($0)).sortKey }
@@ -40,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", ">=3.8", ">= 3.8", ">=2.7, !=3.0.*, !=3.1.*", "~=3.5", "==3.*", "===foo", "<4,>=3.7.1,", " >3 ", "!=3.9.7", "<3.13.0a1", "==1.0+x",
+        "", ">=3.8", ">= 3.8", ">=2.7, !=3.0.*, !=3.1.*", "~=3.5", "==3.*", "===foo", "<4,>=3.7.1,", " >3 ", "!=3.9.7",
+        "<3.13.0a1", "==1.0+x",
         ">=3.8,,<4",
     ])
     func `specifiers that installers read are valid`(text: String) {
@@ -48,7 +56,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "3.8", ">=3.6.*", "~=3", "~=3.5.*", "=>3", ">=", "===", "==3.*.1", ">=3.8+x", ">=3.8;", "!3", ">=3 <4", "==1.0a1.*x", "=3", ">='3.6'",
+        "3.8", ">=3.6.*", "~=3", "~=3.5.*", "=>3", ">=", "===", "==3.*.1", ">=3.8+x", ">=3.8;", "!3", ">=3 <4", "==1.0a1.*x",
+        "=3", ">='3.6'",
     ])
     func `specifiers that installers would trip over are not valid`(text: String) {
         #expect(!PEP440Specifiers.isValid(text))
@@ -101,7 +110,9 @@ struct PyPIVersionParityTests {
         var numbers = SeededNumbers(seed: 345)
         let texts = (0..<4_000).map { _ in
             (0..<Int.random(in: 1...3, using: &numbers)).map { _ in
-                let clause = ["==", "!=", "~=", "<", ">", "<=", ">=", "=", ""].randomElement(using: &numbers)! + ["", " "].randomElement(using: &numbers)!
+                let clause =
+                    ["==", "!=", "~=", "<", ">", "<=", ">=", "=", ""].randomElement(using: &numbers)! + ["", " "].randomElement(
+                        using: &numbers)!
                     + Self.version(&numbers) + ["", "", ".*", " "].randomElement(using: &numbers)!
                 return Int.random(in: 0..<8, using: &numbers) == 0 ? Self.mutated(clause, &numbers) : clause
             }.joined(separator: [",", ", ", ",,"].randomElement(using: &numbers)!)
@@ -119,20 +130,35 @@ struct PyPIVersionParityTests {
 
     private static func version(_ numbers: inout SeededNumbers) -> String {
         func pick(_ choices: [String], _ numbers: inout SeededNumbers) -> String { choices.randomElement(using: &numbers)! }
-        func number(_ numbers: inout SeededNumbers) -> String { pick(["0", "1", "1", "2", "02", "10", "9", "20261121", ""], &numbers) }
+        func number(_ numbers: inout SeededNumbers) -> String {
+            pick(["0", "1", "1", "2", "02", "10", "9", "20261121", ""], &numbers)
+        }
         func separator(_ numbers: inout SeededNumbers) -> String { pick(["", "", ".", "-", "_"], &numbers) }
         var text = pick(["", "", "", "", "v", "V", " "], &numbers) + pick(["", "", "", "", "1!", "0!", "2!"], &numbers)
-        text += (0..<Int.random(in: 1...4, using: &numbers)).map { _ in pick(["0", "0", "1", "2", "10", "01"], &numbers) }.joined(separator: ".")
+        text += (0..<Int.random(in: 1...4, using: &numbers)).map { _ in pick(["0", "0", "1", "2", "10", "01"], &numbers) }.joined(
+            separator: ".")
         if Bool.random(using: &numbers) {
-            text += separator(&numbers) + pick(["a", "b", "c", "rc", "alpha", "BETA", "pre", "preview", "Rc"], &numbers) + separator(&numbers)
+            text +=
+                separator(&numbers) + pick(["a", "b", "c", "rc", "alpha", "BETA", "pre", "preview", "Rc"], &numbers)
+                + separator(&numbers)
                 + number(&numbers)
         }
         if Int.random(in: 0..<3, using: &numbers) == 0 {
-            text += pick(["-1", "-07", separator(&numbers) + pick(["post", "r", "rev", "POST"], &numbers) + separator(&numbers) + number(&numbers)], &numbers)
+            text += pick(
+                [
+                    "-1", "-07",
+                    separator(&numbers) + pick(["post", "r", "rev", "POST"], &numbers) + separator(&numbers) + number(&numbers),
+                ], &numbers)
         }
-        if Int.random(in: 0..<3, using: &numbers) == 0 { text += separator(&numbers) + "dev" + separator(&numbers) + number(&numbers) }
         if Int.random(in: 0..<3, using: &numbers) == 0 {
-            text += "+" + (0..<Int.random(in: 1...3, using: &numbers)).map { _ in pick(["a", "abc", "1", "01", "2", "10", "1a", "AB"], &numbers) }
+            text += separator(&numbers) + "dev" + separator(&numbers) + number(&numbers)
+        }
+        if Int.random(in: 0..<3, using: &numbers) == 0 {
+            text +=
+                "+"
+                + (0..<Int.random(in: 1...3, using: &numbers)).map { _ in
+                    pick(["a", "abc", "1", "01", "2", "10", "1a", "AB"], &numbers)
+                }
                 .joined(separator: pick([".", "-", "_"], &numbers))
         }
         return text
@@ -140,7 +166,8 @@ struct PyPIVersionParityTests {
 
     private static func mutated(_ text: String, _ numbers: inout SeededNumbers) -> String {
         var bytes = Array(text.utf8)
-        bytes.insert(Array(".-_+!*ab1rcv =<".utf8).randomElement(using: &numbers)!, at: Int.random(in: 0...bytes.count, using: &numbers))
+        bytes.insert(
+            Array(".-_+!*ab1rcv =<".utf8).randomElement(using: &numbers)!, at: Int.random(in: 0...bytes.count, using: &numbers))
         if Bool.random(using: &numbers) { bytes.remove(at: Int.random(in: 0..<bytes.count, using: &numbers)) }
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -163,6 +190,7 @@ enum PyPIOracle {
         let bytes = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(
+            String.init)
     }
 }

@@ -92,7 +92,8 @@ struct RPMBuilder {
         var entries: [UInt32: Value] = [
             100: .texts(["C"]), 1_000: .text(name), 1_001: .text(version), 1_002: .text(release), 1_004: .translated([summary]),
             1_005: .translated([Array("It does <this> & \"that\".\n\tTwice.".utf8)]), 1_006: .int32([1_700_000_000]),
-            1_007: .text("builder.example.org"), 1_009: .int32([4_096]), 1_014: .text("MIT"), 1_016: .translated([Array("Tools".utf8)]),
+            1_007: .text("builder.example.org"), 1_009: .int32([4_096]), 1_014: .text("MIT"),
+            1_016: .translated([Array("Tools".utf8)]),
             1_021: .text("linux"), 1_022: .text(architecture), 1_124: .text("cpio"), 1_125: .text("gzip"),
         ]
         if let epoch { entries[1_003] = .int32([epoch]) }
@@ -180,7 +181,8 @@ func rpmUpload(_ file: [UInt8], group: String = "", modified: Int64 = 1_700_000_
     Upload(
         filename: "upload.rpm", size: file.count,
         digests: Digests(sha256: sha256 ?? [UInt8](repeating: 0xAB, count: 32), sha1: [], md5: [], sha512: []),
-        modified: Timestamp(seconds: modified), received: Timestamp(seconds: modified), coordinates: Coordinates(["group": group]))
+        modified: Timestamp(seconds: modified), received: Timestamp(seconds: modified), coordinates: Coordinates(["group": group])
+    )
 }
 
 /// A repository for tests.

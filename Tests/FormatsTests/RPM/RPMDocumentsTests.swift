@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct RPMDocumentsTests {
     private func scope(_ group: String, count: Int = 2) -> Scope {
-        Scope(key: group, changed: Timestamp(seconds: 1_700_000_000), partitions: [Partition(key: PartitionKey(scope: group), count: count)])
+        Scope(
+            key: group, changed: Timestamp(seconds: 1_700_000_000),
+            partitions: [Partition(key: PartitionKey(scope: group), count: count)])
     }
 
     private func published(_ scope: Scope, in repository: Repository) -> [PublishedDocument] {
@@ -49,10 +51,12 @@ import Testing
         #expect(literal(plans[0]).hasSuffix("packages=\"0\">\n"))
     }
 
-    @Test(arguments: [
-        (["compression": .text("gz")], "el9", Encoding.gzip(level: 6)), (["compression": .text("zstd")], "el9", .zstd(level: 10)),
-        (["profile": .text("el7"), "compression": .text("zstd")], "el7", .gzip(level: 6)), ([:], "el7", .zstd(level: 10)),
-    ] as [([String: Options.Value], String, Encoding)])
+    @Test(
+        arguments: [
+            (["compression": .text("gz")], "el9", Encoding.gzip(level: 6)),
+            (["compression": .text("zstd")], "el9", .zstd(level: 10)),
+            (["profile": .text("el7"), "compression": .text("zstd")], "el7", .gzip(level: 6)), ([:], "el7", .zstd(level: 10)),
+        ] as [([String: Options.Value], String, Encoding)])
     func `compression follows the options`(values: [String: Options.Value], group: String, expected: Encoding) {
         let repository = rpmRepository(Options(general: values))
         #expect(RPM().documents(for: scope(group), in: repository).allSatisfy { $0.encodings == [expected] })

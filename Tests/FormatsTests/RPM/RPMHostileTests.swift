@@ -39,7 +39,9 @@ import Testing
     @Test func `no number in an index makes it trap`() {
         let file = RPMOddPackages.legacy.build()
         for i in stride(from: 96, to: file.count - 4, by: 4) {
-            for value in [[0, 0, 0, 0], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0xFF, 0xFF]] as [[UInt8]] {
+            for value in [
+                [0, 0, 0, 0], [0x7F, 0xFF, 0xFF, 0xFF], [0x80, 0, 0, 0], [0xFF, 0xFF, 0xFF, 0xFF], [0, 0, 0xFF, 0xFF],
+            ] as [[UInt8]] {
                 var damaged = file
                 damaged.replaceSubrange(i..<(i + 4), with: value)
                 _ = cause(damaged)
@@ -51,7 +53,8 @@ import Testing
         let original = RPMOddPackages.everything
         for tag in UInt32(1_000)...1_163 {
             for value: RPMBuilder.Value in [
-                .int16([7]), .int64([.max]), .text("x"), .texts(["x", "y"]), .texts([]), .binary([1]), .int32([.max, 0]), .translated([]),
+                .int16([7]), .int64([.max]), .text("x"), .texts(["x", "y"]), .texts([]), .binary([1]), .int32([.max, 0]),
+                .translated([]),
             ] {
                 var package = original
                 package.tags[tag] = value
@@ -63,9 +66,10 @@ import Testing
         #expect(cause(package.build()) == .malformed)
     }
 
-    @Test(arguments: [
-        (1_000, "name"), (1_004, "summary"), (1_005, "description"), (1_011, "vendor"), (1_014, "license"), (1_020, "URL"),
-    ] as [(UInt32, String)])
+    @Test(
+        arguments: [
+            (1_000, "name"), (1_004, "summary"), (1_005, "description"), (1_011, "vendor"), (1_014, "license"), (1_020, "URL"),
+        ] as [(UInt32, String)])
     func `a control character is refused by the name of its field`(tag: UInt32, field: String) {
         var package = RPMBuilder()
         package.tags[tag] = .text("a\u{8}b")

@@ -6,15 +6,19 @@ enum RPMOddPackages {
         ("everything", everything.build()), ("dependencies", dependencies.build()), ("c-library", cLibrary.build()),
         ("c-library-private", cLibraryPrivate.build()), ("files", files.build()), ("latin-1", latin1.build()),
         ("source", source.build()), ("old-names", oldNames.build()), ("legacy", legacy.build()), ("changelog", changelog.build()),
-        ("bare", RPMBuilder(name: "bare").build()), ("epochs", epochs.build()), ("wide", wide.build()), ("versions", versions.build()),
+        ("bare", RPMBuilder(name: "bare").build()), ("epochs", epochs.build()), ("wide", wide.build()),
+        ("versions", versions.build()),
     ]
 
     static var everything: RPMBuilder {
         var rpm = RPMBuilder(name: "everything", version: "1.2~rc1^git3", release: "4.el9")
         rpm.epoch = 2
-        rpm.provides = [("everything", 8, "2:1.2~rc1^git3-4.el9"), ("config(everything)", 8 | 1 << 28, "2:1.2~rc1^git3-4.el9"), ("x", 0, "")]
+        rpm.provides = [
+            ("everything", 8, "2:1.2~rc1^git3-4.el9"), ("config(everything)", 8 | 1 << 28, "2:1.2~rc1^git3-4.el9"), ("x", 0, ""),
+        ]
         rpm.requires = [
-            ("bash", 12, "4.0"), ("config(everything)", 8 | 1 << 28, "2:1.2~rc1^git3-4.el9"), ("rpmlib(FileDigests)", 10, "4.6.0-1"),
+            ("bash", 12, "4.0"), ("config(everything)", 8 | 1 << 28, "2:1.2~rc1^git3-4.el9"),
+            ("rpmlib(FileDigests)", 10, "4.6.0-1"),
             ("(a >= 1 if b < 2)", 0, ""), ("/usr/bin/everything", 0, ""),
         ]
         rpm.conflicts = [("old", 2, "2.0")]
@@ -27,7 +31,9 @@ enum RPMOddPackages {
             .init("/usr/bin/", "everything", mode: 0o100755), .init("/etc/", "everything", mode: 0o040755),
             .init("/var/log/", "everything.log", flags: 64), .init("/usr/share/", "a & b <c>"),
         ]
-        rpm.changelog = [(1_700_000_000, "Ada <ada@example.org> - 1.2", "- second\n- \"more\""), (1_600_000_000, "Bob", "- first")]
+        rpm.changelog = [
+            (1_700_000_000, "Ada <ada@example.org> - 1.2", "- second\n- \"more\""), (1_600_000_000, "Bob", "- first"),
+        ]
         rpm.tags = [1_011: .text("Example"), 1_015: .text("Ada"), 1_020: .text("https://example.org/?a=1&b=2")]
         return rpm
     }
@@ -44,15 +50,18 @@ enum RPMOddPackages {
             ("/usr/share/cabin/plan", 0, ""), ("same", 8, "1-1"), ("same", 8, "1-2"), ("same", 12, "1-1"), ("unversioned", 0, ""),
             ("unversioned", 1 << 14, ""), ("a", 8, "1"),
             // Scripts: every flag that could mean "pre".
-            ("prereq", 1 << 6, ""), ("posttrans", 1 << 5, ""), ("pretrans", 1 << 7, ""), ("interp", 1 << 8, ""), ("script-pre", 1 << 9, ""),
+            ("prereq", 1 << 6, ""), ("posttrans", 1 << 5, ""), ("pretrans", 1 << 7, ""), ("interp", 1 << 8, ""),
+            ("script-pre", 1 << 9, ""),
             ("script-post", 1 << 10, ""), ("script-preun", 1 << 11, ""), ("script-postun", 1 << 12, ""), ("verify", 1 << 13, ""),
             // Repeats.
-            ("/bin/sh", 1 << 9, ""), ("/bin/sh", 0, ""), ("/bin/sh", 0, ""), ("/bin/sh", 1 << 9, ""), ("again", 12, "1"), ("between", 0, ""),
+            ("/bin/sh", 1 << 9, ""), ("/bin/sh", 0, ""), ("/bin/sh", 0, ""), ("/bin/sh", 1 << 9, ""), ("again", 12, "1"),
+            ("between", 0, ""),
             ("again", 12, "1"), ("again", 12, "2"), ("again", 12, "1"), ("again", 14, "1"), ("again", 14, "1"),
             // Weak by flag, once with a pre that must not show.
             ("weak", 1 << 19, ""), ("weak-pre", 1 << 19 | 1 << 9, ""), ("weak", 1 << 19, ""), ("", 0, ""),
             // Odd relations.
-            ("six", 6, "1"), ("fifteen", 15, "1"), ("no-relation", 0, "1.0"), ("relation-only", 8, ""), ("quote\"<tab>\t&\r\n\u{e9}\u{1F600}", 8, "1"),
+            ("six", 6, "1"), ("fifteen", 15, "1"), ("no-relation", 0, "1.0"), ("relation-only", 8, ""),
+            ("quote\"<tab>\t&\r\n\u{e9}\u{1F600}", 8, "1"),
         ]
         rpm.recommends = [("recommended", 0, ""), ("recommended", 0, "")]
         rpm.conflicts = [("", 0, "")]
@@ -62,8 +71,10 @@ enum RPMOddPackages {
     static var cLibrary: RPMBuilder {
         var rpm = RPMBuilder(name: "c-library")
         rpm.requires = [
-            ("libc.so.6", 0, ""), ("libc.so.6()(64bit)", 1 << 14, ""), ("libc.so.6(GLIBC_2.34)(64bit)", 1 << 14, ""), ("after", 0, ""),
-            ("libc.so.6(GLIBC_2.4)(64bit)", 1 << 14, ""), ("libc.so.6(GLIBC_2.14)(64bit)", 1 << 14, ""), ("libm.so.6()(64bit)", 0, ""),
+            ("libc.so.6", 0, ""), ("libc.so.6()(64bit)", 1 << 14, ""), ("libc.so.6(GLIBC_2.34)(64bit)", 1 << 14, ""),
+            ("after", 0, ""),
+            ("libc.so.6(GLIBC_2.4)(64bit)", 1 << 14, ""), ("libc.so.6(GLIBC_2.14)(64bit)", 1 << 14, ""),
+            ("libm.so.6()(64bit)", 0, ""),
         ]
         return rpm
     }
@@ -80,9 +91,12 @@ enum RPMOddPackages {
     static var files: RPMBuilder {
         var rpm = RPMBuilder(name: "files")
         rpm.files = [
-            .init("/usr/bin/", "plain"), .init("/usr/bin/", "ghost", flags: 64), .init("/usr/bin/", "dir", mode: 0o040755, flags: 64),
-            .init("/", "root"), .init("/etc", "no-slash"), .init("/etc/", ""), .init("/usr/lib/sendmail", ""), .init("/dev/", "null", mode: 0o020666),
-            .init("/usr/share/", "M\u{f6}dul \"q\" 'a' > < &"), .init("/bin", "/x"), .init("bin/", "y"), .init("/usr/lib/", "sendmail.x"),
+            .init("/usr/bin/", "plain"), .init("/usr/bin/", "ghost", flags: 64),
+            .init("/usr/bin/", "dir", mode: 0o040755, flags: 64),
+            .init("/", "root"), .init("/etc", "no-slash"), .init("/etc/", ""), .init("/usr/lib/sendmail", ""),
+            .init("/dev/", "null", mode: 0o020666),
+            .init("/usr/share/", "M\u{f6}dul \"q\" 'a' > < &"), .init("/bin", "/x"), .init("bin/", "y"),
+            .init("/usr/lib/", "sendmail.x"),
         ]
         return rpm
     }
@@ -109,7 +123,9 @@ enum RPMOddPackages {
         var rpm = RPMBuilder(name: "old-names")
         rpm.hasOldFileNames = true
         rpm.architecture = "i386"
-        rpm.files = [.init("/etc/", "old"), .init("/usr/bin/", "old", mode: 0o100755), .init("/usr/share/doc/", "old", mode: 0o040755)]
+        rpm.files = [
+            .init("/etc/", "old"), .init("/usr/bin/", "old", mode: 0o100755), .init("/usr/share/doc/", "old", mode: 0o040755),
+        ]
         rpm.requires = [("/usr/bin/old", 0, "")]
         return rpm
     }
@@ -137,8 +153,10 @@ enum RPMOddPackages {
         var rpm = RPMBuilder(name: "epochs")
         rpm.epoch = 0
         rpm.provides = [
-            ("none", 8, "1-2"), ("empty", 8, ":1-2"), ("two", 8, "2:1-2-3"), ("bad", 8, "x:1-2"), ("later", 8, "1-2:3"), ("nothing", 8, "1:"),
-            ("dash", 8, "-1"), ("plus", 8, "+1:1"), ("minus", 8, "-1:1"), ("space", 8, " 1:1"), ("no-rel", 8, "1-"), ("zeros", 8, "007:1"),
+            ("none", 8, "1-2"), ("empty", 8, ":1-2"), ("two", 8, "2:1-2-3"), ("bad", 8, "x:1-2"), ("later", 8, "1-2:3"),
+            ("nothing", 8, "1:"),
+            ("dash", 8, "-1"), ("plus", 8, "+1:1"), ("minus", 8, "-1:1"), ("space", 8, " 1:1"), ("no-rel", 8, "1-"),
+            ("zeros", 8, "007:1"),
             ("sign", 8, "+:1"), ("two-colons", 8, "1:2:3"), ("unrelated-bad", 0, "x:1"),
         ]
         rpm.requires = [("bad", 8, "x:1-2"), ("bad2", 8, "y:1")]

@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct RPMParityTests {
     static let createrepo =
         ([ProcessInfo.processInfo.environment["INDEXGEN_CREATEREPO_C"]].compactMap { $0 }
-            + ["/usr/bin/createrepo_c", "/usr/local/bin/createrepo_c"])
+        + ["/usr/bin/createrepo_c", "/usr/local/bin/createrepo_c"])
         .filter { FileManager.default.isExecutableFile(atPath: $0) }
 
     static let shared = ProcessInfo.processInfo.environment["INDEXGEN_SHARED"].flatMap { path in
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// Where createrepo_c 0.17.3 differs from 1.2.5, whose index is ours: it gives no `pre` to requirements of %pretrans and
-    /// %posttrans, and its librpm (4.18) makes up a self-provide for packages in rpm 3's format. Never applied to a later version.
+    /// %posttrans, and its librpm (4.18) makes up a self-provide for packages in rpm 3's format. Not for later versions.
     private static func asOldVersion(_ chunk: String, of id: String) -> String {
         var chunk = chunk.replacingOccurrences(of: " pre=\"1\"", with: "")
         if id == "43502376334c05c2263826d558dc0828a4dc8f6bc73da5b0cf32c83d7ef5b7cb" {
@@ -108,7 +108,8 @@ import Testing
     }
 
     private static func withoutLocation(_ chunk: String) -> String {
-        guard let start = chunk.range(of: "  <location href=\""), let end = chunk.range(of: "\n", range: start.upperBound..<chunk.endIndex)
+        guard let start = chunk.range(of: "  <location href=\""),
+            let end = chunk.range(of: "\n", range: start.upperBound..<chunk.endIndex)
         else { return chunk }
         return chunk.replacingCharacters(in: start.lowerBound..<end.upperBound, with: "")
     }
@@ -131,7 +132,9 @@ import Testing
     private static func digests(_ folder: String, _ names: [String]) throws -> [String: [UInt8]] {
         let paths = names.map { "\(folder)/\($0)" }
         let lines = String(decoding: try output(of: "/usr/bin/env", ["sha256sum"] + paths), as: UTF8.self).split(separator: "\n")
-        return Dictionary(uniqueKeysWithValues: lines.map { (String($0.dropFirst(66 + folder.count + 1)), Hex.bytes($0.utf8.prefix(64)) ?? []) })
+        return Dictionary(
+            uniqueKeysWithValues: lines.map { (String($0.dropFirst(66 + folder.count + 1)), Hex.bytes($0.utf8.prefix(64)) ?? []) }
+        )
     }
 
     private static func scratch() throws -> String {

@@ -76,10 +76,14 @@ import Testing
         for name in ["prereq", "posttrans", "pretrans", "script-pre", "script-post"] {
             #expect(entries.contains("<rpm:entry name=\"\(name)\" pre=\"1\"/>"))
         }
-        for name in ["interp", "script-preun", "script-postun", "verify"] { #expect(entries.contains("<rpm:entry name=\"\(name)\"/>")) }
-        #expect(entries.filter { $0.contains("/bin/sh") } == [
-            "<rpm:entry name=\"/bin/sh\" pre=\"1\"/>", "<rpm:entry name=\"/bin/sh\"/>", "<rpm:entry name=\"/bin/sh\" pre=\"1\"/>",
-        ])
+        for name in ["interp", "script-preun", "script-postun", "verify"] {
+            #expect(entries.contains("<rpm:entry name=\"\(name)\"/>"))
+        }
+        #expect(
+            entries.filter { $0.contains("/bin/sh") } == [
+                "<rpm:entry name=\"/bin/sh\" pre=\"1\"/>", "<rpm:entry name=\"/bin/sh\"/>",
+                "<rpm:entry name=\"/bin/sh\" pre=\"1\"/>",
+            ])
         #expect(entries.filter { $0.contains("\"again\"") }.count == 4)
         #expect(entries.filter { $0.contains("\"weak\"") || $0.contains("\"weak-pre\"") }.allSatisfy { !$0.contains("pre=") })
         #expect(entries.contains("<rpm:entry name=\"relation-only\" flags=\"EQ\"/>"))
@@ -101,9 +105,12 @@ import Testing
         let record = try inspect(RPMOddPackages.legacy.build())
         let names = lines(record, "primary", with: "rpm:").filter { $0.hasPrefix("<rpm:entry") || $0.contains("s>") }
             .filter { !$0.hasPrefix("</") }.map { $0.replacing("<rpm:entry name=", with: "") }
-        #expect(names.joined(separator: " ").hasSuffix(
-            "<rpm:suggests> \"s\"/> \"os\"/> <rpm:enhances> \"oe\" flags=\"EQ\" epoch=\"0\" ver=\"1\"/> "
-                + "<rpm:recommends> \"m\"/> \"r\"/> \"os-strong\"/> <rpm:supplements> \"oe-strong\" flags=\"EQ\" epoch=\"0\" ver=\"1\"/>"))
+        #expect(
+            names.joined(separator: " ").hasSuffix(
+                "<rpm:suggests> \"s\"/> \"os\"/> <rpm:enhances> \"oe\" flags=\"EQ\" epoch=\"0\" ver=\"1\"/> "
+                    + "<rpm:recommends> \"m\"/> \"r\"/> \"os-strong\"/> "
+                    + "<rpm:supplements> \"oe-strong\" flags=\"EQ\" epoch=\"0\" ver=\"1\"/>"
+            ))
     }
 
     @Test func `a dependency whose epoch is no number is left out`() throws {
@@ -163,12 +170,20 @@ import Testing
     }
 
     @Test(arguments: [
-        (RPMBuilder(name: "tool", version: "1.0", release: "1"), "el9", "el9/package/tool/1.0-1/x86_64/tool-1.0-1.x86_64.rpm", "el9/tool-1.0-1.x86_64"),
-        (RPMOddPackages.everything, "fedora/41", "fedora/41/package/everything/2-1.2~rc1^git3-4.el9/x86_64/everything-1.2~rc1^git3-4.el9.x86_64.rpm",
-            "fedora/41/everything-2:1.2~rc1^git3-4.el9.x86_64"),
+        (
+            RPMBuilder(name: "tool", version: "1.0", release: "1"), "el9", "el9/package/tool/1.0-1/x86_64/tool-1.0-1.x86_64.rpm",
+            "el9/tool-1.0-1.x86_64"
+        ),
+        (
+            RPMOddPackages.everything, "fedora/41",
+            "fedora/41/package/everything/2-1.2~rc1^git3-4.el9/x86_64/everything-1.2~rc1^git3-4.el9.x86_64.rpm",
+            "fedora/41/everything-2:1.2~rc1^git3-4.el9.x86_64"
+        ),
         (RPMOddPackages.source, "", "package/source/1.0-1/src/source-1.0-1.src.rpm", "source-1.0-1.src"),
     ])
-    func `a package lives at Gitea's address below its group`(package: RPMBuilder, group: String, path: String, identity: String) throws {
+    func `a package lives at Gitea's address below its group`(package: RPMBuilder, group: String, path: String, identity: String)
+        throws
+    {
         let file = package.build()
         let record = try inspect(file, group: group)
         let placement = try RPM().place(record, of: rpmUpload(file, group: group), in: rpmRepository())
@@ -190,26 +205,34 @@ import Testing
     }
 
     @Test(arguments: [
-        "a//b", "/a", "a/", ".", "..", "a/../b", ".hidden", "package", "a/package", "repodata", "upload/x", "el9.repo", "el9.repo/x", ".repo",
+        "a//b", "/a", "a/", ".", "..", "a/../b", ".hidden", "package", "a/package", "repodata", "upload/x", "el9.repo",
+        "el9.repo/x", ".repo",
         "a b", "a\\b", "a%2f", "é", "a\0", "repository", "repository.key", "index.html", String(repeating: "a", count: 256),
         String(repeating: "abc/", count: 200) + "x",
     ])
     func `groups that could not be paths are refused`(group: String) throws {
         let record = try inspect(RPMBuilder().build())
-        let refusal = #expect(throws: Refusal.self) { try RPM().place(record, of: rpmUpload([], group: group), in: rpmRepository()) }
+        let refusal = #expect(throws: Refusal.self) {
+            try RPM().place(record, of: rpmUpload([], group: group), in: rpmRepository())
+        }
         #expect(refusal?.cause == .placement)
     }
 
     @Test(arguments: ["", "el9", "fedora/41", "el9/stable", "a.b_c+d~e-f", "packages", "repo", "a.repos"])
     func `groups that can be paths are taken`(group: String) throws {
         let record = try inspect(RPMBuilder().build())
-        #expect(try RPM().place(record, of: rpmUpload([], group: group), in: rpmRepository()).listings.first?.partition.scope == group)
+        #expect(
+            try RPM().place(record, of: rpmUpload([], group: group), in: rpmRepository()).listings.first?.partition.scope == group
+        )
     }
 
     @Test(arguments: [
-        RPMBuilder(name: "a/b"), RPMBuilder(name: ".."), RPMBuilder(name: "a b"), RPMBuilder(name: "a\u{1}"), RPMBuilder(name: "a%20"),
-        RPMBuilder(name: "é"), RPMBuilder(version: "../1"), RPMBuilder(version: "1-2"), RPMBuilder(version: "1:2"), RPMBuilder(release: "1/2"),
-        RPMBuilder(release: "1-2"), RPMBuilder(release: ""), RPMBuilder(version: ""), RPMBuilder(name: ""), RPMBuilder(name: String(repeating: "a", count: 300)),
+        RPMBuilder(name: "a/b"), RPMBuilder(name: ".."), RPMBuilder(name: "a b"), RPMBuilder(name: "a\u{1}"),
+        RPMBuilder(name: "a%20"),
+        RPMBuilder(name: "é"), RPMBuilder(version: "../1"), RPMBuilder(version: "1-2"), RPMBuilder(version: "1:2"),
+        RPMBuilder(release: "1/2"),
+        RPMBuilder(release: "1-2"), RPMBuilder(release: ""), RPMBuilder(version: ""), RPMBuilder(name: ""),
+        RPMBuilder(name: String(repeating: "a", count: 300)),
     ])
     func `names that could not be paths are refused`(package: RPMBuilder) {
         #expect(throws: Refusal.self) { try inspect(package.build()) }

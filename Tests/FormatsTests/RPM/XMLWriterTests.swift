@@ -21,10 +21,12 @@ import Testing
         #expect(writer.fault == nil)
     }
 
-    @Test(arguments: [
-        [0xE9], [0xC3], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBE], [0xEF, 0xBF, 0xBF], [0xF4, 0x90, 0x80, 0x80],
-        [0xF8, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xF0, 0x8F, 0xBF, 0xBF],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xE9], [0xC3], [0xC0, 0x80], [0xE0, 0x80, 0x80], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBE], [0xEF, 0xBF, 0xBF],
+            [0xF4, 0x90, 0x80, 0x80],
+            [0xF8, 0x80, 0x80, 0x80], [0xE2, 0x82], [0xF0, 0x8F, 0xBF, 0xBF],
+        ] as [[UInt8]])
     func `what is not UTF-8 is read as Latin-1 and comes out as UTF-8`(bytes: [UInt8]) {
         var writer = XMLWriter()
         writer.text(bytes, "x")
@@ -41,7 +43,9 @@ import Testing
         #expect(writer.bytes == [65, 66])
     }
 
-    @Test(arguments: [(0, "0"), (9, "9"), (10, "10"), (Int64.max, "9223372036854775807"), (Int64.min, "-9223372036854775808")] as [(Int64, String)])
+    @Test(
+        arguments: [(0, "0"), (9, "9"), (10, "10"), (Int64.max, "9223372036854775807"), (Int64.min, "-9223372036854775808")]
+            as [(Int64, String)])
     func `numbers are decimal`(number: Int64, text: String) {
         var writer = XMLWriter()
         writer.number(number)
