@@ -54,5 +54,8 @@ let package = Package(
             dependencies: ["Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ClientTests", dependencies: ["IndexGen", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict
+        ),
     ]
 )

@@ -1,0 +1,74 @@
+import Crypto
+import Foundation
+import Testing
+
+/// One signed site behind nginx, made by the real program. Tests share it and keep apart by owner, so one key and one server do.
+final class Site: Sendable {
+    let sandbox: Sandbox
+    let server: NginxServer
+    var url: String { server.url }
+    var folder: String { sandbox.path + "/site" }
+    var publicRoot: String { folder + "/public" }
+
+    init() throws {
+        sandbox = try Sandbox("site")
+        let port = try NginxServer.freePort()
+        let folder = sandbox.path + "/site"
+        try Tool.succeed([Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)"])
+        // One of each compression, and a chart index in both of its forms.
+        let settings = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
+        try Data((settings + "\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n").utf8)
+            .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
+        server = try NginxServer(
+            serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"]), port: port, in: sandbox.folder("nginx"))
+    }
+
+    /// Runs a verb, which must succeed.
+    @discardableResult
+    func indexgen(_ arguments: String...) throws -> String {
+        try Tool.succeed([Tool.indexgen, "--site", folder] + arguments)
+    }
+
+    func add(_ files: [String], owner: String, _ options: String...) throws {
+        try Tool.succeed([Tool.indexgen, "--site", folder, "add", "--owner", owner] + options + files)
+    }
+
+    func get(_ path: String, headers: [String: String] = [:]) throws -> Response {
+        try HTTP.get(port: server.port, path, headers: headers)
+    }
+
+    // MARK: The public tree
+
+    func file(_ path: String) -> String { "\(publicRoot)/\(path)" }
+
+    func read(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: file(path))) }
+
+    /// Puts other bytes in a public file's place. The file is made anew: what is linked to it (a blob) keeps its bytes.
+    func replace(_ path: String, _ change: (inout Data) -> Void) throws {
+        var bytes = try read(path)
+        change(&bytes)
+        try FileManager.default.removeItem(atPath: file(path))
+        try bytes.write(to: URL(fileURLWithPath: file(path)))
+    }
+
+    /// Files below a public folder, as paths relative to the root.
+    func files(below path: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: file(path)).sorted().map { "\(path)/\($0)" }.filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: file($0), isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+
+    static func sha256(_ bytes: Data) -> String { SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined() }
+}
+
+/// Flips a bit in the middle: same size, other digest.
+func flipMiddle(_ bytes: inout Data) {
+    if !bytes.isEmpty { bytes[bytes.count / 2] ^= 1 }
+}
+
+/// Sleeps until the clock shows another second: times in indexes have no finer grain.
+func nextSecond() {
+    let now = Int(Date().timeIntervalSince1970)
+    while Int(Date().timeIntervalSince1970) == now { usleep(20_000) }
+}

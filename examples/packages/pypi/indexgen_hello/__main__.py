@@ -1,0 +1,3 @@
+import indexgen_hello
+
+print(indexgen_hello.greeting())
