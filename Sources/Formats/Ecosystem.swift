@@ -9,6 +9,10 @@ public protocol Ecosystem: Sendable {
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
 
+    /// Whether a file's name announces one of our packages, so that other content under it is a fault worth naming. By the
+    /// profile's suffixes unless an ecosystem's names say more.
+    func announces(filename: String) -> Bool
+
     /// What the file says about itself.
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal) -> PackageRecord
 
@@ -34,6 +38,10 @@ public protocol Ecosystem: Sendable {
 }
 
 extension Ecosystem {
+    public func announces(filename: String) -> Bool {
+        profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
+    }
+
     public func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
     ) -> [Fragment] { [] }

@@ -19,6 +19,6 @@ public struct Ecosystems: Sendable {
 
     /// The ecosystem whose packages are named like this; a hint only.
     public func named(like filename: String) -> (any Ecosystem)? {
-        all.first { ecosystem in ecosystem.profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) } }
+        all.first { $0.announces(filename: filename) }
     }
 }
