@@ -56,12 +56,15 @@ final class NginxServer: Sendable {
             if (try? HTTP.get(port: port, "/")) != nil { return }
             usleep(20_000)
         }
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         throw Failure("nginx does not answer: \((try? String(contentsOfFile: folder + "/error.log", encoding: .utf8)) ?? "")")
     }
 
-    deinit {
-        process.terminate()
+    deinit { stop() }
+
+    /// Not by SIGTERM: a child inherits the signals that our threads block, and a single nginx process unblocks none of them.
+    private func stop() {
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

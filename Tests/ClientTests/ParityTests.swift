@@ -17,7 +17,7 @@ extension Clients {
         func `sample RPM packages are listed as createrepo_c lists them`(group: String) throws {
             let folder = try copies(of: Checkout.samples("rpm"))
             try site.add([folder.path], owner: "parity-samples", "--group", group)
-            try compareRPM("parity-samples/rpm/\(group)", folder.path)
+            try compareRPM("parity-samples/rpm/\(group)", folder)
         }
 
         @Test(.needsShared, .enabled(if: createrepo != nil, "createrepo_c is not installed"))
@@ -34,7 +34,7 @@ extension Clients {
                 if object["outcome"] as? String == "added", let source = object["source"] as? String { accepted.append(source) }
             }
             #expect(accepted.count > 40, "\(taken)")
-            try compareRPM("parity-many/rpm/all", copies(of: accepted).path)
+            try compareRPM("parity-many/rpm/all", copies(of: accepted))
         }
 
         @Test(.needs("apt-ftparchive"), .enabled(if: hasDebianScript, "there is no script for Debian"))
@@ -47,9 +47,10 @@ extension Clients {
             #expect(outcome.succeeded, "\(outcome)")
         }
 
-        private func compareRPM(_ group: String, _ packages: String) throws {
+        private func compareRPM(_ group: String, _ packages: Sandbox) throws {
+            defer { packages.hold() }
             let outcome = try Tool.run([
-                "python3", "\(Checkout.root)/Tests/Parity/rpm_parity.py", site.file(group), packages, try #require(Self.createrepo),
+                "python3", "\(Checkout.root)/Tests/Parity/rpm_parity.py", site.file(group), packages.path, try #require(Self.createrepo),
             ])
             #expect(outcome.succeeded, "\(outcome)")
         }

@@ -203,6 +203,7 @@ extension Clients {
             #expect(packed["content-type"] == plain["content-type"])
             #expect(packed["vary"]?.lowercased().contains("accept-encoding") == true, "\(packed)")
             let sandbox = try Sandbox()
+            defer { sandbox.hold() }
             try packed.body.write(to: URL(fileURLWithPath: sandbox.path + "/page.gz"))
             #expect(try Tool.succeed(["gzip", "-dc", sandbox.path + "/page.gz"]) == plain.text)
         }

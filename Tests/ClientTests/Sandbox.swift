@@ -1,12 +1,15 @@
 import Foundation
 import Glibc
 
-/// A scratch folder that disappears with its owner.
+/// A scratch folder that disappears with its owner: whoever passes only its path on must hold it until the path is no more needed.
 final class Sandbox: Sendable {
     let path: String
 
+    /// To be called last by who has passed the path on.
+    func hold() { withExtendedLifetime(self) {} }
+
     init(_ label: String = "sandbox") throws {
-        var template = Array((NSTemporaryDirectory() + "/indexgen-\(label)-XXXXXX").utf8CString)
+        var template = Array((FileManager.default.temporaryDirectory.path + "/indexgen-\(label)-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no scratch folder: error \(errno)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // Clients change to users of their own; they must be able to look in.
@@ -81,6 +84,7 @@ enum Tool {
             throw Failure("\(arguments.first ?? "nothing") is not installed")
         }
         let sink = try Sandbox("output")
+        defer { sink.hold() }
         let file = try sink.write("output", "")
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
         let process = Process()
