@@ -12,8 +12,10 @@ struct Apt {
         sandbox = try Sandbox("apt")
         let root = sandbox.path
         let system = "\(root)/system"
-        for part in ["lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "log",
-            "system/var/lib/dpkg/info", "system/var/lib/dpkg/updates", "system/var/log", "download"] {
+        for part in [
+            "lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "log",
+            "system/var/lib/dpkg/info", "system/var/lib/dpkg/updates", "system/var/log", "download",
+        ] {
             try sandbox.folder(part)
         }
         try sandbox.write("system/var/lib/dpkg/status", "")
@@ -39,7 +41,8 @@ struct Apt {
     }
 
     func run(_ arguments: String...) throws -> Outcome {
-        try Tool.run(arguments, environment: ["APT_CONFIG": "\(sandbox.path)/apt.conf", "DEBIAN_FRONTEND": "noninteractive"],
+        try Tool.run(
+            arguments, environment: ["APT_CONFIG": "\(sandbox.path)/apt.conf", "DEBIAN_FRONTEND": "noninteractive"],
             in: sandbox.path + "/download")
     }
 
@@ -55,7 +58,9 @@ struct Apt {
 
 extension Outcome {
     /// apt's warnings and errors.
-    var complaints: [String] { output.components(separatedBy: "\n").filter { $0.hasPrefix("W:") || $0.hasPrefix("E:") || $0.hasPrefix("Err") } }
+    var complaints: [String] {
+        output.components(separatedBy: "\n").filter { $0.hasPrefix("W:") || $0.hasPrefix("E:") || $0.hasPrefix("Err") }
+    }
     /// What apt fetched anew.
     var fetched: [String] { lines(startingWith: "Get:") }
 }
@@ -156,7 +161,8 @@ extension Clients {
             try Tool.succeed(gpg + ["--quick-generate-key", "stranger", "ed25519", "sign", "never"])
             let strangers = try Tool.succeed(gpg + ["--armor", "--export"])
             _ = try? Tool.run(["gpgconf", "--homedir", keyring, "--kill", "all"])
-            try apt.sandbox.write("key.asc", String(strangers[(strangers.range(of: "-----BEGIN")?.lowerBound ?? strangers.startIndex)...]))
+            try apt.sandbox.write(
+                "key.asc", String(strangers[(strangers.range(of: "-----BEGIN")?.lowerBound ?? strangers.startIndex)...]))
             let update = try apt.update()
             #expect(!update.succeeded && update.says("NO_PUBKEY"), "\(update)")
         }

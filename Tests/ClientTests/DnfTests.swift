@@ -39,8 +39,10 @@ struct Dnf {
     func run(_ arguments: String...) throws -> Outcome {
         let path = sandbox.path
         return try Tool.run(
-            ["dnf", "-q", "-y", "-c", "\(path)/dnf.conf", "--installroot=\(path)/root", "--releasever=9", "--forcearch=x86_64",
-                "--setopt=reposdir=\(path)/repos", "--setopt=cachedir=\(path)/cache"] + arguments,
+            [
+                "dnf", "-q", "-y", "-c", "\(path)/dnf.conf", "--installroot=\(path)/root", "--releasever=9", "--forcearch=x86_64",
+                "--setopt=reposdir=\(path)/repos", "--setopt=cachedir=\(path)/cache",
+            ] + arguments,
             // Debian's rpm keeps its database below the user's home folder, inside the root: it must be the same each time.
             environment: ["HOME": path])
     }

@@ -9,7 +9,8 @@ extension Clients {
             let sandbox = try Sandbox("example")
             defer { sandbox.hold() }
             let outcome = try Tool.run(
-                ["sh", "\(Checkout.root)/examples/\(name)/run.sh", sandbox.path + "/scratch"], environment: ["INDEXGEN": Tool.indexgen])
+                ["sh", "\(Checkout.root)/examples/\(name)/run.sh", sandbox.path + "/scratch"],
+                environment: ["INDEXGEN": Tool.indexgen])
             #expect(outcome.succeeded, "\(outcome)")
         }
 
@@ -18,7 +19,8 @@ extension Clients {
             let sandbox = try Sandbox("example")
             defer { sandbox.hold() }
             let outcome = try Tool.run(
-                ["sh", "\(Checkout.root)/examples/\(name)/run.sh", sandbox.path + "/scratch"], environment: ["INDEXGEN": "/bin/false"])
+                ["sh", "\(Checkout.root)/examples/\(name)/run.sh", sandbox.path + "/scratch"],
+                environment: ["INDEXGEN": "/bin/false"])
             #expect(!outcome.succeeded, "\(outcome)")
         }
 

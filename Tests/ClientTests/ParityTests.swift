@@ -10,7 +10,7 @@ extension Clients {
 
         static let createrepo =
             ([ProcessInfo.processInfo.environment["INDEXGEN_CREATEREPO_C"]].compactMap { $0 }
-                + ["/usr/bin/createrepo_c", "/usr/local/bin/createrepo_c"]).first { FileManager.default.isExecutableFile(atPath: $0) }
+            + ["/usr/bin/createrepo_c", "/usr/local/bin/createrepo_c"]).first { FileManager.default.isExecutableFile(atPath: $0) }
         static let hasDebianScript = FileManager.default.fileExists(atPath: Checkout.root + "/Tests/Parity/debian_parity.py")
 
         @Test(.enabled(if: createrepo != nil, "createrepo_c is not installed"), arguments: ["el9", "gz9"])
@@ -23,11 +23,15 @@ extension Clients {
         @Test(.needsShared, .enabled(if: createrepo != nil, "createrepo_c is not installed"))
         func `RPM packages from many hands are listed as createrepo_c lists them`() throws {
             let root = try #require(Shared.folder) + "/fixtures/rpm"
-            let files = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().map { "\(root)/\($0)" }.filter { path in
-                (try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))?.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) == true
+            let files = try FileManager.default.subpathsOfDirectory(atPath: root).sorted().map { "\(root)/\($0)" }.filter {
+                path in
+                (try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped))?.starts(with: [
+                    0xED, 0xAB, 0xEE, 0xDB,
+                ]) == true
             }
             // Two files that claim to be the same package cannot both be listed: what was refused is left out of both sides.
-            let taken = try Tool.run([Tool.indexgen, "--site", site.folder, "--json", "add", "--owner", "parity-many", "--group", "all"] + files)
+            let taken = try Tool.run(
+                [Tool.indexgen, "--site", site.folder, "--json", "add", "--owner", "parity-many", "--group", "all"] + files)
             var accepted: [String] = []
             for line in taken.lines(startingWith: "{") {
                 let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -41,7 +45,8 @@ extension Clients {
         func `sample Debian packages are listed as apt-ftparchive lists them`() throws {
             try site.add(Checkout.samples("debian"), owner: "parity-debian")
             let outcome = try Tool.run([
-                "python3", "\(Checkout.root)/Tests/Parity/debian_parity.py", site.file("parity-debian/debian/dists/stable/main/binary-amd64/Packages"),
+                "python3", "\(Checkout.root)/Tests/Parity/debian_parity.py",
+                site.file("parity-debian/debian/dists/stable/main/binary-amd64/Packages"),
                 Checkout.samples + "/debian",
             ])
             #expect(outcome.succeeded, "\(outcome)")
@@ -50,7 +55,8 @@ extension Clients {
         private func compareRPM(_ group: String, _ packages: Sandbox) throws {
             defer { packages.hold() }
             let outcome = try Tool.run([
-                "python3", "\(Checkout.root)/Tests/Parity/rpm_parity.py", site.file(group), packages.path, try #require(Self.createrepo),
+                "python3", "\(Checkout.root)/Tests/Parity/rpm_parity.py", site.file(group), packages.path,
+                try #require(Self.createrepo),
             ])
             #expect(outcome.succeeded, "\(outcome)")
         }

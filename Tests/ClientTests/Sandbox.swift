@@ -65,17 +65,18 @@ struct Outcome: CustomStringConvertible, Sendable {
     var description: String { "\(command) ended with \(status):\n\(output)" }
 }
 
-
 /// Programs on this machine.
 enum Tool {
-    static let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").components(separatedBy: ":") + ["/usr/sbin", "/sbin"]
+    static let folders =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").components(separatedBy: ":") + ["/usr/sbin", "/sbin"]
 
     static func path(_ name: String) -> String? {
         folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// The program under test, built beside the test runner.
-    static let indexgen = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
+    static let indexgen =
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
 
     /// Runs a program to its end, at most two minutes, with nothing of our own environment but the path: what is set up for this
     /// user (proxies, pip's or dnf's settings) must not reach the client under test.
@@ -115,7 +116,8 @@ enum Tool {
 
 /// Where this checkout's files are.
 enum Checkout {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
     static let samples = root + "/examples/packages/dist"
 
     /// The sample packages of a type whose file names contain all of the given texts.
