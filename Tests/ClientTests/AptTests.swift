@@ -7,7 +7,9 @@ struct Apt {
     let site: Site
 
     /// Trusts one key alone, insists on by-hash, and sees nothing of this machine.
-    init(_ site: Site, owner: String, distribution: String = "stable", component: String = "main") throws {
+    ///
+    /// - Parameter trusting: Whether an unsigned site is to be trusted without a signature.
+    init(_ site: Site, owner: String, distribution: String = "stable", component: String = "main", trusting: Bool = true) throws {
         self.site = site
         sandbox = try Sandbox("apt")
         let root = sandbox.path
@@ -20,12 +22,15 @@ struct Apt {
         }
         try sandbox.write("system/var/lib/dpkg/status", "")
         try sandbox.write("system/var/lib/dpkg/available", "")
-        let key = try site.get("/\(owner)/debian/repository.key")
-        guard key.status == 200 else { throw Failure("no key: \(key)") }
-        try sandbox.write("key.asc", key.text)
+        if site.isSigned {
+            let key = try site.get("/\(owner)/debian/repository.key")
+            guard key.status == 200 else { throw Failure("no key: \(key)") }
+            try sandbox.write("key.asc", key.text)
+        }
+        let trust = site.isSigned ? "signed-by=\(root)/key.asc" : trusting ? "trusted=yes" : ""
         try sandbox.write(
             "etc/sources.list",
-            "deb [arch=amd64 by-hash=force signed-by=\(root)/key.asc] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
+            "deb [arch=amd64 by-hash=force \(trust)] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
         try sandbox.write(
             "apt.conf",
             """

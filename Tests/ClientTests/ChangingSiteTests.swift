@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What a client sees while the site changes under it.
+/// What a client sees while the site changes under it. A site of its own, since it must be sound at the end.
 extension Clients {
-    @Suite struct ChangingSiteTests {
+    @Suite(.withSite()) struct ChangingSiteTests {
         let site: Site
 
         init() throws { site = try .current }

@@ -74,6 +74,17 @@ extension Clients {
             #expect(try site.get(path).status == 404)
         }
 
+        @Test(arguments: [
+            "/%0d%0aX-Injected:%20yes/pypi/simple", "/api/packages/%0d%0aX-Injected:%20yes/pypi/simple",
+            "/web/pypi/simple/%0d%0aX-Injected:%20yes", "//other.example/pypi/simple", "/%2fother.example/pypi/simple",
+            "/api/packages//other.example/pypi/simple",
+        ])
+        func `no address makes nginx write headers or send clients elsewhere`(path: String) throws {
+            let answer = try site.get(path)
+            #expect(answer["x-injected"] == nil, "\(answer)")
+            #expect(answer["location"]?.hasPrefix("//") != true, "\(answer)")
+        }
+
         @Test func `folders are not listed`() throws {
             for path in ["/web/debian/pool/", "/web/rpm/el9/repodata/", "/web/pypi/files/"] {
                 #expect([403, 404].contains(try site.get(path).status))

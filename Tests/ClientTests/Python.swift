@@ -16,7 +16,7 @@ struct Python {
     init(_ site: Site, owner: String, htmlOnly: Bool = false) throws {
         sandbox = try Sandbox("python")
         bin = try #require(Self.folder) + "/bin"
-        index = "\(htmlOnly ? site.server.htmlURL : site.url)/\(owner)/pypi/simple/"
+        index = "\(htmlOnly ? site.server.htmlURL : site.server.url)\(site.prefix)/\(owner)/pypi/simple/"
     }
 
     /// What Accept pip sends.
