@@ -1,3 +1,4 @@
 // Declarations of glibc that its headers show under _GNU_SOURCE only.
 int syncfs(int descriptor);
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags);
+int pipe2(int ends[2], int flags);

@@ -1,4 +1,6 @@
-internal import Foundation
+internal import CLinux
+internal import Formats
+internal import Glibc
 
 /// Runs another program by an argument vector; no shell ever sees a word of it.
 struct Program {
@@ -7,12 +9,13 @@ struct Program {
     }
 
     struct Result {
+        /// The exit status; 128 and the signal's number when a signal ended it.
         var status: Int32
         var output: [UInt8]
         var diagnostics: String
     }
 
-    var path: String
+    let path: String
 
     /// Finds a program on PATH.
     init(named name: String, environment: [String: String]) throws {
@@ -23,26 +26,89 @@ struct Program {
                 return
             }
         }
-        throw Failure(description: "\(name) is not installed (apt-get install \(name == "gpg" ? "gnupg" : name))")
+        throw Failure(description: "\(name) is not installed (apt-get install \(name.hasPrefix("gpg") ? "gnupg" : name))")
     }
 
     /// Runs to its end with an empty standard input. `environment` replaces the caller's.
     func run(_ arguments: [String], environment: [String: String]) throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        let output = Pipe()
-        let diagnostics = Pipe()
-        process.standardOutput = output
-        process.standardError = diagnostics
-        try process.run()
-        // The diagnostics of the programs used here fit a pipe's buffer; the output is drained first.
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        let messages = diagnostics.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
+        var output = try Pipe()
+        var diagnostics = try Pipe()
+        let process = try spawn(arguments, environment: environment, output: output, diagnostics: diagnostics)
+        output.closeWriter()
+        diagnostics.closeWriter()
+        let (bytes, messages) = try drain(output.reader, diagnostics.reader)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { throw SystemError("wait for", path) }
+        }
+        // wait(2): the low seven bits are the signal, the next byte is the exit status.
+        let signal = status & 0x7F
         return Result(
-            status: process.terminationStatus, output: [UInt8](bytes), diagnostics: String(decoding: messages, as: UTF8.self))
+            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: bytes, diagnostics: String(decoding: messages, as: UTF8.self))
+    }
+
+    private func spawn(
+        _ arguments: [String], environment: [String: String], output: borrowing Pipe, diagnostics: borrowing Pipe
+    ) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, diagnostics.writer, STDERR_FILENO)
+        var vector: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for word in vector + variables { free(word) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, nil, &vector, &variables)
+        guard code == 0 else { throw SystemError("run", path, code: code) }
+        return process
+    }
+
+    /// Reads both streams to their ends, whichever has something: a program that fills one while the other is read would wait for ever.
+    private func drain(_ first: Int32, _ second: Int32) throws -> ([UInt8], [UInt8]) {
+        var polled = [pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0)]
+        var results: [[UInt8]] = [[], []]
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while polled.contains(where: { $0.fd >= 0 }) {
+            guard poll(&polled, nfds_t(polled.count), -1) >= 0 else {
+                if errno == EINTR { continue }
+                throw SystemError("poll", path)
+            }
+            for index in polled.indices where polled[index].fd >= 0 && polled[index].revents != 0 {
+                let count = read(polled[index].fd, &buffer, buffer.count)
+                if count > 0 {
+                    results[index] += buffer[..<count]
+                } else if count == 0 || errno != EINTR {
+                    // poll skips negative descriptors.
+                    polled[index].fd = -1
+                }
+            }
+        }
+        return (results[0], results[1])
+    }
+
+    /// A pipe whose ends close with it and do not leak into other programs.
+    private struct Pipe: ~Copyable {
+        let reader: Int32
+        let writer: Int32
+        private var isWriterOpen = true
+
+        init() throws {
+            var ends: [Int32] = [0, 0]
+            guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("make", "a pipe") }
+            reader = ends[0]
+            writer = ends[1]
+        }
+
+        mutating func closeWriter() {
+            close(writer)
+            isWriterOpen = false
+        }
+
+        deinit {
+            close(reader)
+            if isWriterOpen { close(writer) }
+        }
     }
 }
