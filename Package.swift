@@ -55,7 +55,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "ClientTests", dependencies: ["IndexGen", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict
+            name: "ClientTests",
+            dependencies: ["IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
         ),
     ]
 )

@@ -7,23 +7,30 @@ struct Apt {
     let site: Site
 
     /// Trusts one key alone, insists on by-hash, and sees nothing of this machine.
-    init(_ site: Site, owner: String, distribution: String = "stable", component: String = "main") throws {
+    ///
+    /// - Parameter trusting: Whether an unsigned site is to be trusted without a signature.
+    init(_ site: Site, owner: String, distribution: String = "stable", component: String = "main", trusting: Bool = true) throws {
         self.site = site
         sandbox = try Sandbox("apt")
         let root = sandbox.path
         let system = "\(root)/system"
-        for part in ["lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "log",
-            "system/var/lib/dpkg/info", "system/var/lib/dpkg/updates", "system/var/log", "download"] {
+        for part in [
+            "lists/partial", "cache/archives/partial", "etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "log",
+            "system/var/lib/dpkg/info", "system/var/lib/dpkg/updates", "system/var/log", "download",
+        ] {
             try sandbox.folder(part)
         }
         try sandbox.write("system/var/lib/dpkg/status", "")
         try sandbox.write("system/var/lib/dpkg/available", "")
-        let key = try site.get("/\(owner)/debian/repository.key")
-        guard key.status == 200 else { throw Failure("no key: \(key)") }
-        try sandbox.write("key.asc", key.text)
+        if site.isSigned {
+            let key = try site.get("/\(owner)/debian/repository.key")
+            guard key.status == 200 else { throw Failure("no key: \(key)") }
+            try sandbox.write("key.asc", key.text)
+        }
+        let trust = site.isSigned ? "signed-by=\(root)/key.asc" : trusting ? "trusted=yes" : ""
         try sandbox.write(
             "etc/sources.list",
-            "deb [arch=amd64 by-hash=force signed-by=\(root)/key.asc] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
+            "deb [arch=amd64 by-hash=force \(trust)] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
         try sandbox.write(
             "apt.conf",
             """
@@ -39,7 +46,8 @@ struct Apt {
     }
 
     func run(_ arguments: String...) throws -> Outcome {
-        try Tool.run(arguments, environment: ["APT_CONFIG": "\(sandbox.path)/apt.conf", "DEBIAN_FRONTEND": "noninteractive"],
+        try Tool.run(
+            arguments, environment: ["APT_CONFIG": "\(sandbox.path)/apt.conf", "DEBIAN_FRONTEND": "noninteractive"],
             in: sandbox.path + "/download")
     }
 
@@ -55,7 +63,9 @@ struct Apt {
 
 extension Outcome {
     /// apt's warnings and errors.
-    var complaints: [String] { output.components(separatedBy: "\n").filter { $0.hasPrefix("W:") || $0.hasPrefix("E:") || $0.hasPrefix("Err") } }
+    var complaints: [String] {
+        output.components(separatedBy: "\n").filter { $0.hasPrefix("W:") || $0.hasPrefix("E:") || $0.hasPrefix("Err") }
+    }
     /// What apt fetched anew.
     var fetched: [String] { lines(startingWith: "Get:") }
 }
@@ -156,7 +166,8 @@ extension Clients {
             try Tool.succeed(gpg + ["--quick-generate-key", "stranger", "ed25519", "sign", "never"])
             let strangers = try Tool.succeed(gpg + ["--armor", "--export"])
             _ = try? Tool.run(["gpgconf", "--homedir", keyring, "--kill", "all"])
-            try apt.sandbox.write("key.asc", String(strangers[(strangers.range(of: "-----BEGIN")?.lowerBound ?? strangers.startIndex)...]))
+            try apt.sandbox.write(
+                "key.asc", String(strangers[(strangers.range(of: "-----BEGIN")?.lowerBound ?? strangers.startIndex)...]))
             let update = try apt.update()
             #expect(!update.succeeded && update.says("NO_PUBKEY"), "\(update)")
         }

@@ -38,13 +38,20 @@ enum Shared {
 struct SiteTrait: SuiteTrait, TestScoping {
     @TaskLocal static var site: Site?
 
+    var signed = true
+    var prefix = ""
+
     func provideScope(for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void) async throws {
-        try await Self.$site.withValue(Site(), operation: function)
+        try await Self.$site.withValue(Site(signed: signed, prefix: prefix), operation: function)
     }
 }
 
 extension Trait where Self == SiteTrait {
+    /// The site that most suites share.
     static var withSite: Self { SiteTrait() }
+
+    /// A site of the suite's own.
+    static func withSite(signed: Bool = true, prefix: String = "") -> Self { SiteTrait(signed: signed, prefix: prefix) }
 }
 
 extension Site {

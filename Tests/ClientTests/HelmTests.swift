@@ -40,9 +40,12 @@ extension Clients {
             let newest = try #require(entries["indexgen-hello"]?.first)
             #expect(newest["apiVersion"] as? String == "v2" && newest["appVersion"] as? String == "1.1.0")
             #expect(newest["description"] as? String == "Says hello: a sample chart")
-            #expect(newest["kubeVersion"] as? String == ">=1.20.0-0" && newest["keywords"] as? [String] == ["sample", "greeting"])
+            #expect(
+                newest["kubeVersion"] as? String == ">=1.20.0-0" && newest["keywords"] as? [String] == ["sample", "greeting"])
             let old = try #require(entries["indexgen-hello-v1"]?.first)
-            #expect(old["apiVersion"] as? String == "v1" && old["appVersion"] as? String == "0.9" && old["deprecated"] as? String == "true")
+            #expect(
+                old["apiVersion"] as? String == "v1" && old["appVersion"] as? String == "0.9"
+                    && old["deprecated"] as? String == "true")
             for chart in entries.values.joined() {
                 let address = try #require((chart["urls"] as? [String])?.first)
                 let resolved = try #require(URL(string: address, relativeTo: URL(string: "\(site.url)/helm/helm/")))
@@ -55,7 +58,8 @@ extension Clients {
         @Test(.needsShared) func `the index of the samples obeys helm's rules`() throws {
             try site.add(Checkout.samples("helm"), owner: "helm-rules")
             let check = try Tool.run([
-                "/usr/bin/python3", try #require(Shared.folder) + "/tools/check_helm_index.py", site.file("helm-rules/helm/index.yaml"), Checkout.samples + "/helm",
+                "/usr/bin/python3", try #require(Shared.folder) + "/tools/check_helm_index.py",
+                site.file("helm-rules/helm/index.yaml"), Checkout.samples + "/helm",
             ])
             #expect(check.succeeded, "\(check)")
         }

@@ -8,7 +8,9 @@ extension Clients {
         init() throws {
             site = try .current
             try site.add(Checkout.samples("rpm", "1.0", "el9"), owner: "web", "--group", "el9")
-            try site.add(Checkout.samples("debian", "1.0") + Checkout.samples("helm", "1.0") + Checkout.samples("pypi", "1.0"), owner: "web")
+            try site.add(
+                Checkout.samples("debian", "1.0") + Checkout.samples("helm", "1.0") + Checkout.samples("pypi", "1.0"),
+                owner: "web")
         }
 
         @Test func `nginx finds no fault with the configuration`() throws {
@@ -25,7 +27,8 @@ extension Clients {
                 #expect(answer.status == 200 && answer.body == bytes, "\(path) \(answer)")
                 #expect(answer["etag"] != nil && answer["content-encoding"] == nil, "\(path) \(answer)")
                 let isFixed =
-                    path.contains("/by-hash/") || path.contains("/pool/") || path.contains("/package/") || path.contains("/pypi/files/")
+                    path.contains("/by-hash/") || path.contains("/pool/") || path.contains("/package/")
+                    || path.contains("/pypi/files/")
                     || path.hasSuffix(".tgz") || path.contains(/repodata\/[0-9a-f]{64}-/)
                 if isFixed { immutable += 1 } else { asked += 1 }
                 #expect(answer["cache-control"] == (isFixed ? "max-age=31536000, immutable" : "no-cache"), "\(path) \(answer)")
@@ -37,7 +40,9 @@ extension Clients {
             for path in try site.files(below: "web") {
                 let plain = try site.get("/" + path), prefixed = try site.get("/api/packages/" + path)
                 #expect(prefixed.status == 200 && prefixed.body == plain.body, "\(path) \(prefixed)")
-                #expect(prefixed["cache-control"] == plain["cache-control"] && prefixed["content-type"] == plain["content-type"], "\(path)")
+                #expect(
+                    prefixed["cache-control"] == plain["cache-control"] && prefixed["content-type"] == plain["content-type"],
+                    "\(path)")
             }
         }
 
@@ -67,6 +72,17 @@ extension Clients {
         @Test(arguments: ["/_indexgen/json/web/pypi/simple/", "/_indexgen/html/indexgen.yaml", "/_indexgen/v1html/web/"])
         func `the ways inside are closed from outside`(path: String) throws {
             #expect(try site.get(path).status == 404)
+        }
+
+        @Test(arguments: [
+            "/%0d%0aX-Injected:%20yes/pypi/simple", "/api/packages/%0d%0aX-Injected:%20yes/pypi/simple",
+            "/web/pypi/simple/%0d%0aX-Injected:%20yes", "//other.example/pypi/simple", "/%2fother.example/pypi/simple",
+            "/api/packages//other.example/pypi/simple",
+        ])
+        func `no address makes nginx write headers or send clients elsewhere`(path: String) throws {
+            let answer = try site.get(path)
+            #expect(answer["x-injected"] == nil, "\(answer)")
+            #expect(answer["location"]?.hasPrefix("//") != true, "\(answer)")
         }
 
         @Test func `folders are not listed`() throws {

@@ -13,7 +13,9 @@ extension Clients {
             let python = try Python(site, owner: "pip-wheel-\(htmlOnly)", htmlOnly: htmlOnly)
             let install = try python.install("indexgen-hello")
             #expect(install.succeeded && python.installed == "1.0", "\(install)")
-            let run = try Tool.run(["\(Python.folder ?? "")/bin/python", "-m", "indexgen_hello"], environment: ["PYTHONPATH": python.sandbox.path + "/target"])
+            let run = try Tool.run(
+                ["\(Python.folder ?? "")/bin/python", "-m", "indexgen_hello"],
+                environment: ["PYTHONPATH": python.sandbox.path + "/target"])
             #expect(run.output == "Hello from 1.0\n", "\(run)")
         }
 
@@ -56,7 +58,9 @@ extension Clients {
             try site.add(Checkout.samples("pypi", "1.0"), owner: owner)
             let python = try Python(site, owner: owner, htmlOnly: htmlOnly)
             var outcome: Outcome?
-            let requests = try site.server.requests { outcome = try python.install("--dry-run", "--ignore-installed", "indexgen-hello") }
+            let requests = try site.server.requests {
+                outcome = try python.install("--dry-run", "--ignore-installed", "indexgen-hello")
+            }
             #expect(outcome?.succeeded == true && outcome?.says("Would install indexgen-hello-1.0") == true, "\(outcome as Any)")
             #expect(requests.contains { $0.hasSuffix(".whl.metadata 200") }, "\(requests)")
             #expect(!requests.contains { $0.contains(".whl ") }, "\(requests)")
@@ -81,7 +85,9 @@ extension Clients {
         func `a tampered wheel is refused`(htmlOnly: Bool) throws {
             let owner = "pip-tampered-\(htmlOnly)"
             try site.add(Checkout.samples("pypi", "1.0"), owner: owner)
-            for file in try site.files(below: "\(owner)/pypi/files") where file.hasSuffix(".whl") { try site.replace(file, flipMiddle) }
+            for file in try site.files(below: "\(owner)/pypi/files") where file.hasSuffix(".whl") {
+                try site.replace(file, flipMiddle)
+            }
             let python = try Python(site, owner: owner, htmlOnly: htmlOnly)
             let install = try python.install("indexgen-hello")
             #expect(!install.succeeded && install.says("DO NOT MATCH THE HASHES"), "\(install)")
@@ -109,10 +115,13 @@ extension Clients {
             try python.sandbox.write("in.txt", "indexgen-hello\n")
             var outcome: Outcome?
             let requests = try site.server.requests {
-                outcome = try python.uv("pip", "compile", "--default-index", python.index, "--generate-hashes", "in.txt", "-o", "out.txt")
+                outcome = try python.uv(
+                    "pip", "compile", "--default-index", python.index, "--generate-hashes", "in.txt", "-o", "out.txt")
             }
             #expect(outcome?.succeeded == true, "\(outcome as Any)")
-            #expect(requests.contains { $0.hasSuffix(".whl.metadata 200") } && !requests.contains { $0.contains(".whl ") }, "\(requests)")
+            #expect(
+                requests.contains { $0.hasSuffix(".whl.metadata 200") } && !requests.contains { $0.contains(".whl ") },
+                "\(requests)")
             let lock = try python.sandbox.text("out.txt")
             #expect(lock.contains("indexgen-hello==1.1") && lock.components(separatedBy: "--hash=sha256:").count == 3, "\(lock)")
             let install = try python.uv(
@@ -132,9 +141,12 @@ extension Clients {
             try site.add(Checkout.samples("pypi"), owner: "uv-yank")
             try site.indexgen("yank", "uv-yank/pypi", "indexgen-hello", "1.1", "--reason", "too loud")
             let python = try Python(site, owner: "uv-yank")
-            #expect(try python.uv("pip", "install", "--default-index", python.index, "--target", "target", "indexgen-hello").succeeded)
+            #expect(
+                try python.uv("pip", "install", "--default-index", python.index, "--target", "target", "indexgen-hello").succeeded
+            )
             #expect(python.installed == "1.0")
-            let pinned = try python.uv("pip", "install", "--default-index", python.index, "--target", "other", "indexgen-hello==1.1")
+            let pinned = try python.uv(
+                "pip", "install", "--default-index", python.index, "--target", "other", "indexgen-hello==1.1")
             #expect(pinned.succeeded && pinned.says("too loud"), "\(pinned)")
         }
 
@@ -142,7 +154,9 @@ extension Clients {
             try site.add(Checkout.samples("pypi", "1.0"), owner: "uv-tampered")
             let python = try Python(site, owner: "uv-tampered")
             try python.sandbox.write("in.txt", "indexgen-hello\n")
-            #expect(try python.uv("pip", "compile", "--default-index", python.index, "--generate-hashes", "in.txt", "-o", "out.txt").succeeded)
+            #expect(
+                try python.uv("pip", "compile", "--default-index", python.index, "--generate-hashes", "in.txt", "-o", "out.txt")
+                    .succeeded)
             // Another wheel that is sound in itself: nothing but its digest tells.
             let other = try Data(contentsOf: URL(fileURLWithPath: Checkout.samples("pypi", "1.0", ".whl")[0]))
             for file in try site.files(below: "uv-tampered/pypi/files") where file.hasSuffix(".whl") {
@@ -170,7 +184,9 @@ extension Clients {
         }
 
         @Test(
-            arguments: ["/simple/pypi/simple/", "/simple/pypi/simple/indexgen-hello/", "/api/packages/simple/pypi/simple/indexgen-hello/"],
+            arguments: [
+                "/simple/pypi/simple/", "/simple/pypi/simple/indexgen-hello/", "/api/packages/simple/pypi/simple/indexgen-hello/",
+            ],
             [
                 (Python.accept, json), ("", "text/html"), ("text/html,*/*;q=0.8", "text/html"), (json, json), (html, html),
                 ("\(json);q=0, text/html", "text/html"), ("application/vnd.pypi.simple.latest+json", json), ("*/*", "text/html"),
@@ -179,7 +195,9 @@ extension Clients {
             let answer = try site.get(path, headers: choice.accept.isEmpty ? [:] : ["Accept": choice.accept])
             #expect(answer.status == 200 && answer["content-type"]?.components(separatedBy: ";")[0] == choice.type, "\(answer)")
             #expect(answer["vary"]?.lowercased().contains("accept") == true, "\(answer)")
-            #expect(answer.text.hasPrefix(choice.type == Self.json ? "{" : "<!DOCTYPE html>") || answer.text.hasPrefix("<!doctype html>"))
+            #expect(
+                answer.text.hasPrefix(choice.type == Self.json ? "{" : "<!DOCTYPE html>")
+                    || answer.text.hasPrefix("<!doctype html>"))
         }
 
         @Test(arguments: ["text/html", json])
@@ -203,6 +221,7 @@ extension Clients {
             #expect(packed["content-type"] == plain["content-type"])
             #expect(packed["vary"]?.lowercased().contains("accept-encoding") == true, "\(packed)")
             let sandbox = try Sandbox()
+            defer { sandbox.hold() }
             try packed.body.write(to: URL(fileURLWithPath: sandbox.path + "/page.gz"))
             #expect(try Tool.succeed(["gzip", "-dc", sandbox.path + "/page.gz"]) == plain.text)
         }
@@ -213,7 +232,10 @@ extension Clients {
             let files = try #require(object["files"] as? [[String: Any]])
             #expect(files.count == 3 && object["name"] as? String == "indexgen-hello")
             for file in files {
-                let address = try #require(URL(string: file["url"] as? String ?? "", relativeTo: URL(string: "http://h/simple/pypi/simple/indexgen-hello/")))
+                let address = try #require(
+                    URL(
+                        string: file["url"] as? String ?? "",
+                        relativeTo: URL(string: "http://h/simple/pypi/simple/indexgen-hello/")))
                 let answer = try site.get(address.path)
                 #expect(answer.status == 200 && (file["hashes"] as? [String: String])?["sha256"] == Site.sha256(answer.body))
                 #expect(file["size"] as? Int == answer.body.count)

@@ -16,7 +16,7 @@ struct Python {
     init(_ site: Site, owner: String, htmlOnly: Bool = false) throws {
         sandbox = try Sandbox("python")
         bin = try #require(Self.folder) + "/bin"
-        index = "\(htmlOnly ? site.server.htmlURL : site.url)/\(owner)/pypi/simple/"
+        index = "\(htmlOnly ? site.server.htmlURL : site.server.url)\(site.prefix)/\(owner)/pypi/simple/"
     }
 
     /// What Accept pip sends.
@@ -38,7 +38,8 @@ struct Python {
     /// Installs into the sandbox's folder `target` with pip.
     func install(_ requirements: String...) throws -> Outcome {
         try Tool.run(
-            [bin + "/pip", "install", "--target", "target", "--index-url", index] + requirements, environment: environment, in: sandbox.path)
+            [bin + "/pip", "install", "--target", "target", "--index-url", index] + requirements, environment: environment,
+            in: sandbox.path)
     }
 
     /// The version that lies in `target`.
@@ -52,7 +53,8 @@ struct Python {
     private var environment: [String: String] {
         [
             "PIP_CONFIG_FILE": "/dev/null", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1",
-            "PIP_RETRIES": "0", "UV_NO_CONFIG": "1", "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_PYTHON": bin + "/python",
+            "PIP_RETRIES": "0", "UV_NO_CONFIG": "1", "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never",
+            "UV_PYTHON": bin + "/python",
         ]
     }
 }

@@ -1,12 +1,15 @@
 import Foundation
 import Glibc
 
-/// A scratch folder that disappears with its owner.
+/// A scratch folder that disappears with its owner: whoever passes only its path on must hold it until the path is no more needed.
 final class Sandbox: Sendable {
     let path: String
 
+    /// To be called last by who has passed the path on.
+    func hold() { withExtendedLifetime(self) {} }
+
     init(_ label: String = "sandbox") throws {
-        var template = Array((NSTemporaryDirectory() + "/indexgen-\(label)-XXXXXX").utf8CString)
+        var template = Array((FileManager.default.temporaryDirectory.path + "/indexgen-\(label)-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure("no scratch folder: error \(errno)") }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         // Clients change to users of their own; they must be able to look in.
@@ -62,17 +65,18 @@ struct Outcome: CustomStringConvertible, Sendable {
     var description: String { "\(command) ended with \(status):\n\(output)" }
 }
 
-
 /// Programs on this machine.
 enum Tool {
-    static let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").components(separatedBy: ":") + ["/usr/sbin", "/sbin"]
+    static let folders =
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").components(separatedBy: ":") + ["/usr/sbin", "/sbin"]
 
     static func path(_ name: String) -> String? {
         folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     /// The program under test, built beside the test runner.
-    static let indexgen = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
+    static let indexgen =
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
 
     /// Runs a program to its end, at most two minutes, with nothing of our own environment but the path: what is set up for this
     /// user (proxies, pip's or dnf's settings) must not reach the client under test.
@@ -81,6 +85,7 @@ enum Tool {
             throw Failure("\(arguments.first ?? "nothing") is not installed")
         }
         let sink = try Sandbox("output")
+        defer { sink.hold() }
         let file = try sink.write("output", "")
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
         let process = Process()
@@ -111,7 +116,8 @@ enum Tool {
 
 /// Where this checkout's files are.
 enum Checkout {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
     static let samples = root + "/examples/packages/dist"
 
     /// The sample packages of a type whose file names contain all of the given texts.

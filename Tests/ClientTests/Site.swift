@@ -2,20 +2,26 @@ import Crypto
 import Foundation
 import Testing
 
-/// One signed site behind nginx, made by the real program. Tests share it and keep apart by owner, so one key and one server do.
+/// A site behind nginx, made by the real program. Tests share it and keep apart by owner, so one key and one server do.
 final class Site: Sendable {
     let sandbox: Sandbox
     let server: NginxServer
-    var url: String { server.url }
+    let isSigned: Bool
+    /// What stands between the server's address and the owners, as in `/mirror`.
+    let prefix: String
+    var url: String { server.url + prefix }
     var folder: String { sandbox.path + "/site" }
     var publicRoot: String { folder + "/public" }
 
-    init() throws {
+    init(signed: Bool = true, prefix: String = "") throws {
+        isSigned = signed
+        self.prefix = prefix
         sandbox = try Sandbox("site")
         let port = try NginxServer.freePort()
         let folder = sandbox.path + "/site"
-        try Tool.succeed([Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)"])
-        // One of each compression, and a chart index in both of its forms.
+        try Tool.succeed(
+            [Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)\(prefix)"] + (signed ? [] : ["--unsigned"]))
+        // Groups of either compression.
         let settings = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
         try Data((settings + "\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n").utf8)
             .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
@@ -34,7 +40,7 @@ final class Site: Sendable {
     }
 
     func get(_ path: String, headers: [String: String] = [:]) throws -> Response {
-        try HTTP.get(port: server.port, path, headers: headers)
+        try HTTP.get(port: server.port, prefix + path, headers: headers)
     }
 
     // MARK: The public tree

@@ -15,7 +15,7 @@ struct Zypper {
     func run(_ arguments: String...) throws -> Outcome {
         try Tool.run(
             ["zypper", "--root", "\(sandbox.path)/root", "--non-interactive", "--gpg-auto-import-keys"] + arguments,
-            environment: ["ZYPP_LOCKFILE_ROOT": sandbox.path, "ZYPP_CONF": sandbox.path + "/zypp.conf"])
+            environment: ["HOME": sandbox.path, "ZYPP_LOCKFILE_ROOT": sandbox.path, "ZYPP_CONF": sandbox.path + "/zypp.conf"])
     }
 }
 
