@@ -28,6 +28,11 @@ struct NginxConfiguration {
                 "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+json" json;
                 "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+html" v1html;
             }
+            # A redirect goes back the way the request came.
+            map $request_uri \(variable)_base {
+                default "";
+                "~^/api/packages/" /api/packages;\(prefixedBase)
+            }
             server {
                 listen \(listen);
                 server_name \(host);
@@ -45,6 +50,9 @@ struct NginxConfiguration {
                 # Clients set up for Gitea or Forgejo.
                 location ^~ /api/packages/ { rewrite ^/api/packages(/.*)$ $1 last; }\(prefixed)
 
+                # What a tool leaves behind is nobody's business.
+                location ~ "/\\.(?!well-known/)" { return 404; }
+
                 # Named by their digest or immutable by rule: any cache may keep them.
                 location ~ "^/[^/]+/(?:rpm/(?:.+/)?repodata/[0-9a-f]{64}-|rpm/(?:.+/)?package/|debian/dists/.+/by-hash/|debian/pool/|helm/.+\\.tgz(?:\\.prov)?$|pypi/files/)" {
                     types { }
@@ -52,7 +60,8 @@ struct NginxConfiguration {
                 }
 
                 # PyPI's simple index: one URL, HTML or JSON as the client asks.
-                location ~ "^/[^/]+/pypi/simple(?:/[^/.]+)?$" { return 301 $uri/; }
+                # Only what names are made of: $uri is decoded, and a line end in it would become a header of ours.
+                location ~ "^/[0-9A-Za-z._-]+/pypi/simple(?:/[0-9A-Za-z_-]+)?$" { return 301 \(variable)_base$uri/; }
                 location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?$" { rewrite ^ /_indexgen/\(variable)$uri last; }
                 location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?index\\.json$" {
                     types { }
@@ -66,6 +75,10 @@ struct NginxConfiguration {
             \(negotiated("html", index: "index.html", type: "text/html"))
             }
             """
+    }
+
+    private var prefixedBase: String {
+        prefix.isEmpty ? "" : "\n    \"~^\(prefix)/\" \(prefix);"
     }
 
     private var prefixed: String {
