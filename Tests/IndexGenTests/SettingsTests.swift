@@ -46,6 +46,8 @@ import Testing
         ("retention: soon", 1, 12, "no duration"),
         ("limits: {ratio: none}", 1, 17, "whole number"),
         ("base_url: packages.example.org", 1, 11, "no address"),
+        ("base_url: 'http://x/a;b'", 1, 11, "no address"),
+        ("base_url: 'http://x/$uri'", 1, 11, "no address"),
         ("defaults: {owner: ../x}", 1, 19, "cannot be an owner"),
         ("toy: [1]", 1, 6, "mapping"),
         ("signing: {keys: [abc]}", 1, 17, "no key fingerprint"),

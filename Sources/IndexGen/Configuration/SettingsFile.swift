@@ -190,7 +190,8 @@ struct SettingsFile {
         var url = try text(node)
         while url.hasSuffix("/") { url.removeLast() }
         let host = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
-        guard !host.isEmpty, !url.utf8.contains(where: { $0 <= 32 || "\"'<>\\^`{|}#?".utf8.contains($0) }) else {
+        // Nothing but what stands for itself in a URL, an nginx configuration, an .ini file and HTML.
+        guard !host.isEmpty, host.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-._~/:[]%+@".utf8.contains($0) }) else {
             throw error(node, "'\(url)' is no address; write it as https://packages.example.org")
         }
         return url
