@@ -60,7 +60,8 @@ import Testing
     static func aptConfiguration(_ folder: URL) -> String {
         """
         Dir "\(folder.path)/apt/"; Dir::State "\(folder.path)/apt/"; Dir::State::status "\(folder.path)/apt/status";
-        Dir::Cache "\(folder.path)/apt/cache/"; Dir::Etc "\(folder.path)/apt/etc/"; Dir::Etc::sourcelist "\(folder.path)/apt/sources.list";
+        Dir::Cache "\(folder.path)/apt/cache/"; Dir::Etc "\(folder.path)/apt/etc/";
+        Dir::Etc::sourcelist "\(folder.path)/apt/sources.list";
         APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "root";
         Acquire::Languages "none"; Acquire::Retries "0"; Acquire::GzipIndexes "false"; #clear APT::Update;
         """
@@ -103,8 +104,8 @@ import Testing
             #expect(listing.split(separator: "\n").count { $0.hasPrefix("Package: ") } == 1_200)
             let lists = folder.appendingPathComponent("apt/lists")
             let kept = try FileManager.default.contentsOfDirectory(atPath: lists.path).filter { $0.contains("_Packages") }
-            // apt keeps what it unpacked and checked; where it read the packed file in place, `dumpavail` above is the proof.
-            for name in kept where name.hasSuffix("_Packages") { #expect(try lists.get(name) == index.open) }
+            #expect(kept.count == 1)
+            for name in kept { #expect(try lists.get(name) == index.open) }
         }
     }
 
@@ -125,9 +126,11 @@ import Testing
                     <package type="rpm"><name>\(name)</name><arch>noarch</arch>\(version)\
                     <checksum type="sha256" pkgid="YES">\(digest(i))</checksum><summary>Number \(i)</summary>\
                     <description>One of many</description><packager/><url/><time file="1" build="1"/>\
-                    <size package="1" installed="1" archive="1"/><location href="\(name).rpm"/><format><rpm:license>MIT</rpm:license>\
+                    <size package="1" installed="1" archive="1"/><location href="\(name).rpm"/>\
+                    <format><rpm:license>MIT</rpm:license>\
                     <rpm:vendor/><rpm:group>Unspecified</rpm:group><rpm:buildhost>localhost</rpm:buildhost><rpm:sourcerpm/>\
-                    <rpm:header-range start="1" end="2"/><rpm:provides><rpm:entry name="\(name)" flags="EQ" epoch="0" ver="1.0" rel="1"/>\
+                    <rpm:header-range start="1" end="2"/>\
+                    <rpm:provides><rpm:entry name="\(name)" flags="EQ" epoch="0" ver="1.0" rel="1"/>\
                     </rpm:provides></format></package>
                     """
                 }, tail: "</metadata>\n"),
@@ -140,8 +143,9 @@ import Testing
             Index(
                 "other", head: #"\#(xml)<otherdata xmlns="\#(base)/other" packages="1200">\#n"#,
                 entries: packages { i, name in
-                    #"<package pkgid="\#(digest(i))" name="\#(name)" arch="noarch">\#(version)<changelog author="A &lt;a@example.org&gt; "#
-                        + #"- 1.0-1" date="1600000000">- number \#(i), \#(digest(i + 7))</changelog></package>"#
+                    #"<package pkgid="\#(digest(i))" name="\#(name)" arch="noarch">\#(version)"#
+                        + #"<changelog author="A &lt;a@example.org&gt; - 1.0-1" date="1600000000">"#
+                        + #"- number \#(i), \#(digest(i + 7))</changelog></package>"#
                 }, tail: "</otherdata>\n"),
         ]
     }()
@@ -154,8 +158,9 @@ import Testing
             let name = "repodata/\(index.name).xml"
             try folder.put("open", index.open)
             try folder.put("\(name)\(encoding.suffix)", index.file(encoding))
+            let packed = try sha256("\(name)\(encoding.suffix)", in: folder)
             records += """
-                <data type="\(index.name)"><checksum type="sha256">\(try sha256("\(name)\(encoding.suffix)", in: folder))</checksum>\
+                <data type="\(index.name)"><checksum type="sha256">\(packed)</checksum>\
                 <open-checksum type="sha256">\(try sha256("open", in: folder))</open-checksum>\
                 <location href="\(name)\(encoding.suffix)"/><timestamp>1600000000</timestamp>\
                 <size>\(index.file(encoding).count)</size><open-size>\(index.open.count)</open-size></data>
@@ -164,7 +169,7 @@ import Testing
         }
         let repomd = """
             <?xml version="1.0" encoding="UTF-8"?>
-            <repomd xmlns="http://linux.duke.edu/metadata/repo" xmlns:rpm="http://linux.duke.edu/metadata/rpm"><revision>1</revision>
+            <repomd xmlns="http://linux.duke.edu/metadata/repo"><revision>1</revision>
             \(records)</repomd>
 
             """
