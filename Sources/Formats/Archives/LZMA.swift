@@ -84,3 +84,47 @@ final class XzEncoder: BlockEncoder {
         } while isLast ? status != LZMA_STREAM_END : stream.pointee.avail_in > 0
     }
 }
+
+/// Makes one block of an xz stream (xz-file-format 1.1.0, section 3): header, data, padding and CRC-64.
+///
+/// The header states both sizes, so that readers with several threads (xz 5.4) expand the blocks of a file side by side.
+enum XzBlock {
+    /// The library in use, as it names itself.
+    static var library: String { String(cString: lzma_version_string()) }
+
+    /// Preset 0–9, with a dictionary no larger than the content needs: the encoder takes eleven times as much memory.
+    ///
+    /// - Returns: the block, and how many bytes of padding are in it.
+    static func encode(_ open: Span<UInt8>, level: Int) -> (bytes: [UInt8], padding: Int) {
+        var options = lzma_options_lzma()
+        precondition(lzma_lzma_preset(&options, UInt32(level)) == 0, "an unknown preset")
+        options.dict_size = min(options.dict_size, smallestDictionary(for: open.count))
+        return withUnsafeMutablePointer(to: &options) { options in
+            // The end of the list is marked by LZMA_VLI_UNKNOWN, a macro that Swift does not see, like the filter's number.
+            var filters = [lzma_filter(id: 0x21, options: options), lzma_filter(id: .max, options: nil)]
+            return filters.withUnsafeMutableBufferPointer { filters in
+                var block = lzma_block()
+                block.check = LZMA_CHECK_CRC64
+                block.filters = filters.baseAddress
+                let room = lzma_block_buffer_bound(open.count)
+                precondition(room > 0, "a block that is too large")
+                let bytes = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { output in
+                    var count = 0
+                    let status = open.withUnsafeBufferPointer {
+                        lzma_block_buffer_encode(&block, nil, $0.baseAddress, $0.count, output.baseAddress, &count, output.count)
+                    }
+                    precondition(status == LZMA_OK, "liblzma failed to encode")
+                    return Array(output[..<count])
+                }
+                return (bytes, bytes.count - Int(lzma_block_unpadded_size(&block)))
+            }
+        }
+    }
+
+    /// A power of two that holds the content, at least the format's least (4 KiB).
+    private static func smallestDictionary(for count: Int) -> UInt32 {
+        var size: UInt32 = 4 << 10
+        while size < 1 << 30, Int(size) < count { size <<= 1 }
+        return size
+    }
+}

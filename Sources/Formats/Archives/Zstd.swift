@@ -69,3 +69,25 @@ final class ZstdEncoder: BlockEncoder {
         } while isLast ? rest != 0 : source.pos < source.size
     }
 }
+
+/// Makes one Zstandard frame of a segment: content size in the header (readers allocate once, and the library fits its tables
+/// to it) and a content checksum, since nothing else in such a file covers the content.
+enum ZstdFrame {
+    /// The library in use, as it names itself.
+    static var library: String { String(cString: ZSTD_versionString()) }
+
+    /// Level 1–19.
+    static func encode(_ open: Span<UInt8>, level: Int) -> [UInt8] {
+        guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd has no memory for an encoder") }
+        defer { ZSTD_freeCCtx(context) }
+        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
+        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ZSTD_compressBound(open.count)) { output in
+            let count = open.withUnsafeBufferPointer {
+                ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+            }
+            precondition(ZSTD_isError(count) == 0, "libzstd failed to encode")
+            return Array(output[..<count])
+        }
+    }
+}
