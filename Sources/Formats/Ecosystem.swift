@@ -14,14 +14,16 @@ public protocol Ecosystem: Sendable {
     func announces(filename: String) -> Bool
 
     /// What the file says about itself.
-    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal) -> PackageRecord
+    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
+        -> PackageRecord
 
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults.
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement
 
     /// The pieces that depend on place or annotations; made from `record.facts`, never from the file.
     func fragments(
-        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
     ) -> [Fragment]
 
     /// The leaves of a scope. What a plan no longer names is unpublished.
@@ -43,7 +45,8 @@ extension Ecosystem {
     }
 
     public func fragments(
-        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
     ) -> [Fragment] { [] }
 
     public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }

@@ -14,7 +14,9 @@ extension Clients {
 
             let new = try #require(Checkout.samples("pypi", ".whl").first)
             let added = try opened([Tool.indexgen, "--site", folder, "add", new], in: sandbox)
-            let packages = added.filter { $0.path.hasPrefix(Checkout.samples) || $0.path.contains("/state/blobs/") || isPackage($0.path) }
+            let packages = added.filter {
+                $0.path.hasPrefix(Checkout.samples) || $0.path.contains("/state/blobs/") || isPackage($0.path)
+            }
             // The source, and its blob and sidecar once more by name, to make them durable.
             #expect(Set(packages.map(\.path).filter { $0.hasPrefix(Checkout.samples) }) == [new])
             let wheel = Site.sha256(try Data(contentsOf: URL(fileURLWithPath: new)))

@@ -113,8 +113,10 @@ import Testing
         try Files.walk("\(Self.project)/Sources/Formats") { relative, _ in
             guard relative.hasSuffix(".swift") else { return }
             let text = String(decoding: try Files.read("\(Self.project)/Sources/Formats/\(relative)"), as: UTF8.self)
-            for line in text.split(separator: "\n") where line.contains("import ") && !line.hasPrefix("//") && !line.hasPrefix(" ") {
-                #expect(!banned.contains { line.hasSuffix("import \($0)") || line.contains("import \($0).") }, "\(relative): \(line)")
+            for line in text.split(separator: "\n")
+            where line.contains("import ") && !line.hasPrefix("//") && !line.hasPrefix(" ") {
+                #expect(
+                    !banned.contains { line.hasSuffix("import \($0)") || line.contains("import \($0).") }, "\(relative): \(line)")
             }
         }
     }
@@ -159,18 +161,13 @@ private final class RealSite {
         _ = try Generator(site: site, catalog: catalog).run(everything: everything)
     }
 
-    func tree() throws -> [String: String] {
-        let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
-        var tree: [String: String] = [:]
-        try Files.walk(site.publicRoot) { path, _ in
-            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(self.site.publicRoot)/\(path)").digest) }
-        }
-        return tree
-    }
+    func tree() throws -> [String: String] { try site.publicDigests(catalog) }
 
     /// The texts of documents that are served plain.
     func plainIndexes() throws -> [(String, String)] {
-        try tree().keys.filter { $0.hasSuffix("Packages") || $0.hasSuffix(".html") || $0.hasSuffix(".json") || $0.hasSuffix(".yaml") }
-            .map { ($0, String(decoding: try Files.read("\(site.publicRoot)/\($0)"), as: UTF8.self)) }
+        try tree().keys.filter {
+            $0.hasSuffix("Packages") || $0.hasSuffix(".html") || $0.hasSuffix(".json") || $0.hasSuffix(".yaml")
+        }
+        .map { ($0, String(decoding: try Files.read("\(site.publicRoot)/\($0)"), as: UTF8.self)) }
     }
 }

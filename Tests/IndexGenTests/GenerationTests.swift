@@ -50,7 +50,9 @@ import Testing
             case 0: try test.remove(name)
             case 1: try test.yank(name, "1", reason: Bool.random(using: &random) ? "bad \(step)" : nil)
             default:
-                try test.add([test.toy(name, "\(Int.random(in: 0..<3, using: &random))", shelf: ["any", "x"][step % 2])], group: ["main", "other"][step % 2])
+                try test.add(
+                    [test.toy(name, "\(Int.random(in: 0..<3, using: &random))", shelf: ["any", "x"][step % 2])],
+                    group: ["main", "other"][step % 2])
             }
             if Bool.random(using: &random) { try test.generate() }
         }

@@ -52,7 +52,9 @@ import Testing
         #expect(staged == [])
         #expect(try blobs(of: test).count == 2)
         let rows = try test.catalog.pool.read { db in
-            try ["package", "version", "file", "blob", "claim", "journal"].map { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \($0)") ?? -1 }
+            try ["package", "version", "file", "blob", "claim", "journal"].map {
+                try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \($0)") ?? -1
+            }
         }
         #expect(rows == [1, 1, 2, 2, 1, 1])
         try test.generate()
@@ -106,7 +108,8 @@ import Testing
         let path = try test.toy("big", "1", body: String(repeating: "0123456789abcdef", count: 1_100_000))
         #expect(try test.add([path]) == ["added"])
         try test.generate()
-        #expect(try SHA256Digest.of(file: "\(test.site.publicRoot)/acme/toy/main/pool/big-1-any.toy") == SHA256Digest.of(file: path))
+        #expect(
+            try SHA256Digest.of(file: "\(test.site.publicRoot)/acme/toy/main/pool/big-1-any.toy") == SHA256Digest.of(file: path))
         #expect(try test.faults() == [])
     }
 

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 import Synchronization
 import Testing
 
@@ -42,7 +42,8 @@ final class TestSite {
     func add(_ paths: [String], group: String = "main", owner: String = "acme", link: Bool = false) throws -> [String] {
         var words: [String] = []
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), link: link, actor: "tester")
+            site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), link: link,
+            actor: "tester")
         try intake.take(paths) { _, result in
             switch result {
             case .success((.added, _)): words.append("added")
@@ -82,15 +83,7 @@ final class TestSite {
     /// A public file's text.
     func text(_ path: String) throws -> String { String(decoding: try Files.read("\(site.publicRoot)/\(path)"), as: UTF8.self) }
 
-    /// Path → SHA-256 of every public file, but for those whose time of grace runs.
-    func tree() throws -> [String: String] {
-        let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
-        var tree: [String: String] = [:]
-        try Files.walk(site.publicRoot) { path, _ in
-            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(self.site.publicRoot)/\(path)").digest) }
-        }
-        return tree
-    }
+    func tree() throws -> [String: String] { try site.publicDigests(catalog) }
 
     /// Inode and modification time of every public file: what changes when a file is written again.
     func marks() throws -> [String: String] {
@@ -113,7 +106,8 @@ final class TestClock: Sendable {
 enum TestKey {
     private static let folder: Result<String, any Error> = Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
-        let keyring = try Keyring.create(folder: folder, userID: "indexgen tests", environment: ProcessInfo.processInfo.environment)
+        let keyring = try Keyring.create(
+            folder: folder, userID: "indexgen tests", environment: ProcessInfo.processInfo.environment)
         keyring.release()
         atexit {
             let path = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
@@ -125,5 +119,17 @@ enum TestKey {
     static func copy(to target: String) throws {
         try Files.makeFolder(Files.folder(of: target))
         try FileManager.default.copyItem(atPath: folder.get(), toPath: target)
+    }
+}
+
+extension Site {
+    /// Path → SHA-256 of every public file, but for those whose time of grace runs.
+    func publicDigests(_ catalog: Catalog) throws -> [String: String] {
+        let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
+        var tree: [String: String] = [:]
+        try Files.walk(publicRoot) { path, _ in
+            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(publicRoot)/\(path)").digest) }
+        }
+        return tree
     }
 }

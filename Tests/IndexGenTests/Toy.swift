@@ -6,22 +6,27 @@ import Formats
 /// annotations, companions between files, all encodings, all namings, signed roots.
 struct Toy: Ecosystem {
     let profile = EcosystemProfile(
-        id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")], scopesKey: "groups",
+        id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
+        scopesKey: "groups",
         options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, measuredSlots: ["line"])
 
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         bytes.has("toy ") ? .surely : .no
     }
 
-    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal) -> PackageRecord {
+    func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
+        -> PackageRecord
+    {
         let line = bytes.copied().prefix { $0 != 10 }
         let words = line.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
         guard words.count >= 3 else {
-            throw Refusal(.malformed, "its first line has \(words.count) words", at: "byte 0", remedy: "write: toy NAME VERSION [SHELF]")
+            throw Refusal(
+                .malformed, "its first line has \(words.count) words", at: "byte 0", remedy: "write: toy NAME VERSION [SHELF]")
         }
         let shelf = words.count > 3 ? words[3] : "any"
         return PackageRecord(
-            name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2], architecture: shelf,
+            name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2],
+            architecture: shelf,
             summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)"),
             fragments: [Fragment("heading", [UInt8]("[\(words[1])]\n"))],
             sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))])
@@ -40,7 +45,8 @@ struct Toy: Ecosystem {
     }
 
     func fragments(
-        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations, in repository: Repository
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
     ) -> [Fragment] {
         var line = record.facts
         line.append(" " as StaticString)

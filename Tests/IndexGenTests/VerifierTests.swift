@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test func `a clear signature over another text is found`() {
-        let message = [UInt8]("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n- -dash\nline\n-----BEGIN PGP SIGNATURE-----\n")
+        let message = [UInt8](
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n- -dash\nline\n-----BEGIN PGP SIGNATURE-----\n")
         #expect(Clearsigned.text(of: message).elementsEqual(Clearsigned.canonical([UInt8]("-dash\nline\n"))))
         #expect(!Clearsigned.text(of: message).elementsEqual(Clearsigned.canonical([UInt8]("-dash\nlime\n"))))
     }

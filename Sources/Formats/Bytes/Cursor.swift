@@ -41,6 +41,8 @@ public struct Cursor: Sendable {
     }
 
     private func truncated(_ bytes: Span<UInt8>) -> Refusal {
-        Refusal(.truncated, "\(subject) ends too early", at: "byte \(min(position, bytes.count))", remedy: "rebuild or send the file again")
+        Refusal(
+            .truncated, "\(subject) ends too early", at: "byte \(min(position, bytes.count))",
+            remedy: "rebuild or send the file again")
     }
 }

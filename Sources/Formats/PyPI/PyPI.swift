@@ -22,7 +22,9 @@ public struct PyPI: Ecosystem {
     /// `.tar.gz` and `.zip` announce nothing by themselves; `name-version.tar.gz` does.
     public func announces(filename: String) -> Bool {
         if ASCII.lowered(filename).hasSuffix(".whl") { return true }
-        guard let stem = (try? PyPIFilename(filename))?.stem, let dash = stem.lastIndex(of: UInt8(ascii: "-")) else { return false }
+        guard let stem = (try? PyPIFilename(filename))?.stem, let dash = stem.lastIndex(of: UInt8(ascii: "-")) else {
+            return false
+        }
         return PEP440(stem[(dash + 1)...]) != nil
     }
 

@@ -51,7 +51,8 @@ public struct RPM: Ecosystem {
         }
         let fragments = try RPMFragments(
             package, of: upload, href: RPMPlace.path(name: name, version: version, architecture: architecture),
-            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload, version: version)) ?? 10, bytes: bytes,
+            changelogLimit: repository.options.number("changelog_limit", for: group(of: upload, version: version)) ?? 10,
+            bytes: bytes,
             within: budget)
         let summary = try package.header.string(.summary, in: bytes)
         return PackageRecord(
@@ -97,7 +98,10 @@ public struct RPM: Ecosystem {
 
     public func particulars(of scope: Scope) -> [String: String] {
         let file = RPMDocuments.repoPath(of: scope.key)
-        return ["repoFile": file, "repoName": String(decoding: file.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self)]
+        return [
+            "repoFile": file,
+            "repoName": String(decoding: file.utf8.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }, as: UTF8.self),
+        ]
     }
 
     /// The group that its owner named; `auto` stands for the distribution in the release's suffix.

@@ -35,7 +35,9 @@ public struct Run: Equatable, Sendable {
     public var distinct: Bool
     public var grouping: Grouping?
 
-    public init(_ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil) {
+    public init(
+        _ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil
+    ) {
         self.slot = slot
         self.partitions = partitions
         self.separator = separator

@@ -27,7 +27,8 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// `2026-11-21T01:15:02Z` (RFC 3339).
     public var rfc3339: String {
         let c = civil
-        return "\(padded(c.year, 4))-\(padded(c.month))-\(padded(c.day))T\(padded(c.hour)):\(padded(c.minute)):\(padded(c.second))Z"
+        return
+            "\(padded(c.year, 4))-\(padded(c.month))-\(padded(c.day))T\(padded(c.hour)):\(padded(c.minute)):\(padded(c.second))Z"
     }
 
     /// `Sat, 21 Nov 2026 01:15:02 UTC`: RFC 1123 with the zone word that every apt reads (spec: DebianRepository/Format, Date).

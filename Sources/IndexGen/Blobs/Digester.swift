@@ -23,7 +23,8 @@ struct Digester {
 
     func finish() -> Digests {
         Digests(
-            sha256: Array(sha256.finalize()), sha1: Array(sha1.finalize()), md5: Array(md5.finalize()), sha512: Array(sha512.finalize()))
+            sha256: Array(sha256.finalize()), sha1: Array(sha1.finalize()), md5: Array(md5.finalize()),
+            sha512: Array(sha512.finalize()))
     }
 
     static func digests(of bytes: [UInt8]) -> Digests {

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 internal import GRDB
 
 extension Catalog {
@@ -10,7 +10,8 @@ extension Catalog {
             var touched: [Int64: Int] = [:]
             for file in files {
                 let change = try Journal.append(
-                    "remove", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
+                    "remove", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
+                    version: file.version,
                     path: file.path, sha256: file.sha256, in: db)
                 let listings = try Row.fetchAll(
                     db,
@@ -19,13 +20,15 @@ extension Catalog {
                         WHERE l.file_id = ? AND l.removed_in IS NULL
                         """, arguments: [file.id.value])
                 try db.execute(
-                    sql: "UPDATE listing SET removed_in = ? WHERE file_id = ? AND removed_in IS NULL", arguments: [change, file.id.value])
+                    sql: "UPDATE listing SET removed_in = ? WHERE file_id = ? AND removed_in IS NULL",
+                    arguments: [change, file.id.value])
                 for listing in listings {
                     let partition: Int64 = listing[0]
                     let othersHoldIt =
                         try (listing[1] as Bool)
                         && Int64.fetchOne(
-                            db, sql: "SELECT 1 FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1",
+                            db,
+                            sql: "SELECT 1 FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1",
                             arguments: [partition, listing[2] as Data]) != nil
                     if !othersHoldIt { touched[partition, default: 0] -= 1 }
                 }
@@ -61,10 +64,12 @@ extension Catalog {
             var touched: [Int64: Int] = [:]
             for file in files {
                 _ = try Journal.append(
-                    reason == nil ? "unyank" : "yank", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
+                    reason == nil ? "unyank" : "yank", actor: actor, at: now, owner: file.owner, type: file.type,
+                    package: file.name,
                     version: file.version, path: file.path, sha256: file.sha256, detail: reason ?? "", in: db)
                 try db.execute(
-                    sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file.id.value])
+                    sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'",
+                    arguments: [file.id.value])
                 if let reason {
                     try db.execute(
                         sql: "INSERT INTO property (subject, subject_id, name, value) VALUES ('file', ?, 'yanked', ?)",
@@ -106,7 +111,8 @@ extension Catalog {
         return Rerendering(
             file: file,
             record: PackageRecord(
-                name: file.name, nameIdentity: row[11], version: file.version, versionIdentity: row[12], architecture: file.architecture,
+                name: file.name, nameIdentity: row[11], version: file.version, versionIdentity: row[12],
+                architecture: file.architecture,
                 summary: file.summary, facts: row.bytes(8)),
             upload: Upload(
                 filename: row[0], size: row[5],

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 internal import GRDB
 
 /// A package that has been read and placed, on its way into the catalog with its staged bytes.
@@ -159,18 +159,24 @@ private struct IngestWriter {
     }
 
     private func taken(_ what: String, by sha256: [UInt8], removed: Bool = false) -> Refusal {
-        let state = removed ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)" : "exists with other bytes (SHA-256 \(Hex.string(sha256)))"
+        let state =
+            removed
+            ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"
+            : "exists with other bytes (SHA-256 \(Hex.string(sha256)))"
         return Refusal(.conflict, "\(what) \(state)", remedy: "publish new bytes under a new version")
     }
 
     /// Who else holds a claim: the SHA-256 of other bytes, or nil when the claim is now this blob's.
     private func claimHolder(_ repository: Int64, _ claim: String, blob: Int64) throws -> [UInt8]? {
         try db.cachedStatement(
-            sql: "INSERT INTO claim (repository_id, identity, blob_id) VALUES (?, ?, ?) ON CONFLICT (repository_id, identity) DO NOTHING"
+            sql:
+                "INSERT INTO claim (repository_id, identity, blob_id) VALUES (?, ?, ?) ON CONFLICT (repository_id, identity) DO NOTHING"
         ).execute(arguments: [repository, claim, blob])
         let row = try Row.fetchOne(
             db.cachedStatement(
-                sql: "SELECT c.blob_id, b.sha256 FROM claim c JOIN blob b ON b.id = c.blob_id WHERE c.repository_id = ? AND c.identity = ?"),
+                sql:
+                    "SELECT c.blob_id, b.sha256 FROM claim c JOIN blob b ON b.id = c.blob_id WHERE c.repository_id = ? AND c.identity = ?"
+            ),
             arguments: [repository, claim])
         guard let row, (row[0] as Int64) != blob else { return nil }
         return row.bytes(1)
@@ -184,11 +190,14 @@ private struct IngestWriter {
                 WHERE f.repository_id = ? AND f.path = ? AND f.removed_in IS NULL
                 """, arguments: [repository, companion.path])
         guard let there else {
-            return Refusal(.conflict, "\(companion.path), which it speaks about, is not here", remedy: "add that file first, or both at once")
+            return Refusal(
+                .conflict, "\(companion.path), which it speaks about, is not here", remedy: "add that file first, or both at once"
+            )
         }
         guard there.bytes(0) == companion.sha256 else {
             return Refusal(
-                .conflict, "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there.bytes(0))))",
+                .conflict,
+                "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there.bytes(0))))",
                 remedy: "sign the file that was published")
         }
         return nil
@@ -203,7 +212,8 @@ private struct IngestWriter {
                     SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
                     WHERE f.id = ? OR f.lead_id = ?)
                 """, arguments: [file, file])
-        try db.execute(sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file])
+        try db.execute(
+            sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file])
         try db.execute(sql: "DELETE FROM fragment WHERE file_id = ?", arguments: [file])
         try insertFragments(admission.fragments, of: file)
         try list(admission.placement.listings, file: file, repository: repository, change: change)
@@ -216,13 +226,16 @@ private struct IngestWriter {
         if let known = repositories[key] { return known }
         let identity = ASCII.lowered(owner)
         try db.execute(
-            sql: "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?) ON CONFLICT (owner_identity, type) DO NOTHING",
+            sql:
+                "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?) ON CONFLICT (owner_identity, type) DO NOTHING",
             arguments: [owner, identity, type])
         let id = try Int64.fetchOne(
             db, sql: "SELECT id FROM repository WHERE owner_identity = ? AND type = ?", arguments: [identity, type])
         guard let id else { preconditionFailure("the row was just inserted") }
         // Only what a savepoint cannot take back may be remembered: a refused first package must not leave an id behind.
-        if try Int64.fetchOne(db, sql: "SELECT 1 FROM package WHERE repository_id = ?", arguments: [id]) != nil { repositories[key] = id }
+        if try Int64.fetchOne(db, sql: "SELECT 1 FROM package WHERE repository_id = ?", arguments: [id]) != nil {
+            repositories[key] = id
+        }
         return id
     }
 
@@ -305,11 +318,13 @@ private struct IngestWriter {
         let key = "\(repository)\u{0}\(listing.partition.scope)\u{0}\(listing.partition.name)"
         if let known = partitions[key] { return known }
         let scope = try rowID(
-            insert: "INSERT INTO scope (repository_id, key, revision, published, changed) VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING",
+            insert:
+                "INSERT INTO scope (repository_id, key, revision, published, changed) VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING",
             [repository, listing.partition.scope, now.seconds],
             select: "SELECT id FROM scope WHERE repository_id = ? AND key = ?", [repository, listing.partition.scope])
         let partition = try rowID(
-            insert: "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
+            insert:
+                "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING",
             [scope, listing.partition.name, listing.shared],
             select: "SELECT id FROM partition WHERE scope_id = ? AND name = ?", [scope, listing.partition.name])
         // Nothing can fail between here and the savepoint's release, so the id may be remembered.

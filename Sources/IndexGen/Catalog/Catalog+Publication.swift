@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 internal import GRDB
 
 /// What one publication changed, for the catalog to remember once it is public.
@@ -34,7 +34,8 @@ extension Catalog {
                 try delete(document.repository, document.row.path, in: db)
                 let row = document.row
                 try db.cachedStatement(
-                    sql: "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size) VALUES (?, ?, ?, ?, ?, ?)"
+                    sql:
+                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size) VALUES (?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
                     document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
                 ])
@@ -59,7 +60,9 @@ extension Catalog {
                 try db.cachedStatement(sql: "UPDATE file SET placed = 1 WHERE id = ?").execute(arguments: [file.value])
             }
             for (scope, revision) in publication.scopes {
-                try db.cachedStatement(sql: "UPDATE scope SET published = ? WHERE id = ?").execute(arguments: [revision, scope.value])
+                try db.cachedStatement(sql: "UPDATE scope SET published = ? WHERE id = ?").execute(arguments: [
+                    revision, scope.value,
+                ])
             }
         }
     }
@@ -77,6 +80,8 @@ extension Catalog {
         try db.cachedStatement(
             sql: "DELETE FROM artifact WHERE document_id = (SELECT id FROM document WHERE repository_id = ? AND path = ?)"
         ).execute(arguments: [repository, path])
-        try db.cachedStatement(sql: "DELETE FROM document WHERE repository_id = ? AND path = ?").execute(arguments: [repository, path])
+        try db.cachedStatement(sql: "DELETE FROM document WHERE repository_id = ? AND path = ?").execute(arguments: [
+            repository, path,
+        ])
     }
 }

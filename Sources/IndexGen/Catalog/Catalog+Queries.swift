@@ -50,7 +50,8 @@ extension CatalogSnapshot {
         }.map { row in
             let path: String = row[4]
             return FileRow(
-                id: FileID(value: row[0]), owner: repository.owner, type: repository.type, name: row[1], version: row[2], architecture: row[3],
+                id: FileID(value: row[0]), owner: repository.owner, type: repository.type, name: row[1], version: row[2],
+                architecture: row[3],
                 file: Files.name(of: path), sha256: row.bytes(5), size: row[6], path: "\(repository.path)/\(path)",
                 received: Timestamp(seconds: row[7]), summary: row[8], yanked: row[9], listed: listings[row[0]] ?? [])
         }
@@ -58,6 +59,7 @@ extension CatalogSnapshot {
 
     private static func matches(_ wanted: String?, _ shown: String, _ identity: String) -> Bool {
         guard let wanted else { return true }
-        return wanted == shown || ASCII.lowered(wanted) == ASCII.lowered(identity) || ASCII.lowered(wanted) == ASCII.lowered(shown)
+        return wanted == shown || ASCII.lowered(wanted) == ASCII.lowered(identity)
+            || ASCII.lowered(wanted) == ASCII.lowered(shown)
     }
 }

@@ -80,13 +80,16 @@ extension CatalogSnapshot {
     }
 
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT key, revision, changed FROM scope WHERE id = ?"), arguments: [id.value])
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT key, revision, changed FROM scope WHERE id = ?"), arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
         var state = ScopeState(
             id: id, revision: row[1], view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: []), partitions: [:])
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"), arguments: [id.value])
+            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
+            arguments: [id.value])
         for row in rows {
             let partition = PartitionKey(scope: key, name: row[1])
             state.partitions[partition] = PartitionState(id: row[0], revision: row[4], shared: row[2])
@@ -123,7 +126,9 @@ extension CatalogSnapshot {
                     """), arguments: [scope, repository])
         for row in rows {
             let path: String = row[0]
-            guard let role = Artifact.Role(rawValue: row[5]) else { preconditionFailure("roles are written by this program only") }
+            guard let role = Artifact.Role(rawValue: row[5]) else {
+                preconditionFailure("roles are written by this program only")
+            }
             let artifact = Artifact(path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8])
             documents[
                 path,
@@ -143,12 +148,15 @@ extension CatalogSnapshot {
                 SELECT f.id, f.path, b.sha256, b.size FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) ORDER BY f.id
                 """, arguments: [repository.id.value]
-        ).map { PlacedFile(id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3]) }
+        ).map {
+            PlacedFile(id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3])
+        }
     }
 
     /// Hands out the fragments of a run in the order of the index. The buffers are valid during the call only.
     func forEachEntry(
-        of run: Run, in state: ScopeState, _ body: (_ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
+        of run: Run, in state: ScopeState,
+        _ body: (_ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
     ) throws {
         let partitions = run.partitions.compactMap { state.partitions[$0] }
         guard let slot = try SlotNames.id(of: run.slot, in: db) else { return }

@@ -48,10 +48,16 @@ struct AddCommand: Verb {
         var progress = ProgressBar(total: found.count, console: console)
         let named = Set(found.filter(\.named).map(\.path))
         var refused = 0
-        let intake = Intake(site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
+        let intake = Intake(
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
         try intake.take(found.map(\.path)) { path, result in
             progress.clear()
-            if !report(path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil, console: console) { refused += 1 }
+            if !report(
+                path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil,
+                console: console)
+            {
+                refused += 1
+            }
             progress.advance()
         }
         progress.clear()
@@ -64,7 +70,9 @@ struct AddCommand: Verb {
     }
 
     /// False when the file was refused.
-    private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>, isPackage: Bool, console: Console) -> Bool {
+    private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>, isPackage: Bool, console: Console)
+        -> Bool
+    {
         switch result {
         case .success((.added, let admission)): say("added", path, admission, console)
         case .success((.returned, let admission)): say("returned", path, admission, console)

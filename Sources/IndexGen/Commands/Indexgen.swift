@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Formats
+internal import Foundation
 
 /// The program: options that every verb takes, and the verbs.
 struct Indexgen: ParsableCommand {
@@ -25,7 +25,8 @@ struct Indexgen: ParsableCommand {
 
 /// Options before the verb; taken after it as well.
 struct CommonOptions: ParsableArguments {
-    @ArgumentParser.Option(help: ArgumentHelp("The site's folder (default: $INDEXGEN_SITE, then the current folder).", valueName: "dir"))
+    @ArgumentParser.Option(
+        help: ArgumentHelp("The site's folder (default: $INDEXGEN_SITE, then the current folder).", valueName: "dir"))
     var site: String?
 
     @Flag(help: "Results as JSON, one object a line.")
@@ -52,7 +53,9 @@ extension Verb {
     var console: Console {
         let options = [root.common, here]
         let level: Console.Level =
-            if options.contains(where: \.quiet) { .quiet } else if options.contains(where: \.verbose) { .verbose } else { .normal }
+            if options.contains(where: \.quiet) { .quiet } else if options.contains(where: \.verbose) { .verbose } else {
+                .normal
+            }
         return Console(level: level, json: options.contains(where: \.json))
     }
 
@@ -68,13 +71,16 @@ extension Verb {
     }
 
     /// Brings the public tree up to date and says what was done.
-    func generate(_ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Generator.Summary {
+    func generate(_ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false) throws
+        -> Generator.Summary
+    {
         let console = console
         let summary = try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
         console.note(
             summary == Generator.Summary()
                 ? "nothing to generate"
-                : "generated: \(summary.rendered) documents rendered, \(summary.written) files written, \(summary.placed) packages placed, \(summary.removed) files removed")
+                : "generated: \(summary.rendered) documents rendered, \(summary.written) files written, \(summary.placed) packages placed, \(summary.removed) files removed"
+        )
         return summary
     }
 }
@@ -96,7 +102,9 @@ struct RepositoryName: ExpressibleByArgument {
         let rows = try catalog.repositories(owner: owner, type: type)
         guard !rows.isEmpty else {
             let known = try catalog.repositories().map(\.path).joined(separator: ", ")
-            throw UsageError(description: "there is no \(owner)\(type.map { "/" + $0 } ?? ""); there is: \(known.isEmpty ? "nothing yet" : known)")
+            throw UsageError(
+                description:
+                    "there is no \(owner)\(type.map { "/" + $0 } ?? ""); there is: \(known.isEmpty ? "nothing yet" : known)")
         }
         return rows
     }

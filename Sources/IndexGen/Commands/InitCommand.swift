@@ -1,6 +1,6 @@
 internal import ArgumentParser
-internal import Foundation
 internal import Formats
+internal import Foundation
 
 struct InitCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -81,7 +81,9 @@ enum SettingsTemplate {
                     }
                 text += "#   \(option.key): …  # \(values): \(option.help)\n"
             }
-            if let scopes = profile.scopesKey { text += "#   \(scopes):\n#     \"pattern*\": {…}  # the same options for some \(scopes)\n" }
+            if let scopes = profile.scopesKey {
+                text += "#   \(scopes):\n#     \"pattern*\": {…}  # the same options for some \(scopes)\n"
+            }
         }
         return text
     }

@@ -17,7 +17,9 @@ struct ListCommand: Verb {
         for row in try repository.map({ try $0.rows(in: catalog) }) ?? catalog.repositories() {
             let files = try catalog.snapshot { try $0.files(in: row) }
             for file in files {
-                console.result("\(file.owner)/\(file.type)\t\(file.name)\t\(file.version)\t\(file.file)\(file.yanked == nil ? "" : "\tyanked")")
+                console.result(
+                    "\(file.owner)/\(file.type)\t\(file.name)\t\(file.version)\t\(file.file)\(file.yanked == nil ? "" : "\tyanked")"
+                )
                 console.result { file.write(to: &$0) }
             }
         }
@@ -61,13 +63,16 @@ struct ShowCommand: Verb {
 /// The files that a verb's arguments mean.
 enum Selection {
     static func files(_ repository: RepositoryName, name: String, version: String?, in catalog: Catalog) throws -> [FileRow] {
-        guard repository.type != nil else { throw UsageError(description: "name the repository as OWNER/TYPE: \(repository.owner)/rpm") }
+        guard repository.type != nil else {
+            throw UsageError(description: "name the repository as OWNER/TYPE: \(repository.owner)/rpm")
+        }
         let files = try repository.rows(in: catalog).flatMap { row in
             try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
         }
         guard !files.isEmpty else {
             throw Refusal(
-                .unsupported, "there is no \(name)\(version.map { " " + $0 } ?? "") in \(repository.owner)/\(repository.type ?? "")",
+                .unsupported,
+                "there is no \(name)\(version.map { " " + $0 } ?? "") in \(repository.owner)/\(repository.type ?? "")",
                 remedy: "see: indexgen list \(repository.owner)/\(repository.type ?? "")")
         }
         return files

@@ -27,7 +27,9 @@ struct RemoveCommand: Verb {
         if let scope = group ?? distribution {
             files = files.filter { file in file.listed.contains { $0.scope == scope } }
             guard !files.isEmpty else {
-                throw Refusal(.unsupported, "\(name) is not in '\(scope)'", remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
+                throw Refusal(
+                    .unsupported, "\(name) is not in '\(scope)'",
+                    remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
             }
         }
         try catalog.remove(files, actor: actor)
@@ -63,7 +65,9 @@ struct YankCommand: Verb {
 
     func run() throws {
         let site = try openSite()
-        guard !reason.utf8.contains(where: { ASCII.isControl($0) }) else { throw UsageError(description: "the reason must be one line of text") }
+        guard !reason.utf8.contains(where: { ASCII.isControl($0) }) else {
+            throw UsageError(description: "the reason must be one line of text")
+        }
         let catalog = try site.openCatalog()
         let console = console
         let files = try Selection.files(repository, name: name, version: version, in: catalog)

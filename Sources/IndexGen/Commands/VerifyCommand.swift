@@ -25,6 +25,8 @@ struct VerifyCommand: Verb {
             console.note("\(report.faults.count) faults")
             throw ExitCodes.Ended(code: ExitCodes.refused)
         }
-        console.note("all good: \(report.packages) package files, \(report.documents) documents, \(report.signatures) signatures, \(report.graced) files in grace")
+        console.note(
+            "all good: \(report.packages) package files, \(report.documents) documents, \(report.signatures) signatures, \(report.graced) files in grace"
+        )
     }
 }

@@ -34,7 +34,9 @@ struct Settings: Sendable {
 enum OwnerName {
     struct Invalid: Error, CustomStringConvertible {
         var name: String
-        var description: String { "'\(name)' cannot be an owner: use 1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit" }
+        var description: String {
+            "'\(name)' cannot be an owner: use 1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit"
+        }
     }
 
     static func check(_ name: String) throws {

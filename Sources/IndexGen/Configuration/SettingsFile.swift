@@ -93,7 +93,9 @@ struct SettingsFile {
             if key == profile.scopesKey {
                 for (pattern, inner) in try members(of: value, known: nil) {
                     var values: [String: Options.Value] = [:]
-                    for (key, value) in try members(of: inner, known: keys) { values[key] = try option(key, of: profile, from: value) }
+                    for (key, value) in try members(of: inner, known: keys) {
+                        values[key] = try option(key, of: profile, from: value)
+                    }
                     options.patterns.append((pattern, values))
                 }
             } else {
@@ -180,7 +182,8 @@ struct SettingsFile {
     private func duration(_ node: Node) throws -> Int64 {
         let text = try text(node)
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...1_000_000).contains(count) else {
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...1_000_000).contains(count)
+        else {
             throw error(node, "'\(text)' is no duration; write a number and s, m, h or d: 24h")
         }
         return count * unit

@@ -58,7 +58,8 @@ struct DocumentWriter {
     }
 
     private func write(
-        _ run: Run, to output: inout Output, entries: (Run, (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws -> Void) throws -> Void
+        _ run: Run, to output: inout Output,
+        entries: (Run, (UnsafeRawBufferPointer, UnsafeRawBufferPointer?) throws -> Void) throws -> Void
     ) throws {
         var isFirst = true
         var previous: [UInt8] = []

@@ -57,7 +57,8 @@ struct Generator {
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
         guard let ecosystem = site.ecosystems[repository.type] else {
-            throw PublishingError(what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
+            throw PublishingError(
+                what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
         }
         let context = site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
         var publication = Publication()
@@ -71,10 +72,12 @@ struct Generator {
                 let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
                 var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
                 let leaves = try ecosystem.documents(for: state.view, in: context).map { plan in
-                    try renderer.add(plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
+                    try renderer.add(
+                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
                 }
                 for plan in ecosystem.roots(for: state.view, over: leaves, in: context) {
-                    _ = try renderer.add(plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
+                    _ = try renderer.add(
+                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
                 }
                 for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository.id.value) }
                 publication.record.scopes.append((id, state.revision))
@@ -89,14 +92,19 @@ struct Generator {
         var publication = Publication()
         publication.record.expired = try catalog.expired(retention: site.settings.retention)
         try catalog.snapshot { snapshot in
-            let renderer = Renderer(site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
+            let renderer = Renderer(
+                site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
             try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
         }
         try carryOut(publication, &summary)
     }
 
     private func carryOut(_ publication: Publication, _ summary: inout Summary) throws {
-        if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty, publication.record.dropped.isEmpty { return }
+        if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
+            publication.record.dropped.isEmpty
+        {
+            return
+        }
         var publisher = Publisher(site: site)
         try publisher.publish(publication)
         try catalog.record(publication.record)
@@ -129,7 +137,8 @@ private struct Renderer {
         }
         try sign(&document, plan, at: state?.view.changed)
         summary.rendered += 1
-        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) { artifact in
+        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
+            artifact in
             try !everything || isIntact(artifact)
         }
         return published(plan, document.row)

@@ -55,15 +55,19 @@ struct Intake {
         let profile = ecosystem.profile
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
-            filename: filename, size: content.size, digests: content.digests, modified: content.modified, received: catalog.clock.now(),
+            filename: filename, size: content.size, digests: content.digests, modified: content.modified,
+            received: catalog.clock.now(),
             coordinates: site.settings.coordinates(for: profile, given: coordinates))
-        let record = try content.withBytes { try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget) }
+        let record = try content.withBytes {
+            try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
+        }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         let fragments =
             record.fragments
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
         return Admission(
-            source: path, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record, placement: placement,
+            source: path, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record,
+            placement: placement,
             fragments: fragments, content: try content.stage(in: site.staging),
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(

@@ -15,7 +15,9 @@ enum PackageFinder {
                 if Files.name(of: relative).hasPrefix(".") { return }
                 // A link is followed when it leads to a file: package pools are often made of links.
                 let path = Files.join(argument, relative)
-                if try status.kind == .file || (status.kind == .link && FileStatus.followed(path)?.kind == .file) { found.append(path) }
+                if try status.kind == .file || (status.kind == .link && FileStatus.followed(path)?.kind == .file) {
+                    found.append(path)
+                }
             }
             files += found.map { ($0, false) }
         }

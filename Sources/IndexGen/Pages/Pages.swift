@@ -13,7 +13,8 @@ struct Pages {
         for row in try snapshot.repositories() {
             guard let ecosystem = site.ecosystems[row.type] else { continue }
             let values: [String: Any] = [
-                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed, "base": site.settings.baseURL,
+                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed,
+                "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
                 "scopes": try scopes(of: row, ecosystem, snapshot),
             ]
@@ -32,7 +33,8 @@ struct Pages {
     }
 
     /// Scopes that concern people (groups, distributions); a PyPI project is none.
-    private func scopes(of row: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot) throws -> [[String: Any]] {
+    private func scopes(of row: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot) throws -> [[String: Any]]
+    {
         guard ecosystem.profile.scopesKey != nil else { return [] }
         return try snapshot.scopeIDs(of: row, onlyDirty: false).map { id in
             let scope = try snapshot.scope(id, measuring: []).view

@@ -11,7 +11,8 @@ struct Templates {
     static func find(environment: [String: String]) throws -> Templates? {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
         let places = [
-            environment["INDEXGEN_TEMPLATES"], "\(program)/indexgen_Templates.resources/pages", "\(program)/../share/indexgen/templates",
+            environment["INDEXGEN_TEMPLATES"], "\(program)/indexgen_Templates.resources/pages",
+            "\(program)/../share/indexgen/templates",
         ]
         for place in places.compactMap(\.self) where try FileStatus.followed("\(place)/site.mustache") != nil {
             return try Templates(folder: place)
@@ -26,7 +27,9 @@ struct Templates {
             do {
                 templates[String(name.dropLast(".mustache".count))] = try MustacheTemplate(string: text)
             } catch {
-                throw PublishingError(what: "the template \(folder)/\(name) does not parse (\(error))", remedy: "mend it, or unset INDEXGEN_TEMPLATES")
+                throw PublishingError(
+                    what: "the template \(folder)/\(name) does not parse (\(error))",
+                    remedy: "mend it, or unset INDEXGEN_TEMPLATES")
             }
         }
         library = MustacheLibrary(templates: templates)

@@ -29,7 +29,8 @@ struct Publication {
 
     /// Adds a rendered document, minus those of its files that are public already with the same bytes.
     mutating func add(
-        _ document: RenderedDocument, repository: Int64, scope: Int64, isRoot: Bool, replacing old: DocumentRow?, unless isCurrent: (Artifact) throws -> Bool
+        _ document: RenderedDocument, repository: Int64, scope: Int64, isRoot: Bool, replacing old: DocumentRow?,
+        unless isCurrent: (Artifact) throws -> Bool
     ) rethrows {
         let before = Dictionary(uniqueKeysWithValues: (old?.artifacts ?? []).map { ($0.path, $0) })
         var companions: [Put] = []
@@ -38,13 +39,17 @@ struct Publication {
             switch artifact.role {
             case .variant:
                 guard let content = document.staged[artifact.path] else { preconditionFailure("every variant is staged") }
-                isRoot ? roots.append(Put(path: artifact.path, content: content)) : leaves.append(Put(path: artifact.path, content: content))
+                isRoot
+                    ? roots.append(Put(path: artifact.path, content: content))
+                    : leaves.append(Put(path: artifact.path, content: content))
             case .companion:
                 guard let content = document.staged[artifact.path] else { preconditionFailure("every companion is staged") }
                 companions.append(Put(path: artifact.path, content: content))
             case .byHash:
                 let variant = document.row.artifacts.first { $0.role == .variant && $0.position == artifact.position }
-                guard let content = variant.flatMap({ document.staged[$0.path] }) else { preconditionFailure("every variant is staged") }
+                guard let content = variant.flatMap({ document.staged[$0.path] }) else {
+                    preconditionFailure("every variant is staged")
+                }
                 digestNames.append((content, artifact.path))
             }
         }

@@ -35,11 +35,15 @@ struct Publisher {
         // The common case: a new path, and a file system with links.
         if Glibc.link(blob, target) == 0 { return true }
         guard let source = try FileStatus.of(blob) else {
-            throw PublishingError(what: "the blob of \(package.path) is missing (\(blob))", remedy: "restore it from a backup, or remove that package")
+            throw PublishingError(
+                what: "the blob of \(package.path) is missing (\(blob))",
+                remedy: "restore it from a backup, or remove that package")
         }
         if let there = try FileStatus.of(target) {
             if there.kind == .file, there.inode == source.inode, there.device == source.device { return false }
-            if there.kind == .file, there.size == package.size, try SHA256Digest.of(file: target).digest == package.sha256 { return false }
+            if there.kind == .file, there.size == package.size, try SHA256Digest.of(file: target).digest == package.sha256 {
+                return false
+            }
         }
         let temporary = "\(Files.folder(of: target))/.\(getpid()).new"
         try Files.remove(temporary)

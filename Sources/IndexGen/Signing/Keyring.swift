@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 
 /// The site's signing keys: a GnuPG home of its own, used through `gpg` with argument vectors.
 struct Keyring: Sendable {
@@ -21,7 +21,8 @@ struct Keyring: Sendable {
     static func open(folder: String, keys: [String], environment: [String: String]) throws -> Keyring? {
         guard try FileStatus.followed(folder)?.kind == .folder else {
             if keys.isEmpty { return nil }
-            throw Failure(description: "the settings name signing keys, but \(folder) is missing; restore it or remove signing.keys")
+            throw Failure(
+                description: "the settings name signing keys, but \(folder) is missing; restore it or remove signing.keys")
         }
         return try Keyring(folder: folder, keys: keys, environment: environment)
     }
@@ -32,7 +33,8 @@ struct Keyring: Sendable {
         let home = try GPGHome(folder)
         let gpg = try Program(named: "gpg", environment: environment)
         let result = try gpg.run(
-            home.arguments + ["--passphrase", "", "--quick-gen-key", userID, "rsa3072", "sign", "never"], environment: environment)
+            home.arguments + ["--passphrase", "", "--quick-gen-key", userID, "rsa3072", "sign", "never"], environment: environment
+        )
         guard result.status == 0 else { throw Failure(description: "gpg made no key: \(result.diagnostics)") }
         return try Keyring(folder: folder, keys: [], environment: environment)
     }
@@ -48,7 +50,8 @@ struct Keyring: Sendable {
         }
         (fingerprints, created) = Self.primaryKeys(listing.output)
         guard !fingerprints.isEmpty else {
-            throw Failure(description: "the keyring \(folder) has no secret key; import one, or remove the folder for an unsigned site")
+            throw Failure(
+                description: "the keyring \(folder) has no secret key; import one, or remove the folder for an unsigned site")
         }
         let export = try gpg.run(home.arguments + ["--armor", "--export"] + fingerprints, environment: environment)
         guard export.status == 0, !export.output.isEmpty else {
@@ -85,7 +88,9 @@ struct Keyring: Sendable {
 
     /// Ends the agent that GnuPG started for this keyring; nothing of ours stays behind in the background.
     func release() {
-        guard let gpgconf = try? Program(named: "gpgconf", environment: environment), let home = try? GPGHome(folder) else { return }
+        guard let gpgconf = try? Program(named: "gpgconf", environment: environment), let home = try? GPGHome(folder) else {
+            return
+        }
         _ = try? gpgconf.run(Array(home.arguments.prefix(2)) + ["--kill", "gpg-agent"], environment: environment)
     }
 

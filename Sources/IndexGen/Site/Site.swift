@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 
 /// A site on disk: where its parts lie, and its settings.
 struct Site: Sendable {
@@ -49,6 +49,7 @@ struct Site: Sendable {
     /// The ecosystem's view of a repository.
     func repository(owner: String, type: String, publicKey: [UInt8]?) -> Repository {
         Repository(
-            owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(), publicKey: publicKey)
+            owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(),
+            publicKey: publicKey)
     }
 }

@@ -66,7 +66,8 @@ struct OpenFile: ~Copyable {
                 if start > 0 { _ = buffer.initialize(from: bytes) }
                 var filled = start
                 while filled < buffer.count {
-                    let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
+                    let got = try read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
                     if got == 0 { break }
                     filled += got
                 }

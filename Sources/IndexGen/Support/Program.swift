@@ -44,7 +44,8 @@ struct Program {
         // wait(2): the low seven bits are the signal, the next byte is the exit status.
         let signal = status & 0x7F
         return Result(
-            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: bytes, diagnostics: String(decoding: messages, as: UTF8.self))
+            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: bytes,
+            diagnostics: String(decoding: messages, as: UTF8.self))
     }
 
     private func spawn(
@@ -57,7 +58,8 @@ struct Program {
         posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, diagnostics.writer, STDERR_FILENO)
         var vector: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in vector + variables { free(word) } }
         var process: pid_t = 0
         let code = posix_spawn(&process, path, &actions, nil, &vector, &variables)
@@ -67,7 +69,9 @@ struct Program {
 
     /// Reads both streams to their ends, whichever has something: a program that fills one while the other is read would wait for ever.
     private func drain(_ first: Int32, _ second: Int32) throws -> ([UInt8], [UInt8]) {
-        var polled = [pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0)]
+        var polled = [
+            pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
+        ]
         var results: [[UInt8]] = [[], []]
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while polled.contains(where: { $0.fd >= 0 }) {

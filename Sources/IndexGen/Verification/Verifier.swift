@@ -29,7 +29,9 @@ struct Verifier {
         let (expected, signatures, behind) = try catalog.snapshot {
             (try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind())
         }
-        for scope in behind { report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate")) }
+        for scope in behind {
+            report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate"))
+        }
         for file in expected {
             switch file.kind {
             case .package: report.packages += 1
@@ -71,7 +73,9 @@ struct Verifier {
         let known = Set(expected.map(\.path))
         var faults: [Fault] = []
         try Files.walk(site.publicRoot) { relative, _ in
-            if !known.contains(relative) { faults.append(Fault(path: relative, what: "is in no index; nothing of indexgen's refers to it")) }
+            if !known.contains(relative) {
+                faults.append(Fault(path: relative, what: "is in no index; nothing of indexgen's refers to it"))
+            }
         }
         return faults
     }
@@ -85,7 +89,9 @@ struct Verifier {
         return try signatures.compactMap { signature, document in
             let path = Files.join(site.publicRoot, signature)
             // What is missing has been named above.
-            guard try FileStatus.of(path) != nil, try FileStatus.of(Files.join(site.publicRoot, document)) != nil else { return nil }
+            guard try FileStatus.of(path) != nil, try FileStatus.of(Files.join(site.publicRoot, document)) != nil else {
+                return nil
+            }
             let isClear = try Files.read(path).starts(with: "-----BEGIN PGP SIGNED MESSAGE-----".utf8)
             let original = Files.join(site.publicRoot, document)
             guard try keyring.verify(path, over: isClear ? nil : original) else {

@@ -64,7 +64,8 @@ import Testing
     @Test(arguments: ["stable", "bookworm/updates", "1.0~rc+x_y-z", "UNRELEASED", "noble-backports", "a/b/c"])
     func `usual names are taken`(name: String) throws {
         #expect(try DebianHarness.place(DebianFixture().bytes, ["distribution": name]).path.contains("/\(name)/"))
-        let asComponent = refusal { () throws(Refusal) in _ = try DebianHarness.place(DebianFixture().bytes, ["component": name]) }
+        let asComponent = refusal { () throws(Refusal) in _ = try DebianHarness.place(DebianFixture().bytes, ["component": name])
+        }
         #expect(asComponent?.cause == (name.contains("/") ? .placement : nil))
     }
 
