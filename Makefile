@@ -33,11 +33,14 @@ demo: build
 serve:
 	examples/serve.sh $(INDEXGEN) $(DEMO)/quickstart
 
+# Fixtures and checks that are no part of the project are used where they lie beside it.
+SHARED = $(wildcard $(CURDIR)/../shared/fixtures)
+
 test: test-deps
 	swift build --build-tests
 	INDEXGEN_CLIENTS=1 INDEXGEN_CLIENTS_VENV=$(VENV) INDEXGEN_PYTHON=$(VENV)/bin/python \
 	INDEXGEN_CREATEREPO_C="$$(ls $(VENV)/lib/python3*/site-packages/createrepo_c/data/bin/createrepo_c)" \
-	INDEXGEN_SHARED="$${INDEXGEN_SHARED-$$([ -d ../shared/fixtures ] && cd ../shared && pwd)}" \
+	$(if $(SHARED),INDEXGEN_SHARED=$(CURDIR)/../shared) \
 	swift test --skip-build
 
 deps:
