@@ -78,12 +78,15 @@ public struct EcosystemProfile: Sendable {
     public var options: [Option]
     /// Whether its clients know yanked files.
     public var canYank: Bool
+    /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
+    /// digest, or of packages. Caches may keep them for ever.
+    public var immutablePaths: String
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], canYank: Bool = false, measuredSlots: [Slot] = []
+        options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = []
     ) {
         self.id = id
         self.title = title
@@ -93,6 +96,7 @@ public struct EcosystemProfile: Sendable {
         self.scopesKey = scopesKey
         self.options = options
         self.canYank = canYank
+        self.immutablePaths = immutablePaths
         self.measuredSlots = measuredSlots
     }
 

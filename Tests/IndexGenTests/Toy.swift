@@ -8,7 +8,7 @@ struct Toy: Ecosystem {
     let profile = EcosystemProfile(
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
-        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, measuredSlots: ["line"])
+        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, immutablePaths: ".+/pool/", measuredSlots: ["line"])
 
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         bytes.has("toy ") ? .surely : .no

@@ -27,7 +27,7 @@ public struct Debian: Ecosystem {
                 Option(
                     "compression", .choices(["gz", "xz", "zst"]),
                     "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
-            ])
+            ], immutablePaths: "dists/.+/by-hash/|pool/")
     }
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

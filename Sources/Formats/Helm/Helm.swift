@@ -21,7 +21,7 @@ public struct Helm: Ecosystem {
                     "yaml_limit_kib", .number(0...1_048_576),
                     "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
             ],
-            measuredSlots: [Self.yaml])
+            immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml])
     }
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -12,7 +12,7 @@ public struct PyPI: Ecosystem {
                 Option(
                     "platform_tags", .choice(["any", "pypi"]),
                     "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
-            ], canYank: true)
+            ], canYank: true, immutablePaths: "files/")
     }
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

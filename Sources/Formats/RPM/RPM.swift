@@ -23,7 +23,7 @@ public struct RPM: Ecosystem {
                 Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
                 Option(
                     "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
-            ])
+            ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)")
     }
 
     /// By the lead's magic, which nothing else has.

@@ -19,7 +19,8 @@ struct NginxCommand: Verb {
             throw UsageError(description: "'\(listen)' is no address to listen on; write 127.0.0.1:8080 or 80")
         }
         let text = NginxConfiguration(
-            publicRoot: site.publicRoot, host: address.host, prefix: address.path, listen: listen ?? String(address.port)
+            publicRoot: site.publicRoot, host: address.host, prefix: address.path, listen: listen ?? String(address.port),
+            ecosystems: site.ecosystems
         ).text
         console.result(text)
         console.result { $0.member("configuration", text) }

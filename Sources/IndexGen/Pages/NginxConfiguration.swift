@@ -9,6 +9,12 @@ struct NginxConfiguration {
     /// The path of base_url: the site is served below it. Without a slash at its end.
     let prefix: String
     let listen: String
+    let ecosystems: Ecosystems
+
+    /// Paths that caches may keep for ever, of every ecosystem.
+    private var immutable: String {
+        ecosystems.all.map { "\($0.profile.id)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
+    }
 
     /// Variables are named after the site, so that several sites fit one nginx.
     private var variable: String { "$indexgen_" + Hex.string(Array(SHA256Digest.of([UInt8](publicRoot)).prefix(4))) }
@@ -54,7 +60,7 @@ struct NginxConfiguration {
                 location ~ "/\\.(?!well-known/)" { return 404; }
 
                 # Named by their digest or immutable by rule: any cache may keep them.
-                location ~ "^/[^/]+/(?:rpm/(?:.+/)?repodata/[0-9a-f]{64}-|rpm/(?:.+/)?package/|debian/dists/.+/by-hash/|debian/pool/|helm/.+\\.tgz(?:\\.prov)?$|pypi/files/)" {
+                location ~ "^/[^/]+/(?:\(immutable))" {
                     types { }
                     add_header Cache-Control "max-age=31536000, immutable";
                 }
