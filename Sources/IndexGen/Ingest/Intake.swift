@@ -14,7 +14,7 @@ struct Intake {
     var actor: String
 
     /// Files that one transaction takes. Their contents are staged by then; what is held in memory are their fragments.
-    private static let batch = 1_024
+    private static let batch = 2_048
 
     /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
     func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {

@@ -28,22 +28,31 @@ struct PackageContent {
                 .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(limit))",
                 remedy: "raise the limit in indexgen.yaml, or publish it elsewhere")
         }
-        if status.size <= Self.smallBytes, !link {
+        let linked = link ? try Self.link(path, status, in: staging) : nil
+        if status.size <= Self.smallBytes {
             let bytes = try source.readAll(sizeHint: status.size)
             digests = Digester.digests(of: bytes)
             size = bytes.count
             memory = bytes
-            staged = nil
-            return
-        }
-        let copy = staging.next()
-        if link, Glibc.link(path, copy.path) == 0 {
-            (digests, size) = try Self.digest(copy.path)
+            staged = linked
+        } else if let linked {
+            (digests, size) = try Self.digest(linked.path)
+            memory = nil
+            staged = linked
         } else {
+            let copy = staging.next()
             (digests, size) = try Self.copy(source, to: copy.path)
+            memory = nil
+            staged = copy
         }
-        memory = nil
-        staged = copy
+    }
+
+    /// A second name for the file that was opened; nil where the file system has none to give, or the name means another file by now.
+    private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
+        let second = staging.next()
+        guard linkat(AT_FDCWD, path, AT_FDCWD, second.path, AT_SYMLINK_FOLLOW) == 0 else { return nil }
+        guard let there = try FileStatus.of(second.path), there.inode == status.inode, there.device == status.device else { return nil }
+        return second
     }
 
     /// Lets `body` look at all bytes, without a copy.
@@ -52,7 +61,8 @@ struct PackageContent {
         guard let staged else { preconditionFailure("content is in memory or staged") }
         let file = try OpenFile(reading: staged.path)
         guard size > 0 else { return try body([UInt8]().span) }
-        // Nobody else writes to a staged file, so the mapping cannot shrink under the reader.
+        // Nobody else writes to a staged copy, and who asked for a link has promised not to: the mapping does not shrink under
+        // the reader.
         guard let map = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.descriptor, 0), map != MAP_FAILED else {
             throw SystemError("map", staged.path)
         }
