@@ -151,8 +151,9 @@ enum CatalogSchema {
             position INTEGER NOT NULL,                  -- of the variant in its plan
             role TEXT NOT NULL,                         -- variant, by-hash, companion
             sha256 BLOB NOT NULL,
-            size INTEGER NOT NULL
-        ) WITHOUT ROWID;
+            size INTEGER NOT NULL,
+            segments BLOB NOT NULL                      -- of which compressed segments it consists; a cache
+        );
         CREATE INDEX artifact_document ON artifact (document_id);
         -- Public paths that nothing names any more and that stay for the grace period.
         CREATE TABLE retired (

@@ -53,6 +53,8 @@ struct Artifact: Equatable, Sendable {
     var position: Int
     var sha256: [UInt8]
     var size: Int
+    /// A variant's index of compressed segments (`SegmentIndex`); empty where there is none.
+    var segments: [UInt8] = []
 }
 
 /// A package file that belongs into the public tree.
@@ -120,7 +122,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size
+                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -129,7 +131,7 @@ extension CatalogSnapshot {
             guard let role = Artifact.Role(rawValue: row[5]) else {
                 preconditionFailure("roles are written by this program only")
             }
-            let artifact = Artifact(path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8])
+            let artifact = Artifact(path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8], segments: row.bytes(9))
             documents[
                 path,
                 default: DocumentRow(
@@ -153,10 +155,10 @@ extension CatalogSnapshot {
         }
     }
 
-    /// Hands out the fragments of a run in the order of the index. The buffers are valid during the call only.
+    /// Hands out the entries of a run in the order of the index. The buffers are valid during the call only.
     func forEachEntry(
         of run: Run, in state: ScopeState,
-        _ body: (_ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
+        _ body: (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
     ) throws {
         let partitions = run.partitions.compactMap { state.partitions[$0] }
         guard let slot = try SlotNames.id(of: run.slot, in: db) else { return }
@@ -172,9 +174,11 @@ extension CatalogSnapshot {
         }
         if cursors.count == 1 {
             while let row = try cursors[0].next() {
-                try row.withBytes(1) { fragment in
-                    guard heading != nil else { return try body(fragment, nil) }
-                    try row.withBytes(2) { try body(fragment, $0) }
+                try row.withBytes(0) { sortKey in
+                    try row.withBytes(1) { fragment in
+                        guard heading != nil else { return try body(sortKey, fragment, nil) }
+                        try row.withBytes(2) { try body(sortKey, fragment, $0) }
+                    }
                 }
             }
             return
@@ -188,8 +192,10 @@ extension CatalogSnapshot {
                 first = index
             }
             guard let first, let entry = heads[first] else { return }
-            try entry.fragment.withUnsafeBytes { fragment in
-                try entry.heading.withUnsafeBytes { try body(fragment, heading == nil ? nil : $0) }
+            try entry.sortKey.withUnsafeBytes { sortKey in
+                try entry.fragment.withUnsafeBytes { fragment in
+                    try entry.heading.withUnsafeBytes { try body(sortKey, fragment, heading == nil ? nil : $0) }
+                }
             }
             heads[first] = try Entry(next: cursors[first])
         }

@@ -25,6 +25,8 @@ struct GenerateCommand: Verb {
             json.member("written", summary.written)
             json.member("placed", summary.placed)
             json.member("removed", summary.removed)
+            json.member("segments_compressed", summary.compressed)
+            json.member("segments_reused", summary.reused)
         }
     }
 }

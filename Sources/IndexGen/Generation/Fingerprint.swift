@@ -4,7 +4,7 @@ internal import Formats
 /// A digest of everything a document's bytes depend on. Equal fingerprints mean: nothing to do.
 enum Fingerprint {
     /// Bump when rendering, encoding or signing changes the bytes of the same plan.
-    private static let renderer = 1
+    private static let renderer = 2
 
     /// - Parameter signers: fingerprints of the keys that sign companions.
     static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String]) -> [UInt8] {

@@ -16,6 +16,9 @@ struct Generator {
         var placed = 0
         /// Public files removed.
         var removed = 0
+        /// Segments compressed, and those taken over from published files.
+        var compressed = 0
+        var reused = 0
     }
 
     /// - Parameters:
@@ -131,10 +134,12 @@ private struct Renderer {
         let fingerprint = Fingerprint.of(plan, in: state, signers: keyring?.fingerprints ?? [])
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
         let writer = DocumentWriter(staging: site.staging, prefix: prefix)
-        var document = try writer.render(plan, fingerprint: fingerprint) { run, body in
+        var (document, work) = try writer.render(plan, fingerprint: fingerprint, published: segments(of: old, plan)) { run, body in
             guard let state else { preconditionFailure("only a scope's documents have runs") }
             try snapshot.forEachEntry(of: run, in: state, body)
         }
+        summary.compressed += work.compressed
+        summary.reused += work.reused
         try sign(&document, plan, at: state?.view.changed)
         summary.rendered += 1
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
@@ -142,6 +147,18 @@ private struct Renderer {
             try !everything || isIntact(artifact)
         }
         return published(plan, document.row)
+    }
+
+    /// What the published version of a document holds in compressed segments, by position in the plan's encodings.
+    private func segments(of row: DocumentRow?, _ plan: DocumentPlan) -> [Int: PublishedSegments] {
+        var segments: [Int: PublishedSegments] = [:]
+        for artifact in row?.artifacts ?? [] where artifact.role == .variant && !artifact.segments.isEmpty {
+            guard artifact.position < plan.encodings.count,
+                let index = SegmentIndex(decoding: artifact.segments, for: plan.encodings[artifact.position])
+            else { continue }
+            segments[artifact.position] = PublishedSegments(path: Files.join(site.publicRoot, artifact.path), index: index)
+        }
+        return segments
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.

@@ -79,6 +79,22 @@ struct OpenFile: ~Copyable {
         }
     }
 
+    /// Reads a range; shorter when the file ends in it.
+    func read(at offset: Int, count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = 0
+            while filled < count {
+                let got = pread(descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+                if got == 0 { return }
+                if got < 0 {
+                    if errno == EINTR { continue }
+                    throw SystemError("read", path)
+                }
+                filled += got
+            }
+        }
+    }
+
     /// Makes what was written durable.
     func sync() throws {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
