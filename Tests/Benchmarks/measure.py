@@ -24,20 +24,21 @@ class Failed(Exception):
 
 
 def run(command, folder, environment, log, limit=1800):
-    """Runs `command` (a list) in `folder`; its output goes to `log`. Daemons (gpg-agent) are not counted. Stops it after `limit` s."""
+    """Runs `command` (a list) in `folder`, `limit` seconds at most; its output goes to `log`. Daemons (gpg-agent) are not counted."""
     # A process inherits the peak of the one that starts it; GNU time is small and this program is not.
     peak_file = log + ".peak"
     command = ["/usr/bin/time", "-q", "-f", "%M", "-o", peak_file, *command]
     with open(log, "wb") as output:
         start = time.monotonic()
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True)
         timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
         timer.start()
         try:
             _, result, used = os.wait4(process.pid, 0)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
             raise
         finally:
             timer.cancel()

@@ -25,10 +25,11 @@ class Program:
 
     def __init__(self, bench, name, note="", rival=None):
         self.bench, self.name, self.note, self.rival = bench, name, note, rival
-        self.folder = os.path.join(bench.scratch, "run", name.replace(" ", "-").replace("(", "").replace(")", "").replace("/", "-"))
 
-    def reset(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def begin(self, turn):
+        """A fresh folder. Old ones stay until the end of all: ext4 without a journal is slow to give out the inodes of files that were
+        removed in the last minutes, and would charge whoever makes files next."""
+        self.folder = os.path.join(self.bench.scratch, f"run{turn}", re.sub(r"\W+", "-", self.name))
         os.makedirs(self.folder)
         self.prepare()
 
@@ -73,10 +74,9 @@ class Indexgen(Program):
     def __init__(self, bench, name="indexgen", settings="", signed=False, **others):
         super().__init__(bench, name, **others)
         self.settings, self.signed = settings, signed
-        self.site = os.path.join(self.folder, "site")
-        self.last = None
 
     def prepare(self):
+        self.site = os.path.join(self.folder, "site")
         if self.signed:
             self.init()
 
@@ -164,15 +164,17 @@ class AptFtparchive(Program):
         with open(os.path.join(self.folder, "ftp.conf"), "w") as file:
             file.write('''Dir { ArchiveDir "."; CacheDir "./cache"; };
 Default { Packages::Compress ". gzip xz"; Packages::Extensions ".deb"; DeLinkLimit 0; };
-TreeDefault { BinCacheDB "packages-$(ARCH).db"; Directory "pool/$(SECTION)/"; Packages "$(DIST)/$(SECTION)/binary-$(ARCH)/Packages"; Contents " "; };
+TreeDefault { BinCacheDB "packages-$(ARCH).db"; Directory "pool/$(SECTION)/"; Contents " ";
+    Packages "$(DIST)/$(SECTION)/binary-$(ARCH)/Packages"; };
 Tree "dists/test" { Sections "main"; Architectures "amd64"; };
 ''')
 
     def generate(self):
+        fields = {"Codename": "test", "Suite": "test", "Components": "main", "Architectures": "amd64"}
+        release = " ".join(f"-o APT::FTPArchive::Release::{key}={value}" for key, value in fields.items())
         return self.shell(f'''apt-ftparchive -q=2 -o APT::FTPArchive::Contents=false generate ftp.conf
 rm -f dists/test/Release dists/test/InRelease dists/test/Release.gpg
-apt-ftparchive -o APT::FTPArchive::Release::Codename=test -o APT::FTPArchive::Release::Suite=test -o APT::FTPArchive::Release::Components=main \
-    -o APT::FTPArchive::Release::Architectures=amd64 release dists/test > Release
+apt-ftparchive {release} release dists/test > Release
 mv Release dists/test/Release
 {self.bench.gpg} --clearsign -o dists/test/InRelease dists/test/Release
 {self.bench.gpg} -abs -o dists/test/Release.gpg dists/test/Release''')
