@@ -40,6 +40,7 @@ class Bench:
         found = glob.glob(os.path.join(os.environ["PEERS"], "../lib/python3*/site-packages/createrepo_c/data/bin/createrepo_c"))
         self.createrepo = found[0] if found else None
         self.log = os.path.join(scratch, "log")
+        self.counts_writes = first_line("stat", "-f", "-c", "%T", scratch) != "tmpfs"
         self.environment = {"PATH": os.environ["PATH"], "HOME": scratch, "TMPDIR": scratch, "LC_ALL": "C", "TZ": "UTC"}
         self.gpg, self.key = None, None
         self.make_packages(seed)
@@ -141,8 +142,7 @@ def table(bench, runs, costs, sizes):
                 ratio = f"{statistics.median(pairs):.1f}" if pairs else "–"
             cpu = sorted(cost.cpu for cost in found)
             written = middle(lambda c: c.written)
-            # tmpfs does not count.
-            written = f"{written / 2**20:.1f}" if written else "–"
+            written = f"{written / 2**20:.1f}" if bench.counts_writes else "–"
             print(f"| {title} | {program.name} | {middle(lambda c: c.cpu):.3f} ({cpu[0]:.3f}–{cpu[-1]:.3f}) "
                   f"| {middle(lambda c: c.wall):.2f} | {middle(lambda c: c.peak) / 2**20:.0f} | {written} | {ratio} |")
     print()
