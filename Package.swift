@@ -61,3 +61,15 @@ let package = Package(
         ),
     ]
 )
+
+// The generator of benchmark corpora; `swift build` makes every executable there is, so it is there only when asked for.
+if Context.environment["INDEXGEN_BENCH"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Benchmarks",
+            exclude: ["compare.py", "measure.py", "peers.py", "run.sh"],
+            swiftSettings: strict
+        ))
+}

@@ -1,0 +1,138 @@
+internal import Formats
+internal import Glibc
+
+/// Writes packages to measure with. The same arguments give the same bytes, and package number `i` depends on the seed and on `i`
+/// alone, so that `--start 1000 --count 1` is exactly "one more" after `--count 1000`.
+@main
+struct CorpusProgram {
+    static let usage = """
+        usage: Benchmarks rpm|debian|pypi|helm FOLDER --count N [--start K] [--seed S] [--names C] [--list FILE]
+          --names   PyPI: projects, Helm: chart names, among which the files are dealt in turn (default: count / 8)
+          --list    PyPI: also write the list that dumb-pypi reads, one JSON object a line
+
+        """
+
+    static func main() async {
+        do {
+            let order = try CorpusOrder(CommandLine.arguments.dropFirst())
+            try await order.fill()
+        } catch {
+            let message = Array("\(error)\n".utf8)
+            _ = write(STDERR_FILENO, message, message.count)
+            exit(2)
+        }
+    }
+}
+
+/// What went wrong, for people.
+struct CorpusFault: Error, CustomStringConvertible {
+    var description: String
+
+    /// A failed system call on a path.
+    static func system(_ path: String) -> CorpusFault {
+        CorpusFault(description: "\(path): \(String(cString: strerror(errno)))")
+    }
+}
+
+/// One package file, and its line for programs that take a list instead of files.
+struct CorpusFile: Sendable {
+    var name: String
+    var bytes: [UInt8]
+    var listing: [UInt8] = []
+    /// Modification time, Unix seconds.
+    var modified: Int
+}
+
+/// A maker of packages. Pure.
+protocol Corpus: Sendable {
+    func file(_ index: Int) -> CorpusFile
+}
+
+/// What the command line asks for.
+struct CorpusOrder {
+    private static let mostFiles = 1_000_000
+    private static let share = 128
+
+    private var corpus: any Corpus
+    private var folder: String
+    private var range: Range<Int>
+    private var list: String?
+
+    init(_ arguments: some Sequence<String>) throws {
+        var words: [String] = []
+        var options: [String: String] = [:]
+        var iterator = arguments.makeIterator()
+        while let word = iterator.next() {
+            if word.hasPrefix("--") {
+                guard let value = iterator.next() else {
+                    throw CorpusFault(description: "\(word) wants a value\n\(CorpusProgram.usage)")
+                }
+                options[word] = value
+            } else {
+                words.append(word)
+            }
+        }
+        func number(_ name: String, standard: Int?, from least: Int) throws -> Int {
+            let text = options.removeValue(forKey: name)
+            guard let number = text.map({ Int($0) }) ?? standard, (least...Self.mostFiles).contains(number) else {
+                throw CorpusFault(
+                    description: "\(name) wants a number from \(least) to \(Self.mostFiles)\n\(CorpusProgram.usage)")
+            }
+            return number
+        }
+        let count = try number("--count", standard: nil, from: 1)
+        let start = try number("--start", standard: 0, from: 0)
+        let seed = UInt64(try number("--seed", standard: 1, from: 0))
+        let names = try number("--names", standard: max(1, count / 8), from: 1)
+        list = options.removeValue(forKey: "--list")
+        guard words.count == 2, options.isEmpty else { throw CorpusFault(description: CorpusProgram.usage) }
+        folder = words[1]
+        range = start..<(start + count)
+        switch words[0] {
+        case "rpm": corpus = RPMCorpus(seed: seed)
+        case "debian": corpus = DebianCorpus(seed: seed)
+        case "pypi": corpus = PyPICorpus(seed: seed, projects: names)
+        case "helm": corpus = HelmCorpus(seed: seed, charts: names)
+        default: throw CorpusFault(description: CorpusProgram.usage)
+        }
+    }
+
+    /// Writes all files; uses every core, and memory for some shares of them.
+    func fill() async throws {
+        guard mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw CorpusFault.system(folder) }
+        let (corpus, folder) = (corpus, folder)
+        var listings: [Int: [UInt8]] = [:]
+        try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.share) {
+                let end = min(start + Self.share, range.upperBound)
+                group.addTask {
+                    var lines: [UInt8] = []
+                    for index in start..<end {
+                        let file = corpus.file(index)
+                        try Self.write(file.bytes, to: "\(folder)/\(file.name)", modified: file.modified)
+                        lines += file.listing
+                    }
+                    return (start, lines)
+                }
+            }
+            for try await (start, lines) in group { listings[start] = lines }
+        }
+        guard let list else { return }
+        let whole = listings.sorted { $0.key < $1.key }.flatMap(\.value)
+        try Self.write(whole, to: list, modified: 1_700_000_000)
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String, modified: Int) throws {
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw CorpusFault.system(path) }
+        defer { close(file) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            guard count > 0 else { throw CorpusFault.system(path) }
+            rest = rest.dropFirst(count)
+        }
+        let time = timespec(tv_sec: modified, tv_nsec: 0)
+        guard futimens(file, [time, time]) == 0 else { throw CorpusFault.system(path) }
+    }
+}
