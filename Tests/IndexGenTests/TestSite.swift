@@ -88,7 +88,10 @@ final class TestSite {
     /// Inode and modification time of every public file: what changes when a file is written again.
     func marks() throws -> [String: String] {
         var marks: [String: String] = [:]
-        try Files.walk(site.publicRoot) { path, status in marks[path] = "\(status.inode) \(status.modified.seconds)" }
+        try Files.walk(site.publicRoot) { path, _ in
+            let status = try FileStatus.of("\(self.site.publicRoot)/\(path)")
+            marks[path] = status.map { "\($0.inode) \($0.modified.seconds)" }
+        }
         return marks
     }
 }

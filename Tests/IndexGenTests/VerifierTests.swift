@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import GRDB
 import Testing
 
 @testable import IndexGen
@@ -26,6 +27,14 @@ import Testing
         }
         try Files.replace("\(test.site.publicRoot)/acme/toy/extra", with: [1])
         #expect(try test.faults().map(\.path) == ["acme/toy/extra"])
+    }
+
+    @Test func `a reference in the catalog that leads nowhere is found`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        try test.catalog.pool.write { db in try db.execute(sql: "UPDATE listing SET file_id = 999") }
+        #expect(try test.faults().contains { $0.path == "state/catalog.sqlite" && $0.what.contains("listing") })
     }
 
     @Test func `what waits to be generated is named`() throws {

@@ -2,21 +2,38 @@ internal import Formats
 internal import Foundation
 internal import GRDB
 
-/// A package that has been read and placed, on its way into the catalog with its staged bytes.
-struct Admission: Sendable {
+/// A package that has been read and placed, on its way into the catalog with its staged bytes. A class, because thousands of them
+/// are handed from step to step.
+final class Admission: Sendable {
     /// What its sender called it, for messages.
-    var source: String
-    var owner: String
-    var type: String
+    let source: String
+    let owner: String
+    let type: String
     /// The ecosystem's fragment revision.
-    var revision: Int
-    var upload: Upload
-    var record: PackageRecord
-    var placement: Placement
+    let revision: Int
+    let upload: Upload
+    let record: PackageRecord
+    let placement: Placement
     /// All of the record's and the placement's fragments.
-    var fragments: [Fragment]
-    var content: StagedFile
-    var sidecars: [StagedSidecar]
+    let fragments: [Fragment]
+    let content: StagedFile
+    let sidecars: [StagedSidecar]
+
+    init(
+        source: String, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord, placement: Placement,
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
+    ) {
+        self.source = source
+        self.owner = owner
+        self.type = type
+        self.revision = revision
+        self.upload = upload
+        self.record = record
+        self.placement = placement
+        self.fragments = fragments
+        self.content = content
+        self.sidecars = sidecars
+    }
 
     struct StagedSidecar: Sendable {
         var suffix: String

@@ -44,6 +44,15 @@ extension CatalogSnapshot {
         ).map { ($0[0], $0[1]) }
     }
 
+    /// References between rows that lead nowhere, and damage to the file, in the database's words; none in a sound catalog.
+    func damage() throws -> [String] {
+        let references = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
+            "a row of \(row[0] as String) refers to a missing row of \(row[2] as String)"
+        }
+        let pages = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
+        return references + pages
+    }
+
     /// Keys of scopes that wait to be generated, with their repositories.
     func scopesBehind() throws -> [String] {
         try String.fetchAll(

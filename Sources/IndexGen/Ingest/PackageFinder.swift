@@ -11,11 +11,11 @@ enum PackageFinder {
                 continue
             }
             var found: [String] = []
-            try Files.walk(argument) { relative, status in
+            try Files.walk(argument) { relative, kind in
                 if Files.name(of: relative).hasPrefix(".") { return }
                 // A link is followed when it leads to a file: package pools are often made of links.
                 let path = Files.join(argument, relative)
-                if try status.kind == .file || (status.kind == .link && FileStatus.followed(path)?.kind == .file) {
+                if try kind == .file || (kind == .link && FileStatus.followed(path)?.kind == .file) {
                     found.append(path)
                 }
             }

@@ -118,31 +118,41 @@ enum Files {
     }
 
     /// The names in a folder, in byte order; none when there is no such folder.
-    static func names(in path: String) throws -> [String] {
+    static func names(in path: String) throws -> [String] { try entries(of: path).map(\.name) }
+
+    /// What is in a folder, by name in byte order. Links are not followed.
+    private static func entries(of path: String) throws -> [(name: String, kind: FileStatus.Kind)] {
         guard let stream = opendir(path) else {
             if errno == ENOENT { return [] }
             throw SystemError("list", path)
         }
         defer { closedir(stream) }
-        var names: [String] = []
+        var entries: [(String, FileStatus.Kind)] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name == "." || name == ".." { continue }
+            switch Int32(entry.pointee.d_type) {
+            case Int32(DT_REG): entries.append((name, .file))
+            case Int32(DT_DIR): entries.append((name, .folder))
+            case Int32(DT_LNK): entries.append((name, .link))
+            // Some file systems leave the kind to `stat`.
+            case Int32(DT_UNKNOWN): if let status = try FileStatus.of(join(path, name)) { entries.append((name, status.kind)) }
+            default: entries.append((name, .other))
+            }
         }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return entries.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
     }
 
     /// Every file and link below a folder, as paths relative to it, in byte order per folder. Links are not followed.
-    static func walk(_ root: String, _ visit: (_ relative: String, _ status: FileStatus) throws -> Void) throws {
+    static func walk(_ root: String, _ visit: (_ relative: String, _ kind: FileStatus.Kind) throws -> Void) throws {
         var pending = [""]
         while let folder = pending.popLast() {
             var inner: [String] = []
-            for name in try names(in: join(root, folder)) {
+            for (name, kind) in try entries(of: join(root, folder)) {
                 let relative = join(folder, name)
-                guard let status = try FileStatus.of(join(root, relative)) else { continue }
-                if status.kind == .folder { inner.append(relative) } else { try visit(relative, status) }
+                if kind == .folder { inner.append(relative) } else { try visit(relative, kind) }
             }
             pending += inner.reversed()
         }

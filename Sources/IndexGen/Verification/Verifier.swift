@@ -26,9 +26,10 @@ struct Verifier {
 
     private func check() throws -> Report {
         var report = Report()
-        let (expected, signatures, behind) = try catalog.snapshot {
-            (try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind())
+        let (expected, signatures, behind, damage) = try catalog.snapshot {
+            (try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind(), try $0.damage())
         }
+        report.faults += damage.map { Fault(path: "state/catalog.sqlite", what: $0) }
         for scope in behind {
             report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate"))
         }
