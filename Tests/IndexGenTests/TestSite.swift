@@ -29,10 +29,12 @@ final class TestSite {
     }
 
     /// Writes a toy into the site's inbox; returns its path.
-    func toy(_ name: String, _ version: String, shelf: String = "any", body: String = "", file: String? = nil) throws -> String {
+    func toy(
+        _ name: String, _ version: String, shelf: String = "any", body: String = "", padding: Int = 0, file: String? = nil
+    ) throws -> String {
         let path = "\(folder)/inbox/\(file ?? "\(name)-\(version)-\(shelf)-\(body.count).toy")"
         try Files.makeFolder(Files.folder(of: path))
-        try Files.replace(path, with: [UInt8]("toy \(name) \(version) \(shelf)\n\(body)"))
+        try Files.replace(path, with: [UInt8]("toy \(name) \(version) \(shelf)\(padding > 0 ? " \(padding)" : "")\n\(body)"))
         try Files.setModified(path, Timestamp(seconds: 1_700_000_000))
         return path
     }

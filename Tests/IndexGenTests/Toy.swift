@@ -1,6 +1,7 @@
 import Formats
 
-/// An ecosystem for tests of everything that is not an ecosystem: a package is lines `toy NAME VERSION [SHELF]` and a body.
+/// An ecosystem for tests of everything that is not an ecosystem: a package is lines `toy NAME VERSION [SHELF [PADDING]]` and a body. PADDING
+/// bytes that hardly compress make its line in the index long.
 ///
 /// It exercises every feature of the wall: scopes with two partitions, merged runs, groups, shared listings, sidecars, facts,
 /// annotations, companions between files, all encodings, all namings, signed roots.
@@ -8,7 +9,8 @@ struct Toy: Ecosystem {
     let profile = EcosystemProfile(
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
-        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, immutablePaths: ".+/pool/", measuredSlots: ["line"])
+        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, immutablePaths: ".+/pool/",
+        measuredSlots: ["line"])
 
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         bytes.has("toy ") ? .surely : .no
@@ -24,10 +26,11 @@ struct Toy: Ecosystem {
                 .malformed, "its first line has \(words.count) words", at: "byte 0", remedy: "write: toy NAME VERSION [SHELF]")
         }
         let shelf = words.count > 3 ? words[3] : "any"
+        let padding = words.count > 4 ? Int(words[4]) ?? 0 : 0
         return PackageRecord(
             name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2],
             architecture: shelf,
-            summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)"),
+            summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)" + (padding > 0 ? " \(padding)" : "")),
             fragments: [Fragment("heading", [UInt8]("[\(words[1])]\n"))],
             sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))])
     }
@@ -51,6 +54,11 @@ struct Toy: Ecosystem {
         var line = record.facts
         line.append(" " as StaticString)
         line.append(hex: Array(upload.digests.sha256.prefix(4)))
+        var random = SplitMix(seed: UInt64(upload.size) &+ UInt64(upload.digests.sha256[0]))
+        let words = record.facts.split(separator: 32)
+        for _ in 0..<(words.count > 3 ? (Int(String(decoding: words[3], as: UTF8.self)) ?? 0) / 16 : 0) {
+            line.append(hex: withUnsafeBytes(of: random.next()) { Array($0) })
+        }
         if let reason = annotations.yanked { line.append(" YANKED \(reason)") }
         line.append("\n" as StaticString)
         return [Fragment("line", line), Fragment("name", [UInt8](record.nameIdentity + "\n"))]

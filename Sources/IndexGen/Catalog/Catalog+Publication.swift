@@ -42,7 +42,8 @@ extension Catalog {
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
                     try db.cachedStatement(
-                        sql: "INSERT INTO artifact (path, document_id, role, position, sha256, size, segments) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                        sql:
+                            "INSERT INTO artifact (path, document_id, role, position, sha256, size, segments) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     ).execute(arguments: [
                         artifact.path, id, artifact.role.rawValue, artifact.position, artifact.sha256.blob, artifact.size,
                         artifact.segments.blob,

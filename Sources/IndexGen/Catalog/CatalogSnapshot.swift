@@ -131,7 +131,8 @@ extension CatalogSnapshot {
             guard let role = Artifact.Role(rawValue: row[5]) else {
                 preconditionFailure("roles are written by this program only")
             }
-            let artifact = Artifact(path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8], segments: row.bytes(9))
+            let artifact = Artifact(
+                path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8], segments: row.bytes(9))
             documents[
                 path,
                 default: DocumentRow(
@@ -158,7 +159,8 @@ extension CatalogSnapshot {
     /// Hands out the entries of a run in the order of the index. The buffers are valid during the call only.
     func forEachEntry(
         of run: Run, in state: ScopeState,
-        _ body: (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
+        _ body: (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws
+            -> Void
     ) throws {
         let partitions = run.partitions.compactMap { state.partitions[$0] }
         guard let slot = try SlotNames.id(of: run.slot, in: db) else { return }

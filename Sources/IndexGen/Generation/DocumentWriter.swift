@@ -11,7 +11,8 @@ struct RenderedDocument: Sendable {
 /// Hands out the entries of a run in the order of the index: sort key, fragment and, for a grouped run, heading. The buffers are
 /// valid during the call only.
 typealias Entries = (
-    Run, (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
+    Run,
+    (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
 ) throws -> Void
 
 /// Turns a plan into files: pieces in, every encoding out, each digested on the way.

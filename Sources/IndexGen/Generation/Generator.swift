@@ -134,7 +134,8 @@ private struct Renderer {
         let fingerprint = Fingerprint.of(plan, in: state, signers: keyring?.fingerprints ?? [])
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
         let writer = DocumentWriter(staging: site.staging, prefix: prefix)
-        var (document, work) = try writer.render(plan, fingerprint: fingerprint, published: segments(of: old, plan)) { run, body in
+        var (document, work) = try writer.render(plan, fingerprint: fingerprint, published: segments(of: old, plan)) {
+            run, body in
             guard let state else { preconditionFailure("only a scope's documents have runs") }
             try snapshot.forEachEntry(of: run, in: state, body)
         }

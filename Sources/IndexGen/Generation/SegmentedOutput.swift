@@ -111,7 +111,8 @@ final class SegmentedOutput {
             }
             let segment = encoding.compressSegment(open.span)
             return Packed(
-                open: digest, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes, isReused: false)
+                open: digest, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes,
+                isReused: false)
         }
     }
 

@@ -51,7 +51,9 @@ struct PackageContent {
     private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
         let second = staging.next()
         guard linkat(AT_FDCWD, path, AT_FDCWD, second.path, AT_SYMLINK_FOLLOW) == 0 else { return nil }
-        guard let there = try FileStatus.of(second.path), there.inode == status.inode, there.device == status.device else { return nil }
+        guard let there = try FileStatus.of(second.path), there.inode == status.inode, there.device == status.device else {
+            return nil
+        }
         return second
     }
 

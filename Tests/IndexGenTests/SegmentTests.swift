@@ -1,0 +1,96 @@
+import Formats
+import Foundation
+import Testing
+
+@testable import IndexGen
+
+/// Large documents: a change compresses what it changes, and the result is what starting from scratch gives.
+@Suite struct SegmentTests {
+    /// A site whose index is about 6 MB open: some eight segments in each encoding.
+    private func largeSite() throws -> TestSite {
+        let test = try TestSite()
+        try test.add((0..<300).map { try test.toy("p\(1000 + $0)", "1", shelf: "x", body: "\($0)", padding: 20_000) })
+        let summary = try test.generate()
+        #expect(summary.reused == 0)
+        #expect(summary.compressed > 16)
+        return test
+    }
+
+    @Test func `one more package compresses one or two segments of each file and takes over the rest`() throws {
+        let test = try largeSite()
+        try test.add([test.toy("p1150a", "1", shelf: "x", padding: 20_000)])
+        let summary = try test.generate()
+        // Four compressed files: the head and at most two segments each.
+        #expect(summary.compressed <= 4 * 3, "\(summary)")
+        #expect(summary.reused > summary.compressed, "\(summary)")
+        #expect(try test.faults() == [])
+        let incremental = try test.tree()
+        try FileManager.default.removeItem(atPath: test.site.publicRoot)
+        try Files.makeFolder(test.site.publicRoot)
+        let scratch = try test.generate(everything: true)
+        #expect(scratch.reused == 0)
+        #expect(try test.tree() == incremental)
+    }
+
+    @Test func `removals, yanks and returns in random order end in the tree that scratch gives`() throws {
+        let test = try largeSite()
+        var random = SplitMix(seed: 5)
+        for _ in 0..<12 {
+            let number = Int.random(in: 0..<300, using: &random)
+            let name = "p\(1000 + number)"
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: try test.remove(name)
+            case 1: try test.yank(name, "1", reason: "broken")
+            case 2: try test.add([test.toy(name, "1", shelf: "x", body: "\(number)", padding: 20_000)])
+            default: try test.add([test.toy("\(name)b", "1", shelf: "any", padding: 30_000)])
+            }
+            test.time.advance(1)
+            try test.generate()
+        }
+        #expect(try test.faults() == [])
+        let incremental = try test.tree()
+        try FileManager.default.removeItem(atPath: test.site.publicRoot)
+        try Files.makeFolder(test.site.publicRoot)
+        try test.generate(everything: true)
+        #expect(try test.tree() == incremental)
+    }
+
+    @Test func `a published file that was changed by others is not taken over`() throws {
+        let test = try largeSite()
+        let path = "\(test.site.publicRoot)/acme/toy/main/x/index.gz"
+        var bytes = try Files.read(path)
+        for offset in stride(from: 100, to: bytes.count, by: 50_000) { bytes[offset] ^= 0xFF }
+        try Files.replace(path, with: bytes)
+        try test.add([test.toy("p1150a", "1", shelf: "x", padding: 20_000)])
+        try test.generate()
+        #expect(try test.faults() == [])
+    }
+
+    @Test func `every encoding expands to the plain document`() throws {
+        let test = try largeSite()
+        let plain = try Files.read("\(test.site.publicRoot)/acme/toy/main/x/index")
+        for (suffix, codec) in [(".gz", Codec.gzip), (".xz", .xz), (".zst", .zstd)] {
+            let packed = try Files.read("\(test.site.publicRoot)/acme/toy/main/x/index\(suffix)")
+            let open = try Decompression.expand(packed.span, codec, subject: suffix, limit: 1 << 30, within: Budget())
+            #expect(open == plain, "\(suffix)")
+        }
+    }
+
+    @Test func `an index of segments of another library or with damage counts for nothing`() throws {
+        let encoding = Encoding.zstd(level: 3)
+        var index = SegmentIndex(encoding)
+        let segment = encoding.compressSegment([UInt8]("abc").span)
+        index.append(
+            open: SHA256Digest.of([UInt8]("abc")), packed: SHA256Digest.of(segment.bytes), summary: segment.summary)
+        let stored = index.encoded
+        #expect(SegmentIndex(decoding: stored, for: encoding) == index)
+        #expect(SegmentIndex(decoding: stored, for: .zstd(level: 4)) == nil)
+        #expect(SegmentIndex(decoding: [], for: encoding) == nil)
+        for length in 1..<stored.count where length != 1 + Int(stored[0]) {
+            #expect(SegmentIndex(decoding: Array(stored.prefix(length)), for: encoding) == nil)
+        }
+        var otherRecipe = stored
+        otherRecipe[2] ^= 1
+        #expect(SegmentIndex(decoding: otherRecipe, for: encoding) == nil)
+    }
+}
