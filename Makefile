@@ -21,8 +21,9 @@ installed = @for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/de
 
 .PHONY: build demo serve test deps test-deps install lint format clean
 
+# A release needs no Swift libraries beside it.
 build: deps
-	swift build -c $(CONFIGURATION) --product indexgen
+	swift build -c $(CONFIGURATION) $(if $(filter release,$(CONFIGURATION)),--static-swift-stdlib) --product indexgen
 
 demo: build
 	rm -rf $(DEMO)

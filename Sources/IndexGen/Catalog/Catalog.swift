@@ -33,7 +33,7 @@ final class Catalog: Sendable {
         try CatalogSchema.migrator.migrate(pool)
     }
 
-    /// Cleans up after the last use, so that the file alone is the catalog.
+    /// Closes the connections. What is in the write-ahead log stays there for whoever opens the catalog next.
     func close() throws { try pool.close() }
 }
 

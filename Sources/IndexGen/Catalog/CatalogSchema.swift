@@ -64,6 +64,7 @@ enum CatalogSchema {
             UNIQUE (repository_id, identity),
             UNIQUE (repository_id, path)
         );
+        CREATE INDEX file_version ON file (version_id);
         CREATE INDEX file_lead ON file (lead_id) WHERE lead_id IS NOT NULL;
         CREATE INDEX file_unplaced ON file (repository_id) WHERE placed = 0;
         -- "This key means these bytes", wherever they lie: one identity, one content.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Formats
+internal import Glibc
 
 struct AddCommand: Verb {
     static let configuration = CommandConfiguration(
@@ -51,7 +52,8 @@ struct AddCommand: Verb {
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
         try intake.take(found.map(\.path)) { path, result in
-            progress.clear()
+            // Lines for a file or a pipe leave the bar alone.
+            if isatty(STDOUT_FILENO) == 1 || Self.isFault(result) { progress.clear() }
             if !report(
                 path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil,
                 console: console)
@@ -66,6 +68,13 @@ struct AddCommand: Verb {
         if refused > 0 {
             console.note("\(refused) of \(found.count) files refused")
             throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
+    }
+
+    private static func isFault(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
+        switch result {
+        case .success((.refused, _)), .failure: true
+        case .success: false
         }
     }
 

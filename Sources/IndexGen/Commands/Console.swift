@@ -52,45 +52,38 @@ struct Console {
 struct ProgressBar {
     private let total: Int
     private let isShown: Bool
+    private var isDrawn = false
     private var done = 0
-    private let start: UInt64
-    private var last: UInt64 = 0
+    private let begun = ContinuousClock.now
+    private var drawn = ContinuousClock.now
 
     init(total: Int, console: Console) {
         self.total = total
         isShown = total > 1 && console.level == .normal && isatty(STDERR_FILENO) == 1
-        start = Self.milliseconds
     }
 
+    /// One more is done. Drawn anew ten times a second, and after lines have been printed.
     mutating func advance() {
         done += 1
-        guard isShown else { return }
-        let now = Self.milliseconds
-        guard now - last >= 100 || done == total else { return }
-        last = now
-        let rate = Double(done) * 1000 / Double(max(1, now - start))
-        let remaining = rate > 0 ? Int(Double(total - done) / rate) : 0
+        guard isShown, !isDrawn || done == total || ContinuousClock.now - drawn >= .milliseconds(100) else { return }
+        let seconds = max(0.001, (ContinuousClock.now - begun) / .seconds(1))
+        let rate = Double(done) / seconds
         let width = 24
         let filled = done * width / total
         let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
-        FileDescriptorText.write("\r[\(bar)] \(done)/\(total)  \(Int(rate))/s  \(remaining)s left\u{1B}[K")
+        put("\r[\(bar)] \(done)/\(total)  \(Int(rate))/s  \(Int(Double(total - done) / rate))s left\u{1B}[K")
+        isDrawn = true
+        drawn = .now
     }
 
     /// Wipes the bar, so that lines can follow.
-    func clear() {
-        if isShown { FileDescriptorText.write("\r\u{1B}[K") }
+    mutating func clear() {
+        if isDrawn { put("\r\u{1B}[K") }
+        isDrawn = false
     }
 
-    private static var milliseconds: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
-    }
-
-    private enum FileDescriptorText {
-        static func write(_ text: String) {
-            let bytes = Array(text.utf8)
-            _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-        }
+    private func put(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 }

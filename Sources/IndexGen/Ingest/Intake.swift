@@ -13,29 +13,36 @@ struct Intake {
     var link = false
     var actor: String
 
-    /// Files that one transaction takes. Their contents are staged by then; what is held in memory are their fragments.
+    /// Files that one transaction takes at most, and the time after which it takes fewer. Their contents are staged by then; what is
+    /// held in memory are their fragments.
     private static let batch = 2_048
+    private static let patience = Duration.seconds(1)
+    /// Files that are read side by side before anybody looks at the clock.
+    private static let portion = 64
 
     /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
     func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
+        var admissions: [Admission] = []
         var speakers: [Admission] = []
-        var rest = paths[...]
-        while !rest.isEmpty {
-            let batch = Array(rest.prefix(Self.batch))
-            rest = rest.dropFirst(batch.count)
-            let prepared = Parallel.map(batch) { path in
+        var begun = ContinuousClock.now
+        for start in stride(from: 0, to: paths.count, by: Self.portion) {
+            let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
+            let prepared = Parallel.map(portion) { path in
                 Result<Admission, any Error> { try admit(path) }
             }
-            var admissions: [Admission] = []
-            for (path, result) in zip(batch, prepared) {
+            for (path, result) in zip(portion, prepared) {
                 switch result {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission): admissions.append(admission)
                 case .failure(let error): report(path, .failure(error))
                 }
             }
+            guard admissions.count >= Self.batch || ContinuousClock.now - begun >= Self.patience else { continue }
             try commit(admissions, report)
+            admissions = []
+            begun = .now
         }
+        try commit(admissions, report)
         try commit(speakers, report)
     }
 

@@ -30,7 +30,7 @@ struct PackageContent {
         }
         let linked = link ? try Self.link(path, status, in: staging) : nil
         if status.size <= Self.smallBytes {
-            let bytes = try source.readAll(sizeHint: status.size)
+            let bytes = try source.readAll(sizeHint: status.size, isRegular: true)
             digests = Digester.digests(of: bytes)
             size = bytes.count
             memory = bytes

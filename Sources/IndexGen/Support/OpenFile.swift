@@ -57,7 +57,7 @@ struct OpenFile: ~Copyable {
     }
 
     /// Reads a file of about `sizeHint` bytes to its end.
-    func readAll(sizeHint: Int) throws -> [UInt8] {
+    func readAll(sizeHint: Int, isRegular: Bool = false) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var capacity = max(sizeHint + 1, 4_096)
         while true {
@@ -68,8 +68,9 @@ struct OpenFile: ~Copyable {
                 while filled < buffer.count {
                     let got = try read(
                         into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...]))
-                    if got == 0 { break }
                     filled += got
+                    // A regular file gives less than was asked for at its end only.
+                    if got == 0 || (isRegular && filled < buffer.count) { break }
                 }
                 count = filled
             }
