@@ -59,9 +59,7 @@ import Testing
         try test.generate()
         #expect(try test.faults() == [])
         let incremental = try test.tree()
-        try FileManager.default.removeItem(atPath: test.site.publicRoot)
-        try Files.makeFolder(test.site.publicRoot)
-        try test.generate(everything: true)
+        try test.startOver()
         #expect(try test.tree() == incremental)
     }
 

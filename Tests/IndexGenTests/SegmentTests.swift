@@ -25,9 +25,7 @@ import Testing
         #expect(summary.reused > summary.compressed, "\(summary)")
         #expect(try test.faults() == [])
         let incremental = try test.tree()
-        try FileManager.default.removeItem(atPath: test.site.publicRoot)
-        try Files.makeFolder(test.site.publicRoot)
-        let scratch = try test.generate(everything: true)
+        let scratch = try test.startOver()
         #expect(scratch.reused == 0)
         #expect(try test.tree() == incremental)
     }
@@ -49,9 +47,7 @@ import Testing
         }
         #expect(try test.faults() == [])
         let incremental = try test.tree()
-        try FileManager.default.removeItem(atPath: test.site.publicRoot)
-        try Files.makeFolder(test.site.publicRoot)
-        try test.generate(everything: true)
+        try test.startOver()
         #expect(try test.tree() == incremental)
     }
 

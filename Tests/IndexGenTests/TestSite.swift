@@ -82,6 +82,14 @@ final class TestSite {
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }
 
+    /// Takes the public tree away and makes it anew from the catalog.
+    @discardableResult
+    func startOver() throws -> Generator.Summary {
+        try FileManager.default.removeItem(atPath: site.publicRoot)
+        try Files.makeFolder(site.publicRoot)
+        return try generate(everything: true)
+    }
+
     /// A public file's text.
     func text(_ path: String) throws -> String { String(decoding: try Files.read("\(site.publicRoot)/\(path)"), as: UTF8.self) }
 

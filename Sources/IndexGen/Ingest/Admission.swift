@@ -1,0 +1,52 @@
+internal import Formats
+
+/// A package that has been read and placed, on its way into the catalog with its staged bytes. A class, because thousands of them
+/// are handed from step to step.
+final class Admission: Sendable {
+    /// What its sender called it, for messages.
+    let source: String
+    let owner: String
+    let type: String
+    /// The ecosystem's fragment revision.
+    let revision: Int
+    let upload: Upload
+    let record: PackageRecord
+    let placement: Placement
+    /// All of the record's and the placement's fragments.
+    let fragments: [Fragment]
+    let content: StagedFile
+    let sidecars: [StagedSidecar]
+
+    init(
+        source: String, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord, placement: Placement,
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
+    ) {
+        self.source = source
+        self.owner = owner
+        self.type = type
+        self.revision = revision
+        self.upload = upload
+        self.record = record
+        self.placement = placement
+        self.fragments = fragments
+        self.content = content
+        self.sidecars = sidecars
+    }
+
+    struct StagedSidecar: Sendable {
+        var suffix: String
+        var size: Int
+        var digests: Digests
+        var content: StagedFile
+    }
+}
+
+/// What became of one input.
+enum Outcome: Sendable {
+    case added
+    /// It had been removed; the same bytes are back.
+    case returned
+    /// The same bytes were there already.
+    case unchanged
+    case refused(Refusal)
+}
