@@ -140,7 +140,7 @@ struct IngestWriter {
                 """, arguments: [file, file])
         try db.execute(
             sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file])
-        try db.execute(sql: "DELETE FROM fragment WHERE file_id = ?", arguments: [file])
+        try db.execute(sql: "DELETE FROM fragment WHERE file_id = ? AND slot_id IN (SELECT id FROM slot)", arguments: [file])
         try insertFragments(admission.fragments, of: file)
         try list(admission.placement.listings, file: file, repository: repository, change: change)
     }
