@@ -52,7 +52,7 @@ test-deps: deps
 	@[ -x $(VENV)/bin/createrepo_c ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
 
 install: build
-	install -D -m 755 $(INDEXGEN) $(DESTDIR)/usr/local/bin/indexgen
+	install -D -s -m 755 $(INDEXGEN) $(DESTDIR)/usr/local/bin/indexgen
 	install -d $(DESTDIR)/usr/local/share/indexgen/templates
 	install -m 644 templates/pages/*.mustache $(DESTDIR)/usr/local/share/indexgen/templates
 
