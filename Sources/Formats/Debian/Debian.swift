@@ -2,33 +2,31 @@
 public struct Debian: Ecosystem {
     public init() {}
 
-    public var profile: EcosystemProfile {
-        EcosystemProfile(
-            id: "debian", title: "Debian", suffixes: [".deb", ".udeb"], revision: 1,
-            coordinates: [
-                .init("distribution", standard: DebianPlacement.standardDistribution),
-                .init("component", standard: DebianPlacement.standardComponent),
-            ],
-            scopesKey: "distributions",
-            options: [
-                Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
-                Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
-                Option("suite", .text, "Suite in Release; the distribution's name by default."),
-                Option(
-                    "codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
-                Option("version", .text, "Version in Release, as in Debian's 12.5."),
-                Option("description", .text, "Description in Release, one line."),
-                Option("architectures", .list, "Architectures that have an index even while they have no package."),
-                Option(
-                    "valid_for_days", .number(0...36_500),
-                    "Days after the last change until clients call Release expired; 0 is never."),
-                Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
-                Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
-                Option(
-                    "compression", .choices(["gz", "xz", "zst"]),
-                    "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
-            ], immutablePaths: "dists/.+/by-hash/|pool/")
-    }
+    public let profile = EcosystemProfile(
+        id: "debian", title: "Debian", suffixes: [".deb", ".udeb"], revision: 1,
+        coordinates: [
+            .init("distribution", standard: DebianPlacement.standardDistribution),
+            .init("component", standard: DebianPlacement.standardComponent),
+        ],
+        scopesKey: "distributions",
+        options: [
+            Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
+            Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
+            Option("suite", .text, "Suite in Release; the distribution's name by default."),
+            Option(
+                "codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
+            Option("version", .text, "Version in Release, as in Debian's 12.5."),
+            Option("description", .text, "Description in Release, one line."),
+            Option("architectures", .list, "Architectures that have an index even while they have no package."),
+            Option(
+                "valid_for_days", .number(0...36_500),
+                "Days after the last change until clients call Release expired; 0 is never."),
+            Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
+            Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
+            Option(
+                "compression", .choices(["gz", "xz", "zst"]),
+                "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
+        ], immutablePaths: "dists/.+/by-hash/|pool/")
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         guard bytes.has("!<arch>\n") else { return .no }

@@ -9,20 +9,18 @@ public struct Helm: Ecosystem {
     static let jsonHeading: Slot = "json.chart"
     static let everything = PartitionKey(scope: "")
 
-    public var profile: EcosystemProfile {
-        EcosystemProfile(
-            id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
-            options: [
-                Option(
-                    "index", .choice(["auto", "yaml", "json"]),
-                    "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."
-                ),
-                Option(
-                    "yaml_limit_kib", .number(0...1_048_576),
-                    "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
-            ],
-            immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml])
-    }
+    public let profile = EcosystemProfile(
+        id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
+        options: [
+            Option(
+                "index", .choice(["auto", "yaml", "json"]),
+                "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."
+            ),
+            Option(
+                "yaml_limit_kib", .number(0...1_048_576),
+                "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
+        ],
+        immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }

@@ -5,15 +5,13 @@
 public struct PyPI: Ecosystem {
     public init() {}
 
-    public var profile: EcosystemProfile {
-        EcosystemProfile(
-            id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], revision: 1,
-            options: [
-                Option(
-                    "platform_tags", .choice(["any", "pypi"]),
-                    "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
-            ], canYank: true, immutablePaths: "files/")
-    }
+    public let profile = EcosystemProfile(
+        id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], revision: 1,
+        options: [
+            Option(
+                "platform_tags", .choice(["any", "pypi"]),
+                "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
+        ], canYank: true, immutablePaths: "files/")
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         PyPIRecognition.recognise(bytes, filename: filename)

@@ -7,24 +7,22 @@
 public struct RPM: Ecosystem {
     public init() {}
 
-    public var profile: EcosystemProfile {
-        EcosystemProfile(
-            id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
-            coordinates: [.init("group", standard: "")], scopesKey: "groups",
-            options: [
-                Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
-                Option(
-                    "profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
-                Option(
-                    "changelog_limit", .number(-1...RPMChangelog.most),
-                    "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
-                ),
-                Option("name", .text, "The repository's name in its .repo file."),
-                Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
-                Option(
-                    "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
-            ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)")
-    }
+    public let profile = EcosystemProfile(
+        id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
+        coordinates: [.init("group", standard: "")], scopesKey: "groups",
+        options: [
+            Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
+            Option(
+                "profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
+            Option(
+                "changelog_limit", .number(-1...RPMChangelog.most),
+                "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
+            ),
+            Option("name", .text, "The repository's name in its .repo file."),
+            Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
+            Option(
+                "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
+        ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)")
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -9,13 +9,13 @@ struct Site: Sendable {
     let clock: Clock
     let environment: [String: String]
 
-    var settingsFile: String { Files.join(root, "indexgen.yaml") }
-    var state: String { Files.join(root, "state") }
-    var catalogFile: String { Files.join(state, "catalog.sqlite") }
-    var publicRoot: String { Files.join(root, "public") }
-    var staging: StagingFolder { StagingFolder(path: Files.join(state, "staging")) }
-    var blobs: BlobStore { BlobStore(root: Files.join(state, "blobs")) }
-    var keyring: String { Files.join(state, "keyring") }
+    let settingsFile: String
+    let state: String
+    let catalogFile: String
+    let publicRoot: String
+    let staging: StagingFolder
+    let blobs: BlobStore
+    let keyring: String
 
     struct NotASite: Error, CustomStringConvertible {
         var path: String
@@ -28,12 +28,18 @@ struct Site: Sendable {
         clock: Clock? = nil
     ) throws {
         root = URL(fileURLWithPath: path).standardizedFileURL.path
+        settingsFile = Files.join(root, "indexgen.yaml")
+        state = Files.join(root, "state")
+        catalogFile = Files.join(state, "catalog.sqlite")
+        publicRoot = Files.join(root, "public")
+        staging = StagingFolder(path: Files.join(state, "staging"))
+        blobs = BlobStore(root: Files.join(state, "blobs"))
+        keyring = Files.join(state, "keyring")
         self.ecosystems = ecosystems
         self.environment = environment
         self.clock = clock ?? .system(environment: environment)
-        let file = Files.join(root, "indexgen.yaml")
-        guard try FileStatus.followed(file) != nil else { throw NotASite(path: path) }
-        settings = try SettingsFile.read(Files.read(file), named: file, for: ecosystems)
+        guard try FileStatus.followed(settingsFile) != nil else { throw NotASite(path: path) }
+        settings = try SettingsFile.read(Files.read(settingsFile), named: settingsFile, for: ecosystems)
         try staging.prepare()
     }
 
