@@ -13,7 +13,4 @@ struct SystemError: Error, CustomStringConvertible {
     }
 
     var description: String { "cannot \(operation) \(path): \(String(cString: strerror(code)))" }
-
-    /// Whether the storage is used up (ENOSPC, EDQUOT).
-    var isFull: Bool { code == ENOSPC || code == EDQUOT }
 }
