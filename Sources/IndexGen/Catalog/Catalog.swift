@@ -1,3 +1,4 @@
+internal import CSQLite
 internal import Formats
 internal import GRDB
 
@@ -8,9 +9,13 @@ internal import GRDB
 final class Catalog: Sendable {
     let pool: DatabasePool
     let clock: Clock
+    private let log: String
+
+    private static let sqliteIsSetUp = sqlite3_count_no_memory() == 0
 
     /// Opens the catalog, making or migrating its tables.
     init(file: String, clock: Clock) throws {
+        _ = Self.sqliteIsSetUp
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(120)
         configuration.label = "catalog"
@@ -30,11 +35,21 @@ final class Catalog: Sendable {
         }
         pool = try DatabasePool(path: file, configuration: configuration)
         self.clock = clock
+        log = file + "-wal"
         try CatalogSchema.migrator.migrate(pool)
     }
 
-    /// Closes the connections. What is in the write-ahead log stays there for whoever opens the catalog next.
-    func close() throws { try pool.close() }
+    /// Closes the connections. A long write-ahead log, which whoever opens the catalog next would have to read, is brought into the
+    /// catalog first, unless somebody is using it.
+    func close() throws {
+        if try FileStatus.of(log).map({ $0.size > Self.logBytes }) ?? false {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)") }
+        }
+        try pool.close()
+    }
+
+    /// Reading a log of this size takes about half a millisecond.
+    private static let logBytes = 512 << 10
 }
 
 /// Identifiers of rows; each kind its own type, so that one cannot stand for another.
