@@ -11,8 +11,8 @@ import Testing
         let test = try TestSite()
         try test.add((0..<300).map { try test.toy("p\(1000 + $0)", "1", shelf: "x", body: "\($0)", padding: 20_000) })
         let summary = try test.generate()
-        #expect(summary.reused == 0)
-        #expect(summary.compressed > 16)
+        #expect(summary.segments.reused == 0)
+        #expect(summary.segments.compressed > 16)
         return test
     }
 
@@ -21,12 +21,12 @@ import Testing
         try test.add([test.toy("p1150a", "1", shelf: "x", padding: 20_000)])
         let summary = try test.generate()
         // Four compressed files: the head and at most two segments each.
-        #expect(summary.compressed <= 4 * 3, "\(summary)")
-        #expect(summary.reused > summary.compressed, "\(summary)")
+        #expect(summary.segments.compressed <= 4 * 3, "\(summary)")
+        #expect(summary.segments.reused > summary.segments.compressed, "\(summary)")
         #expect(try test.faults() == [])
         let incremental = try test.tree()
         let scratch = try test.startOver()
-        #expect(scratch.reused == 0)
+        #expect(scratch.segments.reused == 0)
         #expect(try test.tree() == incremental)
     }
 

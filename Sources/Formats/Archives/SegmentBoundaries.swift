@@ -18,7 +18,8 @@
 /// three seeds of each, 600 random insertions, removals and replacements each): mean length 690 KiB; 98.8 % of the changes make
 /// one new segment, 1.2 % two, one in 3,600 made four; 0.8 MiB of open bytes are compressed again on average.
 ///
-/// A literal that changes with every generation (a count of packages) should be a segment of its own: call `end` behind it.
+/// A literal that changes with every generation (a count of packages) should be a segment of its own: call `end` behind it. Entries
+/// with equal keys should stay together (`extend`), so that a segment is a range of keys.
 public struct SegmentBoundaries: Equatable, Sendable {
     /// Open bytes of a segment.
     public struct Sizes: Hashable, Sendable {
@@ -65,6 +66,12 @@ public struct SegmentBoundaries: Equatable, Sendable {
         guard length > 0, isBoundary(mark, size) else { return false }
         length = 0
         return true
+    }
+
+    /// Takes in an entry that must stay with the one before it.
+    public mutating func extend(by size: Int) {
+        precondition(size >= 0)
+        length += size
     }
 
     private func isBoundary(_ mark: UInt64, _ size: Int) -> Bool {

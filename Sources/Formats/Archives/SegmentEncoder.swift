@@ -25,6 +25,18 @@ extension Encoding {
         return CompressedSegment(summary: summary, bytes: bytes)
     }
 
+    /// Whether `expandSegment` gives a segment's open bytes back faster than they could be put together again.
+    public var expandsFast: Bool {
+        if case .zstd = self { true } else { false }
+    }
+
+    /// Undoes `compressSegment`, where the encoding `expandsFast`. Nil when the packed bytes are damaged or hold another number of
+    /// bytes.
+    public func expandSegment(_ packed: Span<UInt8>, openSize: Int) -> [UInt8]? {
+        guard expandsFast else { return nil }
+        return ZstdFrame.decode(packed, size: openSize)
+    }
+
     /// Names everything besides the open bytes that decides a segment's bytes: `zstd-10 1.5.4 r1`.
     ///
     /// Part of a cache's key, so that a new library or a new form here never mixes its segments with older ones: a document made

@@ -90,4 +90,13 @@ enum ZstdFrame {
             return Array(output[..<count])
         }
     }
+
+    /// Undoes `encode`. Nil when it is damaged, or holds another number of bytes.
+    static func decode(_ packed: Span<UInt8>, size: Int) -> [UInt8]? {
+        let open = [UInt8](unsafeUninitializedCapacity: size) { output, count in
+            let status = packed.withUnsafeBufferPointer { ZSTD_decompress(output.baseAddress, size, $0.baseAddress, $0.count) }
+            count = ZSTD_isError(status) == 0 ? status : 0
+        }
+        return open.count == size ? open : nil
+    }
 }

@@ -11,8 +11,7 @@ extension Catalog {
             for file in files {
                 let change = try Journal.append(
                     "remove", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
-                    version: file.version,
-                    path: file.path, sha256: file.sha256, in: db)
+                    version: file.version, path: file.pathInRepository, sha256: file.sha256, in: db)
                 let listings = try Row.fetchAll(
                     db,
                     sql: """
@@ -66,7 +65,7 @@ extension Catalog {
                 _ = try Journal.append(
                     reason == nil ? "unyank" : "yank", actor: actor, at: now, owner: file.owner, type: file.type,
                     package: file.name,
-                    version: file.version, path: file.path, sha256: file.sha256, detail: reason ?? "", in: db)
+                    version: file.version, path: file.pathInRepository, sha256: file.sha256, detail: reason ?? "", in: db)
                 try db.execute(
                     sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'",
                     arguments: [file.id.value])

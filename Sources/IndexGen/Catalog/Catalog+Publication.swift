@@ -20,8 +20,8 @@ struct PublicationRecord: Sendable {
     /// Retired paths whose time is over and that are gone.
     var expired: [String] = []
     var placed: [FileID] = []
-    /// Scope → the revision that is public now.
-    var scopes: [(id: ScopeID, revision: Int64)] = []
+    /// Scope → the revision that is public now, and the last change that it shows.
+    var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
 }
 
 extension Catalog {
@@ -35,9 +35,10 @@ extension Catalog {
                 let row = document.row
                 try db.cachedStatement(
                     sql:
-                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size) VALUES (?, ?, ?, ?, ?, ?)"
+                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts) VALUES (?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
                     document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
+                    row.cuts.blob,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
@@ -61,10 +62,9 @@ extension Catalog {
             for file in publication.placed {
                 try db.cachedStatement(sql: "UPDATE file SET placed = 1 WHERE id = ?").execute(arguments: [file.value])
             }
-            for (scope, revision) in publication.scopes {
-                try db.cachedStatement(sql: "UPDATE scope SET published = ? WHERE id = ?").execute(arguments: [
-                    revision, scope.value,
-                ])
+            for (scope, revision, shown) in publication.scopes {
+                try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")
+                    .execute(arguments: [revision, shown, scope.value])
             }
         }
     }

@@ -18,6 +18,8 @@ struct FileRow: Sendable {
     var summary: String
     /// Not nil when yanked.
     var yanked: String?
+    /// Below `OWNER/TYPE/`, as the journal has it.
+    var pathInRepository: String { String(path.dropFirst(owner.utf8.count + type.utf8.count + 2)) }
     /// The partitions that list it, as `SCOPE` or `SCOPE PARTITION`.
     var listed: [PartitionKey]
 }

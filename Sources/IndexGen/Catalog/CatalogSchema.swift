@@ -10,6 +10,7 @@ enum CatalogSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001 packages") { db in try db.execute(sql: packages) }
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
+        migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         return migrator
     }
 
@@ -90,7 +91,7 @@ enum CatalogSchema {
             type TEXT NOT NULL,
             package TEXT NOT NULL,
             version TEXT NOT NULL,
-            path TEXT NOT NULL,
+            path TEXT NOT NULL,                         -- below OWNER/TYPE/
             sha256 BLOB NOT NULL,
             detail TEXT NOT NULL
         );
@@ -167,5 +168,11 @@ enum CatalogSchema {
             key TEXT PRIMARY KEY,
             value BLOB NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// Which segments of a document a change concerns.
+    private static let segments = """
+        ALTER TABLE scope ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;      -- the last change in the journal that is public
+        ALTER TABLE document ADD COLUMN cuts BLOB NOT NULL DEFAULT x'';     -- where segments begin; a cache
         """
 }

@@ -16,7 +16,10 @@ extension Catalog {
 /// A scope's row, its partitions, and the ecosystem's view of both.
 struct ScopeState: Sendable {
     var id: ScopeID
+    var repository: RepositoryID
     var revision: Int64
+    /// The last change (`journal.id`) that its public form shows; 0 where that is not known.
+    var shown: Int64
     var view: Scope
     var partitions: [PartitionKey: PartitionState]
 }
@@ -32,6 +35,8 @@ struct DocumentRow: Sendable {
     var path: String
     var fingerprint: [UInt8]
     var open: PublishedDocument.Measure
+    /// `DocumentCuts`; empty where there is none.
+    var cuts: [UInt8] = []
     var artifacts: [Artifact]
 }
 
@@ -84,11 +89,13 @@ extension CatalogSnapshot {
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
         guard
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT key, revision, changed FROM scope WHERE id = ?"), arguments: [id.value])
+                db.cachedStatement(sql: "SELECT key, revision, changed, repository_id, shown FROM scope WHERE id = ?"),
+                arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
         var state = ScopeState(
-            id: id, revision: row[1], view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: []), partitions: [:])
+            id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
+            view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: []), partitions: [:])
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
             arguments: [id.value])
@@ -122,7 +129,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments
+                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -136,7 +143,8 @@ extension CatalogSnapshot {
             documents[
                 path,
                 default: DocumentRow(
-                    path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), artifacts: [])
+                    path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), cuts: row.bytes(10),
+                    artifacts: [])
             ].artifacts.append(artifact)
         }
         return documents
@@ -154,82 +162,5 @@ extension CatalogSnapshot {
         ).map {
             PlacedFile(id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3])
         }
-    }
-
-    /// Hands out the entries of a run in the order of the index. The buffers are valid during the call only.
-    func forEachEntry(
-        of run: Run, in state: ScopeState,
-        _ body: (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws
-            -> Void
-    ) throws {
-        let partitions = run.partitions.compactMap { state.partitions[$0] }
-        guard let slot = try SlotNames.id(of: run.slot, in: db) else { return }
-        var heading: Int64?
-        if let grouping = run.grouping {
-            guard let id = try SlotNames.id(of: grouping.heading, in: db) else { return }
-            heading = id
-        }
-        let cursors = try partitions.map { partition in
-            try Row.fetchCursor(
-                db, sql: Self.entries(shared: partition.shared, heading: heading != nil),
-                arguments: heading.map { [slot, $0, partition.id] } ?? [slot, partition.id])
-        }
-        if cursors.count == 1 {
-            while let row = try cursors[0].next() {
-                try row.withBytes(0) { sortKey in
-                    try row.withBytes(1) { fragment in
-                        guard heading != nil else { return try body(sortKey, fragment, nil) }
-                        try row.withBytes(2) { try body(sortKey, fragment, $0) }
-                    }
-                }
-            }
-            return
-        }
-        var heads = try cursors.map { try Entry(next: $0) }
-        while true {
-            var first: Int?
-            for (index, head) in heads.enumerated() {
-                guard let head else { continue }
-                if let best = first, let other = heads[best], !head.sortKey.lexicographicallyPrecedes(other.sortKey) { continue }
-                first = index
-            }
-            guard let first, let entry = heads[first] else { return }
-            try entry.sortKey.withUnsafeBytes { sortKey in
-                try entry.fragment.withUnsafeBytes { fragment in
-                    try entry.heading.withUnsafeBytes { try body(sortKey, fragment, heading == nil ? nil : $0) }
-                }
-            }
-            heads[first] = try Entry(next: cursors[first])
-        }
-    }
-
-    /// One entry of a partition that is being merged with others.
-    private struct Entry {
-        var sortKey: [UInt8]
-        var fragment: [UInt8]
-        var heading: [UInt8]
-
-        init?(next cursor: RowCursor) throws {
-            guard let row = try cursor.next() else { return nil }
-            sortKey = row.bytes(0)
-            fragment = row.bytes(1)
-            heading = row.count > 2 ? row.bytes(2) : []
-        }
-    }
-
-    private static func entries(shared: Bool, heading: Bool) -> String {
-        let source =
-            shared
-            ? """
-            (SELECT partition_id, sort_key, MIN(file_id) AS file_id, NULL AS removed_in FROM listing
-                WHERE removed_in IS NULL GROUP BY partition_id, sort_key)
-            """
-            : "listing"
-        return """
-            SELECT l.sort_key, f.bytes\(heading ? ", h.bytes" : "") FROM \(source) l
-            JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = ?
-            \(heading ? "JOIN fragment h ON h.file_id = l.file_id AND h.slot_id = ?" : "")
-            WHERE l.partition_id = ? AND l.removed_in IS NULL ORDER BY l.sort_key
-            """
     }
 }

@@ -25,8 +25,9 @@ struct GenerateCommand: Verb {
             json.member("written", summary.written)
             json.member("placed", summary.placed)
             json.member("removed", summary.removed)
-            json.member("segments_compressed", summary.compressed)
-            json.member("segments_reused", summary.reused)
+            json.member("segments_compressed", summary.segments.compressed)
+            json.member("segments_kept", summary.segments.kept)
+            json.member("segments_reused", summary.segments.reused)
         }
     }
 }

@@ -12,6 +12,8 @@ struct Settings: Sendable {
     var signingKeys: [String] = []
     /// How long superseded documents and removed files stay public, in seconds.
     var retention: Int64 = 24 * 3600
+    /// About how many bytes of a document are compressed as one segment; nil: what suits the compression.
+    var segmentBytes: Int?
     var budget = Budget()
     /// Largest package file, in bytes.
     var fileBytes = 8 << 30

@@ -25,7 +25,7 @@ struct SettingsFile {
         }
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: text, .basic)
         } catch let error as YamlError {
             throw reader.explained(error)
         }
@@ -35,7 +35,7 @@ struct SettingsFile {
 
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
-        let keys = ["base_url", "defaults", "signing", "retention", "limits"] + ecosystems.keys.sorted()
+        let keys = ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits"] + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)
@@ -49,6 +49,7 @@ struct SettingsFile {
                     }
                 }
             case "retention": settings.retention = try duration(value)
+            case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "limits": try fillLimits(&settings, from: value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }

@@ -8,37 +8,72 @@ struct RenderedDocument: Sendable {
     var staged: [String: StagedFile]
 }
 
-/// Hands out the entries of a run in the order of the index: sort key, fragment and, for a grouped run, heading. The buffers are
-/// valid during the call only.
-typealias Entries = (
-    Run,
-    (_ sortKey: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws -> Void
-) throws -> Void
+/// Where a run's entries come from: the catalog.
+protocol EntrySource {
+    /// Hands out the entries of a run in the order of the index, from the first with this sort key or a later one on, until `body`
+    /// returns false: sort key, fragment and, for a grouped run, heading. The buffers are valid during the call only.
+    func forEachEntry(
+        of run: Run, from start: [UInt8]?,
+        _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
+            Bool
+    ) throws
+
+    /// The last entry whose sort key is before this one.
+    func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)?
+}
+
+/// What is public of a document.
+struct PublishedState {
+    /// Its compressed segments, by position in the plan's encodings.
+    var segments: [Int: PublishedSegments] = [:]
+    /// What may be kept of it without a look at its entries.
+    var predecessor: Predecessor?
+}
 
 /// Turns a plan into files: pieces in, every encoding out, each digested on the way.
 ///
-/// A document is cut into segments at entries chosen by their sort keys; each is compressed on its own, and those that the published
-/// version has already are taken from there. The file is a function of the document's content alone, whatever was taken over.
+/// A document is cut into segments at entries chosen by their sort keys; each is compressed on its own. Segments without a changed
+/// entry are taken over from the published version; of the others, those whose bytes turn out the same are taken over compressed.
+/// The file is a function of the document's content alone, whatever was taken over.
 struct DocumentWriter {
     let staging: StagingFolder
     /// What public paths start with: `OWNER/TYPE/`, or nothing for the site's own pages.
     let prefix: String
+    /// About how many open bytes a segment has; nil: what suits the encodings.
+    var segmentBytes: Int?
 
-    /// - Parameter published: what is public of this document, by position in the plan's encodings.
     func render(
-        _ plan: DocumentPlan, fingerprint: [UInt8], published: [Int: PublishedSegments] = [:], entries: Entries
+        _ plan: DocumentPlan, fingerprint: [UInt8], shape: [UInt8], published: PublishedState = PublishedState(),
+        entries: some EntrySource
     ) throws -> (document: RenderedDocument, work: SegmentWork) {
-        let output = try SegmentedOutput(encodings: plan.encodings, published: published, staging: staging)
-        for (position, piece) in plan.body.enumerated() {
+        do {
+            return try write(plan, fingerprint, shape, published, entries)
+        } catch is Predecessor.Damaged {
+            return try write(plan, fingerprint, shape, PublishedState(segments: published.segments), entries)
+        }
+    }
+
+    private func write(
+        _ plan: DocumentPlan, _ fingerprint: [UInt8], _ shape: [UInt8], _ published: PublishedState, _ entries: some EntrySource
+    ) throws -> (document: RenderedDocument, work: SegmentWork) {
+        let output = try SegmentedOutput(
+            encodings: plan.encodings, target: segmentBytes ?? Self.segmentBytes(for: plan.encodings), shape: shape,
+            published: published.segments, predecessor: published.predecessor, staging: staging)
+        var isComplete = false
+        for (position, piece) in plan.body.enumerated() where !isComplete {
             switch piece {
-            case .literal(let bytes): try output.write(literal: bytes, isHead: position == 0)
-            case .run(let run): try write(run, to: output, entries: entries)
+            case .literal(let bytes): output.write(literal: bytes, isHead: position == 0)
+            case .run(let run):
+                var writer = RunWriter(run: run, entries: entries, output: output)
+                isComplete = try writer.write(over: published.predecessor) == .kept
             }
         }
-        let (open, files) = try output.finish()
-        var row = DocumentRow(path: plan.path, fingerprint: fingerprint, open: open, artifacts: [])
+        let result = try output.finish()
+        var row = DocumentRow(
+            path: plan.path, fingerprint: fingerprint, open: result.open, cuts: Self.canBeKept(plan) ? result.cuts : [],
+            artifacts: [])
         var staged: [String: StagedFile] = [:]
-        for (position, file) in files.enumerated() {
+        for (position, file) in result.files.enumerated() {
             let path = prefix + Self.path(of: plan, encoding: plan.encodings[position], sha256: file.measure.sha256)
             row.artifacts.append(
                 Artifact(
@@ -55,6 +90,17 @@ struct DocumentWriter {
         return (RenderedDocument(row: row, staged: staged), output.work)
     }
 
+    /// Whether segments of the plan can be told by their keys: one run, with nothing but a head before it.
+    static func canBeKept(_ plan: DocumentPlan) -> Bool {
+        let runs = plan.body.indices.filter { if case .run = plan.body[$0] { true } else { false } }
+        return runs.count == 1 && runs[0] <= 1
+    }
+
+    /// Xz loses more at each cut than the others, and is slowest by far.
+    static func segmentBytes(for encodings: [Encoding]) -> Int {
+        encodings.contains { if case .xz = $0 { true } else { false } } ? 1 << 20 : 768 << 10
+    }
+
     /// Where a variant is served, below the repository.
     private static func path(of plan: DocumentPlan, encoding: Encoding, sha256: [UInt8]) -> String {
         switch plan.naming {
@@ -66,37 +112,5 @@ struct DocumentWriter {
 
     private static func byHashPath(of path: String, sha256: [UInt8]) -> String {
         Files.join(Files.folder(of: path), "by-hash/SHA256/\(Hex.string(sha256))")
-    }
-
-    /// Writes the entries with what stands between them. What is written before an entry belongs to its segment.
-    private func write(_ run: Run, to output: SegmentedOutput, entries: Entries) throws {
-        var isFirst = true
-        var previous: [UInt8] = []
-        var heading: [UInt8]?
-        var lead: [UInt8] = []
-        try entries(run) { sortKey, fragment, group in
-            if run.distinct {
-                if !isFirst, fragment.elementsEqual(previous) { return }
-                previous = Array(fragment)
-            }
-            lead.removeAll(keepingCapacity: true)
-            if let grouping = run.grouping, let group {
-                if let current = heading, group.elementsEqual(current) {
-                    lead += run.separator
-                } else {
-                    if heading != nil {
-                        lead += grouping.closing
-                        lead += grouping.separator
-                    }
-                    lead += group
-                    heading = Array(group)
-                }
-            } else if !isFirst {
-                lead += run.separator
-            }
-            try output.write(entry: fragment, after: lead, key: sortKey)
-            isFirst = false
-        }
-        if heading != nil, let grouping = run.grouping { try output.write(literal: grouping.closing, isHead: false) }
     }
 }

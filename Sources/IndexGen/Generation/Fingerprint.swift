@@ -4,24 +4,48 @@ internal import Formats
 /// A digest of everything a document's bytes depend on. Equal fingerprints mean: nothing to do.
 enum Fingerprint {
     /// Bump when rendering, encoding or signing changes the bytes of the same plan.
-    private static let renderer = 2
+    private static let renderer = 3
 
     /// - Parameter signers: fingerprints of the keys that sign companions.
-    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String]) -> [UInt8] {
-        var hash = SHA256()
-        func add(_ bytes: [UInt8]) {
+    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], segmentBytes: Int?) -> [UInt8] {
+        var hash = Hash()
+        hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming) \(plan.encodings)")
+        for companion in plan.companions {
+            hash.add("\(companion)")
+            for signer in signers { hash.add(signer) }
+            // A signature is dated by its scope's last change.
+            if let state { hash.add("\(state.view.changed.seconds)") }
+        }
+        for piece in plan.body { hash.add(piece, in: state, withRevisions: true) }
+        return hash.finish()
+    }
+
+    /// A digest of what decides the bytes of a plan besides its entries and its head: of two documents of one shape, a segment with
+    /// the same entries is the same.
+    static func shape(of plan: DocumentPlan, in state: ScopeState?, segmentBytes: Int?) -> [UInt8] {
+        var hash = Hash()
+        hash.add("\(renderer) \(plan.encodings) \(segmentBytes ?? 0)")
+        for (position, piece) in plan.body.enumerated() {
+            if position == 0, case .literal = piece {
+                hash.add("head")
+            } else {
+                hash.add(piece, in: state, withRevisions: false)
+            }
+        }
+        return hash.finish()
+    }
+
+    private struct Hash {
+        private var hash = SHA256()
+
+        mutating func add(_ bytes: [UInt8]) {
             withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
             hash.update(data: bytes)
         }
-        func add(_ text: String) { add(Array(text.utf8)) }
-        add("\(renderer) \(plan.path) \(plan.naming) \(plan.encodings)")
-        for companion in plan.companions {
-            add("\(companion)")
-            for signer in signers { add(signer) }
-            // A signature is dated by its scope's last change.
-            if let state { add("\(state.view.changed.seconds)") }
-        }
-        for piece in plan.body {
+
+        mutating func add(_ text: String) { add(Array(text.utf8)) }
+
+        mutating func add(_ piece: Piece, in state: ScopeState?, withRevisions: Bool) {
             switch piece {
             case .literal(let bytes):
                 add("literal")
@@ -35,10 +59,12 @@ enum Fingerprint {
                     add(grouping.separator)
                 }
                 for partition in run.partitions {
-                    add("\(partition.scope) \(partition.name) \(state?.partitions[partition]?.revision ?? 0)")
+                    add("\(partition.scope) \(partition.name)")
+                    if withRevisions { add("\(state?.partitions[partition]?.revision ?? 0)") }
                 }
             }
         }
-        return Array(hash.finalize())
+
+        func finish() -> [UInt8] { Array(hash.finalize()) }
     }
 }

@@ -16,9 +16,7 @@ struct Generator {
         var placed = 0
         /// Public files removed.
         var removed = 0
-        /// Segments compressed, and those taken over from published files.
-        var compressed = 0
-        var reused = 0
+        var segments = SegmentWork()
     }
 
     /// - Parameters:
@@ -71,6 +69,7 @@ struct Generator {
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
                 everything: everything)
+            let lastChange = try snapshot.lastChange()
             for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
                 let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
                 var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
@@ -83,7 +82,7 @@ struct Generator {
                         plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
                 }
                 for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository.id.value) }
-                publication.record.scopes.append((id, state.revision))
+                publication.record.scopes.append((id, state.revision, lastChange))
             }
             try renderer.addAll(ecosystem.commons(in: context), to: &publication, &summary)
         }
@@ -131,16 +130,21 @@ private struct Renderer {
         _ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool, to publication: inout Publication,
         _ summary: inout Generator.Summary
     ) throws -> PublishedDocument {
-        let fingerprint = Fingerprint.of(plan, in: state, signers: keyring?.fingerprints ?? [])
+        let fingerprint = Fingerprint.of(
+            plan, in: state, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
-        let writer = DocumentWriter(staging: site.staging, prefix: prefix)
-        var (document, work) = try writer.render(plan, fingerprint: fingerprint, published: segments(of: old, plan)) {
-            run, body in
-            guard let state else { preconditionFailure("only a scope's documents have runs") }
-            try snapshot.forEachEntry(of: run, in: state, body)
+        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
+        let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
+        var document: RenderedDocument
+        let work: SegmentWork
+        if let state {
+            (document, work) = try writer.render(
+                plan, fingerprint: fingerprint, shape: shape, published: published(old, plan, shape, state),
+                entries: ScopeEntries(snapshot: snapshot, state: state))
+        } else {
+            (document, work) = try writer.render(plan, fingerprint: fingerprint, shape: shape, entries: NoEntries())
         }
-        summary.compressed += work.compressed
-        summary.reused += work.reused
+        summary.segments += work
         try sign(&document, plan, at: state?.view.changed)
         summary.rendered += 1
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
@@ -150,16 +154,37 @@ private struct Renderer {
         return published(plan, document.row)
     }
 
-    /// What the published version of a document holds in compressed segments, by position in the plan's encodings.
-    private func segments(of row: DocumentRow?, _ plan: DocumentPlan) -> [Int: PublishedSegments] {
-        var segments: [Int: PublishedSegments] = [:]
-        for artifact in row?.artifacts ?? [] where artifact.role == .variant && !artifact.segments.isEmpty {
-            guard artifact.position < plan.encodings.count,
-                let index = SegmentIndex(decoding: artifact.segments, for: plan.encodings[artifact.position])
-            else { continue }
-            segments[artifact.position] = PublishedSegments(path: Files.join(site.publicRoot, artifact.path), index: index)
+    /// What the next version of a document may take over from the published one.
+    private func published(_ row: DocumentRow?, _ plan: DocumentPlan, _ shape: [UInt8], _ state: ScopeState) throws
+        -> PublishedState
+    {
+        guard let row else { return PublishedState() }
+        var published = PublishedState()
+        var plain: String?
+        for artifact in row.artifacts where artifact.role == .variant && artifact.position < plan.encodings.count {
+            let path = Files.join(site.publicRoot, artifact.path)
+            let encoding = plan.encodings[artifact.position]
+            if encoding == .plain { plain = path }
+            if !artifact.segments.isEmpty, let index = SegmentIndex(decoding: artifact.segments, for: encoding) {
+                published.segments[artifact.position] = PublishedSegments(path: path, index: index)
+            }
         }
-        return segments
+        if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
+            let changed = try changedKeys(plan, state)
+        {
+            published.predecessor = Predecessor(cuts: cuts, changed: changed, published: published.segments, plain: plain)
+        }
+        return published
+    }
+
+    /// The keys of all entries of a plan that changed since it was published, ascending.
+    private func changedKeys(_ plan: DocumentPlan, _ state: ScopeState) throws -> [[UInt8]]? {
+        guard let changed = try snapshot.changedKeys(in: state) else { return nil }
+        let partitions = plan.body.flatMap { piece in
+            if case .run(let run) = piece { run.partitions } else { [PartitionKey]() }
+        }.compactMap { state.partitions[$0]?.id }
+        if partitions.count == 1 { return changed[partitions[0]] ?? [] }
+        return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
@@ -201,6 +226,19 @@ private struct Renderer {
                     measure: .init(sha256: artifact.sha256, size: artifact.size))
             })
     }
+}
+
+/// The source of plans without runs.
+private struct NoEntries: EntrySource {
+    func forEachEntry(
+        of run: Run, from start: [UInt8]?,
+        _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
+            Bool
+    ) throws {
+        preconditionFailure("only a scope's documents have runs")
+    }
+
+    func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)? { nil }
 }
 
 extension Companion {

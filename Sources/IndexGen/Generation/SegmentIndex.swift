@@ -60,23 +60,36 @@ struct SegmentIndex: Equatable, Sendable {
     }
 }
 
-/// The segments of a document's file as it is published, by what they hold.
+/// The segments of a document's file as it is published.
 final class PublishedSegments: Sendable {
-    private let path: String
-    private let entries: [[UInt8]: SegmentIndex.Entry]
-
-    /// - Parameter path: of the published file.
-    init(path: String, index: SegmentIndex) {
-        self.path = path
-        entries = Dictionary(index.entries.map { ($0.open, $0) }, uniquingKeysWith: { first, _ in first })
+    struct Segment: Sendable {
+        var entry: SegmentIndex.Entry
+        /// As they are in the file.
+        var bytes: [UInt8]
     }
 
-    /// The packed bytes of a segment with this open digest; nil when there is none, or when the file was changed.
-    func segment(open: [UInt8]) -> (entry: SegmentIndex.Entry, bytes: [UInt8])? {
-        guard let entry = entries[open], let file = try? OpenFile(reading: path),
-            let bytes = try? file.read(at: entry.offset, count: entry.summary.packedSize),
+    let index: SegmentIndex
+    private let file: OpenFile
+    private let positions: [[UInt8]: Int]
+
+    /// - Parameter path: of the published file.
+    /// - Returns: nil when there is no such file.
+    init?(path: String, index: SegmentIndex) {
+        guard let file = try? OpenFile(reading: path) else { return nil }
+        self.file = file
+        self.index = index
+        positions = Dictionary(zip(index.entries.map(\.open), 0...), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The segment with this open digest; nil when there is none, or when the file was changed.
+    func segment(open: [UInt8]) -> Segment? { positions[open].flatMap(segment(at:)) }
+
+    /// A segment by its number; nil when the file was changed.
+    func segment(at number: Int) -> Segment? {
+        let entry = index.entries[number]
+        guard let bytes = try? file.read(at: entry.offset, count: entry.summary.packedSize),
             SHA256Digest.of(bytes) == entry.packed
         else { return nil }
-        return (entry, bytes)
+        return Segment(entry: entry, bytes: bytes)
     }
 }

@@ -3,8 +3,18 @@ internal import Formats
 
 /// How much compression a rendering took, and how much it was spared.
 struct SegmentWork: Equatable, Sendable {
+    /// Segments compressed, in one encoding each.
     var compressed = 0
+    /// Compressed segments taken over from published files.
     var reused = 0
+    /// Segments whose entries were not even looked at.
+    var kept = 0
+
+    static func += (sum: inout SegmentWork, work: SegmentWork) {
+        sum.compressed += work.compressed
+        sum.reused += work.reused
+        sum.kept += work.kept
+    }
 }
 
 /// The open bytes of a document on their way into every encoding. Holds a few segments in memory, whatever the document's size.
@@ -16,77 +26,161 @@ final class SegmentedOutput {
         var segments: [UInt8]
     }
 
+    struct Result {
+        var open: PublishedDocument.Measure
+        /// In the order of the encodings.
+        var files: [File]
+        /// Empty for a document of one segment.
+        var cuts: [UInt8]
+    }
+
     /// Segments that are compressed side by side.
     private static let width = 4
 
     private(set) var work = SegmentWork()
+    private let published: [Int: PublishedSegments]
+    private let predecessor: Predecessor?
     private let sinks: [Sink]
     private var boundaries: SegmentBoundaries
-    private var segment: [UInt8] = []
-    /// Bytes of the head literal at the start of the first segment; 0 once that is written.
-    private var headLength = 0
-    private var pending: [[UInt8]] = []
+    private var cuts: DocumentCuts
+    /// A literal that stands before the first entry, until a second segment shows that it becomes one of its own.
+    private var head: [UInt8] = []
+    /// What the segment that is being written begins with; nil between segments.
+    private var current: (key: [UInt8], lead: [UInt8])?
+    private var bytes: [UInt8] = []
+    private var lastKey: [UInt8] = []
+    private var pending: [Segment] = []
     private var hash = SHA256()
     private var size = 0
 
-    /// - Parameter published: what is public of the document, by position among the encodings.
-    init(encodings: [Encoding], published: [Int: PublishedSegments], staging: StagingFolder) throws {
-        // xz loses more at each cut than the others.
-        let target = encodings.contains { if case .xz = $0 { true } else { false } } ? 1 << 20 : 768 << 10
+    /// - Parameters:
+    ///   - shape: of the plan (`Fingerprint.shape`).
+    ///   - published: what is public of the document, by position among the encodings.
+    ///   - predecessor: what `keep` takes over.
+    init(
+        encodings: [Encoding], target: Int, shape: [UInt8], published: [Int: PublishedSegments], predecessor: Predecessor?,
+        staging: StagingFolder
+    ) throws {
+        self.published = published
+        self.predecessor = predecessor
         boundaries = SegmentBoundaries(SegmentBoundaries.Sizes(target: target))
-        sinks = try encodings.enumerated().map { try Sink($1, published: published[$0], content: staging.next()) }
+        cuts = DocumentCuts(shape: shape, heads: 0)
+        sinks = try encodings.map { try Sink($0, content: staging.next()) }
     }
 
     /// A literal. The document's head changes with every generation (it counts the entries): where there is more than one segment,
     /// it is one of its own.
-    func write(literal bytes: [UInt8], isHead: Bool) throws {
-        segment += bytes
+    func write(literal bytes: [UInt8], isHead: Bool) {
         if isHead {
-            headLength = bytes.count
-            boundaries.end()
+            head = bytes
+        } else {
+            if current == nil { current = ([], []) }
+            self.bytes += bytes
         }
     }
 
-    func write(entry: UnsafeRawBufferPointer, after lead: [UInt8], key: UnsafeRawBufferPointer) throws {
+    /// Whether an entry would begin a segment. Ask before `write`, once for each entry in order.
+    func begins(with key: UnsafeRawBufferPointer, size: Int) -> Bool {
+        defer { lastKey = Array(key) }
+        if current == nil {
+            boundaries.end()
+            boundaries.extend(by: size)
+            return true
+        }
+        if key.elementsEqual(lastKey) {
+            boundaries.extend(by: size)
+            return false
+        }
         let mark = key.withMemoryRebound(to: UInt8.self) { SegmentBoundaries.mark(of: $0.span) }
-        if boundaries.begins(with: mark, size: lead.count + entry.count) { try endSegment() }
-        segment += lead
-        segment.append(contentsOf: entry)
+        return boundaries.begins(with: mark, size: size)
     }
 
-    func finish() throws -> (PublishedDocument.Measure, [File]) {
-        if !segment.isEmpty { pending.append(segment) }
-        try flush()
+    /// - Parameter begins: what `begins` said of it.
+    func write(entry: UnsafeRawBufferPointer, after lead: [UInt8], key: UnsafeRawBufferPointer, begins: Bool) throws {
+        if begins {
+            try endSegment()
+            current = (Array(key), lead)
+        }
+        bytes += lead
+        bytes.append(contentsOf: entry)
+    }
+
+    /// Takes a segment over from the predecessor: all of its entries are as they were.
+    func keep(_ index: Int) throws {
+        guard let predecessor else { preconditionFailure("only a predecessor's segments are kept") }
+        try endSegment()
+        let cut = predecessor.cuts.cuts[index]
+        pending.append(Segment(key: cut.key, lead: cut.lead, content: .kept(index)))
+        work.kept += 1
+        try flushIfFull()
+    }
+
+    /// - Throws: `Predecessor.Damaged`: render again without it.
+    func finish() throws -> Result {
+        takeCurrent()
+        try joinOrSeparateHead(isLast: true)
+        try flush(isLast: true)
         let open = PublishedDocument.Measure(sha256: Array(hash.finalize()), size: size)
-        return (open, try sinks.map { try $0.finish(open: open) })
+        return Result(
+            open: open, files: try sinks.map { try $0.finish(open: open) }, cuts: cuts.cuts.count > 1 ? cuts.encoded : [])
     }
 
     private func endSegment() throws {
-        if headLength > 0 {
-            pending.append(Array(segment[..<headLength]))
-            segment.removeFirst(headLength)
-            headLength = 0
+        takeCurrent()
+        try flushIfFull()
+    }
+
+    private func takeCurrent() {
+        guard let current else { return }
+        pending.append(Segment(key: current.key, lead: current.lead, content: .fresh(bytes)))
+        self.current = nil
+        bytes = []
+    }
+
+    private func flushIfFull() throws {
+        guard pending.count >= Self.width else { return }
+        try joinOrSeparateHead(isLast: false)
+        try flush(isLast: false)
+    }
+
+    /// The head goes before the only segment, or becomes the first of several.
+    private func joinOrSeparateHead(isLast: Bool) throws {
+        guard !head.isEmpty else { return }
+        if isLast, pending.count <= 1 {
+            if let only = pending.first {
+                pending = [Segment(key: only.key, lead: only.lead, content: .fresh(head + (try opened(only).bytes)))]
+            } else {
+                pending = [Segment(key: [], lead: [], content: .fresh(head))]
+            }
+        } else {
+            pending.insert(Segment(key: [], lead: [], content: .fresh(head)), at: 0)
+            cuts = DocumentCuts(shape: cuts.shape, heads: 1)
         }
-        pending.append(segment)
-        segment = []
-        if pending.count >= Self.width { try flush() }
+        head = []
     }
 
     /// Compresses what waits, all at once, and writes it in order.
-    private func flush() throws {
-        for segment in pending {
-            hash.update(data: segment)
-            size += segment.count
+    private func flush(isLast: Bool) throws {
+        let isOnly = isLast && pending.count <= 1 && cuts.cuts.isEmpty
+        let opened = try Parallel.map(pending) { [predecessor] segment in
+            // A single segment has no cuts and is not looked up.
+            Swift.Result { try Self.open(segment, of: predecessor, digested: !isOnly) }
+        }.map { try $0.get() }
+        for (segment, open) in zip(pending, opened) {
+            hash.update(data: open.bytes)
+            size += open.bytes.count
+            if !isOnly {
+                cuts.append(DocumentCuts.Cut(key: segment.key, lead: segment.lead, sha256: open.sha256, size: open.bytes.count))
+            }
         }
-        let packing = sinks.filter(\.packs)
-        let digests = packing.isEmpty ? [] : pending.map { SHA256Digest.of($0) }
-        let jobs = packing.flatMap { sink in
-            zip(pending, digests).map { Job(encoding: sink.encoding, open: $0, digest: $1, published: sink.published) }
+        let packing = sinks.indices.filter { sinks[$0].packs }
+        let jobs = packing.flatMap { position in
+            opened.map { Job(encoding: sinks[position].encoding, position: position, open: $0, published: published[position]) }
         }
         var packed = Parallel.map(jobs) { $0.run() }[...]
         for sink in sinks {
             guard sink.packs else {
-                for segment in pending { try sink.write(plain: segment) }
+                for open in opened { try sink.write(plain: open.bytes) }
                 continue
             }
             for result in packed.prefix(pending.count) {
@@ -98,20 +192,48 @@ final class SegmentedOutput {
         pending.removeAll(keepingCapacity: true)
     }
 
+    private func opened(_ segment: Segment) throws -> Opened {
+        try Self.open(segment, of: predecessor, digested: false)
+    }
+
+    private static func open(_ segment: Segment, of predecessor: Predecessor?, digested: Bool) throws -> Opened {
+        switch segment.content {
+        case .fresh(let bytes):
+            return Opened(bytes: bytes, sha256: digested ? SHA256Digest.of(bytes) : [])
+        case .kept(let index):
+            guard let predecessor else { preconditionFailure("only a predecessor's segments are kept") }
+            return try predecessor.open(index)
+        }
+    }
+
+    private struct Segment: Sendable {
+        enum Content: Sendable {
+            case fresh([UInt8])
+            case kept(Int)
+        }
+
+        var key: [UInt8]
+        var lead: [UInt8]
+        var content: Content
+    }
+
     /// One segment in one encoding: taken over from the published file, or compressed.
     private struct Job: Sendable {
         var encoding: Encoding
-        var open: [UInt8]
-        var digest: [UInt8]
+        var position: Int
+        var open: Opened
         var published: PublishedSegments?
 
         func run() -> Packed {
-            if let (entry, bytes) = published?.segment(open: digest) {
-                return Packed(open: digest, packed: entry.packed, summary: entry.summary, bytes: bytes, isReused: true)
+            if let packed = open.packed, packed.position == position {
+                return Packed(open: open.sha256, published: packed.segment)
             }
-            let segment = encoding.compressSegment(open.span)
+            if !open.sha256.isEmpty, let segment = published?.segment(open: open.sha256) {
+                return Packed(open: open.sha256, published: segment)
+            }
+            let segment = encoding.compressSegment(open.bytes.span)
             return Packed(
-                open: digest, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes,
+                open: open.sha256, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes,
                 isReused: false)
         }
     }
@@ -121,12 +243,25 @@ final class SegmentedOutput {
         var summary: SegmentSummary
         var bytes: [UInt8]
         var isReused: Bool
+
+        init(open: [UInt8], packed: [UInt8], summary: SegmentSummary, bytes: [UInt8], isReused: Bool) {
+            self.open = open
+            self.packed = packed
+            self.summary = summary
+            self.bytes = bytes
+            self.isReused = isReused
+        }
+
+        init(open: [UInt8], published: PublishedSegments.Segment) {
+            self.init(
+                open: open, packed: published.entry.packed, summary: published.entry.summary, bytes: published.bytes,
+                isReused: true)
+        }
     }
 
     /// One encoding's file, being written.
     private final class Sink {
         let encoding: Encoding
-        let published: PublishedSegments?
         var packs: Bool { encoding != .plain }
         private let content: StagedFile
         private let file: OpenFile
@@ -135,9 +270,8 @@ final class SegmentedOutput {
         private var hash = SHA256()
         private var size = 0
 
-        init(_ encoding: Encoding, published: PublishedSegments?, content: StagedFile) throws {
+        init(_ encoding: Encoding, content: StagedFile) throws {
             self.encoding = encoding
-            self.published = published
             self.content = content
             file = try OpenFile(creating: content.path)
             splicer = SegmentSplicer(encoding)
@@ -150,7 +284,7 @@ final class SegmentedOutput {
 
         func write(_ segment: Packed) throws {
             splicer.append(segment.summary)
-            index.append(open: segment.open, packed: segment.packed, summary: segment.summary)
+            if !segment.open.isEmpty { index.append(open: segment.open, packed: segment.packed, summary: segment.summary) }
             try put(segment.bytes)
         }
 
@@ -170,4 +304,13 @@ final class SegmentedOutput {
             try file.write(bytes)
         }
     }
+}
+
+/// A segment's open bytes, wherever they came from.
+struct Opened: Sendable {
+    var bytes: [UInt8]
+    /// Empty when nobody asks.
+    var sha256: [UInt8]
+    /// The published form that they were taken from.
+    var packed: (position: Int, segment: PublishedSegments.Segment)?
 }

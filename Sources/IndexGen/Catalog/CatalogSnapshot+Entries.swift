@@ -1,0 +1,146 @@
+internal import Formats
+internal import GRDB
+
+/// The entries of a scope's partitions, as the catalog has them at one moment.
+struct ScopeEntries: EntrySource {
+    let snapshot: CatalogSnapshot
+    let state: ScopeState
+
+    func forEachEntry(
+        of run: Run, from start: [UInt8]?,
+        _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
+            Bool
+    ) throws {
+        guard let cursors = try cursors(of: run, .from(start ?? [])) else { return }
+        if cursors.count == 1 {
+            var goesOn = true
+            while goesOn, let row = try cursors[0].next() {
+                try row.withBytes(0) { key in
+                    try row.withBytes(1) { fragment in
+                        guard run.grouping != nil else { return goesOn = try body(key, fragment, nil) }
+                        try row.withBytes(2) { goesOn = try body(key, fragment, $0) }
+                    }
+                }
+            }
+            return
+        }
+        var heads = try cursors.map { try Entry(next: $0) }
+        while let first = Self.first(of: heads), let entry = heads[first] {
+            let goesOn = try entry.key.withUnsafeBytes { key in
+                try entry.fragment.withUnsafeBytes { fragment in
+                    try entry.heading.withUnsafeBytes { try body(key, fragment, run.grouping == nil ? nil : $0) }
+                }
+            }
+            guard goesOn else { return }
+            heads[first] = try Entry(next: cursors[first])
+        }
+    }
+
+    func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)? {
+        guard let cursors = try cursors(of: run, .lastBefore(key)) else { return nil }
+        // Of equal keys the one that is written last: that of the last partition.
+        let last = try cursors.compactMap { try Entry(next: $0) }.reduce(nil as Entry?) { best, entry in
+            guard let best, entry.key.lexicographicallyPrecedes(best.key) else { return entry }
+            return best
+        }
+        return last.map { ($0.fragment, run.grouping == nil ? nil : $0.heading) }
+    }
+
+    private enum Range {
+        case from([UInt8])
+        case lastBefore([UInt8])
+    }
+
+    /// One for each partition; nil when nothing was ever rendered into the run's slots.
+    private func cursors(of run: Run, _ range: Range) throws -> [RowCursor]? {
+        guard let slot = try SlotNames.id(of: run.slot, in: snapshot.db) else { return nil }
+        var heading: Int64?
+        if let grouping = run.grouping {
+            guard let id = try SlotNames.id(of: grouping.heading, in: snapshot.db) else { return nil }
+            heading = id
+        }
+        let (bound, order, key) =
+            switch range {
+            case .from(let key): (">=", "l.sort_key, l.file_id", key)
+            case .lastBefore(let key): ("<", "l.sort_key DESC, l.file_id DESC LIMIT 1", key)
+            }
+        let partitions = run.partitions.compactMap { state.partitions[$0] }
+        return try partitions.map { partition in
+            let sql = Self.entries(partition, hasHeading: heading != nil, bound: bound, order: order)
+            // A statement has one cursor at a time: partitions that are merged need one each.
+            let statement =
+                try partitions.count == 1 ? snapshot.db.cachedStatement(sql: sql) : snapshot.db.makeStatement(sql: sql)
+            return try Row.fetchCursor(
+                statement, arguments: heading.map { [partition.id, key.blob, slot, $0] } ?? [partition.id, key.blob, slot])
+        }
+    }
+
+    private static func entries(_ partition: PartitionState, hasHeading: Bool, bound: String, order: String) -> String {
+        // Of several files that share an entry the first one's fragment counts.
+        let first =
+            """
+            AND NOT EXISTS (SELECT 1 FROM listing e WHERE e.partition_id = l.partition_id AND e.sort_key = l.sort_key
+                AND e.removed_in IS NULL AND e.file_id < l.file_id)
+            """
+        // CROSS JOIN: in this order, so that entries come as the listing has them and nothing is sorted.
+        return """
+            SELECT l.sort_key, f.bytes\(hasHeading ? ", h.bytes" : "") FROM listing l
+            CROSS JOIN fragment f \(hasHeading ? "CROSS JOIN fragment h" : "")
+            WHERE l.partition_id = ?1 AND l.removed_in IS NULL AND l.sort_key \(bound) ?2 \(partition.shared ? first : "")
+                AND f.slot_id = ?3 AND f.file_id = l.file_id \(hasHeading ? "AND h.slot_id = ?4 AND h.file_id = l.file_id" : "")
+            ORDER BY \(order)
+            """
+    }
+
+    /// One entry of a partition that is being merged with others.
+    private struct Entry {
+        var key: [UInt8]
+        var fragment: [UInt8]
+        var heading: [UInt8]
+
+        init?(next cursor: RowCursor) throws {
+            guard let row = try cursor.next() else { return nil }
+            key = row.bytes(0)
+            fragment = row.bytes(1)
+            heading = row.count > 2 ? row.bytes(2) : []
+        }
+    }
+
+    /// Which of the heads comes first; of equal keys that of the first partition.
+    private static func first(of heads: [Entry?]) -> Int? {
+        var first: (index: Int, key: [UInt8])?
+        for (index, head) in heads.enumerated() {
+            guard let head else { continue }
+            if let first, !head.key.lexicographicallyPrecedes(first.key) { continue }
+            first = (index, head.key)
+        }
+        return first?.index
+    }
+}
+
+extension CatalogSnapshot {
+    /// The number of the last change.
+    func lastChange() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT MAX(id) FROM journal") ?? 0
+    }
+
+    /// The keys of a scope's entries that came, went or changed since its public form was made, ascending, by partition. Nil where
+    /// that is not known, or so much changed that all may as well be looked at.
+    func changedKeys(in state: ScopeState) throws -> [Int64: [[UInt8]]]? {
+        guard state.shown > 0, try lastChange() - state.shown <= Self.fewChanges else { return nil }
+        var keys: [Int64: [[UInt8]]] = [:]
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT l.partition_id, l.sort_key FROM journal j
+                    JOIN repository r ON r.type = j.type AND r.owner_identity = LOWER(j.owner)
+                    JOIN file f ON f.repository_id = r.id AND f.path = j.path
+                    JOIN listing l ON l.file_id = f.id
+                    WHERE j.id > ? AND r.id = ?
+                    """), arguments: [state.shown, state.repository.value])
+        for row in rows { keys[row[0], default: []].append(row.bytes(1)) }
+        return keys.mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
+    }
+
+    private static let fewChanges = 10_000
+}
