@@ -2,10 +2,9 @@
 
 A program has a folder of its own and answers to steps: cold, none (nothing changed), one, drop, hundred; ours also to `all`, the whole
 index from the catalog. Before each step the source folder (`bench.source`; for dumb-pypi the list `bench.listing`) is what the repository
-shall be; `bench.one` is the one new file, the folder `bench.hundred` has the hundred.
+shall be; `bench.one` is the one new file, `bench.gone` are those of the release to remove, the folder `bench.hundred` has the hundred.
 """
 import glob
-import gzip
 import json
 import os
 import re
@@ -13,9 +12,19 @@ import shlex
 import shutil
 import subprocess
 
-from measure import Cost, size
+from measure import OPENERS, Cost, size, states
 
 STEPS = {"cold": "cold", "all": "cold, from the catalog", "none": "nothing changed", "one": "+1", "drop": "−1", "hundred": "+100"}
+
+# What stands in for helm where there is none, by number of charts: step, program, CPU seconds, peak MiB.
+HELM_SOURCE = ("helm 4.2.3 was measured once on another machine (Debian 12, two shared cores, median of three, similar charts, files in the "
+               "page cache), which is what the figures below are; a ratio across machines is a hint, no more.")
+HELM = {
+    1000: [("cold", "helm repo index", 0.91, 99), ("cold", "helm repo index --json", 0.69, 62),
+           ("one", "helm repo index --merge", 0.57, 92)],
+    10000: [("cold", "helm repo index", 5.09, 538), ("cold", "helm repo index --json", 3.37, 125),
+            ("one", "helm repo index --merge", 4.27, 562)],
+}
 
 
 class Program:
@@ -27,14 +36,17 @@ class Program:
         self.bench, self.name, self.note, self.rival = bench, name, note, rival
 
     def begin(self, turn):
-        """A fresh folder. Old ones stay until the end of all: ext4 without a journal is slow to give out the inodes of files that were
-        removed in the last minutes, and would charge whoever makes files next."""
+        """A fresh folder."""
         self.folder = os.path.join(self.bench.scratch, f"run{turn}", re.sub(r"\W+", "-", self.name))
         os.makedirs(self.folder)
         self.prepare()
 
     def prepare(self):
         """Not measured."""
+
+    def end(self):
+        if not self.bench.keeps:
+            shutil.rmtree(self.folder)
 
     def run(self, *command):
         return self.bench.run(list(command), self.folder)
@@ -51,12 +63,8 @@ class Program:
 
 
 def listed_rpms(path):
-    if path.endswith(".gz"):
-        with gzip.open(path) as file:
-            head = file.read(1000)
-    else:
-        head = subprocess.run(["zstd", "-dcq", path], check=True, capture_output=True).stdout[:1000]
-    return int(re.search(rb'packages="(\d+)"', head)[1])
+    opener = OPENERS[os.path.splitext(path)[1]]
+    return subprocess.run([opener, "-dc", path], check=True, capture_output=True).stdout.count(b"<package ")
 
 
 def listed(pattern, *paths):
@@ -101,11 +109,15 @@ class Indexgen(Program):
         with open(self.bench.log, encoding="utf-8") as log:
             added = [json.loads(line) for line in log if line.startswith("{")]
         assert [each["outcome"] for each in added] == ["added"], added
-        self.last = (added[0]["name"], added[0]["version"])
         return cost
 
     def drop(self):
-        return self.call("--quiet", "remove", f"packages/{self.bench.kind}", *self.last)
+        # Its name and version as the catalog has them, not as a file name does.
+        self.call("--json", "list")
+        name = os.path.basename(self.bench.gone[0])
+        with open(self.bench.log, encoding="utf-8") as log:
+            entry = json.loads(next(line for line in log if f'"file":"{name}"' in line))
+        return self.call("--quiet", "remove", f"packages/{self.bench.kind}", entry["name"], entry["version"])
 
     def hundred(self):
         return self.call("--quiet", "add", self.bench.hundred)
@@ -113,10 +125,15 @@ class Indexgen(Program):
     def all(self):
         return self.call("--quiet", "generate", "--all")
 
+    # Packages and what is cut out of them: no part of the index.
+    PACKAGES = (".rpm", ".deb", ".whl", ".tar.gz", ".tgz", ".metadata")
+
     def index_bytes(self):
-        # Without the packages and what is cut out of them.
-        return size(os.path.join(self.site, "public"),
-                    leave_out=lambda path: path.endswith((".rpm", ".deb", ".whl", ".tar.gz", ".tgz", ".metadata")))
+        return size(os.path.join(self.site, "public"), leave_out=lambda name: name.endswith(self.PACKAGES))
+
+    def documents(self):
+        """Paths of what is published beside packages, by state."""
+        return states(os.path.join(self.site, "public"), leave_out=lambda name: name.endswith(self.PACKAGES))
 
     def listed(self):
         top = os.path.join(self.site, "public/packages", self.bench.kind)
@@ -209,7 +226,7 @@ class Reprepro(Program):
         return self.run("reprepro", "-b", ".", "--silent", "includedeb", "test", self.bench.one)
 
     def drop(self):
-        return self.run("reprepro", "-b", ".", "--silent", "remove", "test", os.path.basename(self.bench.one).split("_")[0])
+        return self.run("reprepro", "-b", ".", "--silent", "remove", "test", os.path.basename(self.bench.gone[0]).split("_")[0])
 
     def hundred(self):
         return self.include(self.bench.hundred)
@@ -245,7 +262,7 @@ class Aptly(Program):
         return self.aptly("repo", "add", "r", self.bench.one) + self.update()
 
     def drop(self):
-        return self.aptly("repo", "remove", "r", os.path.basename(self.bench.one).split("_")[0]) + self.update()
+        return self.aptly("repo", "remove", "r", os.path.basename(self.bench.gone[0]).split("_")[0]) + self.update()
 
     def hundred(self):
         return self.aptly("repo", "add", "r", self.bench.hundred) + self.update()
@@ -319,35 +336,39 @@ class Helm(Program):
         return listed(rb'(?m)^ +digest: |"digest":', os.path.join(self.folder, "index.yaml"))
 
 
+def ours(bench):
+    """In what settings ours is compared; the first is the one it has by itself."""
+    if bench.kind == "rpm":
+        return [Indexgen(bench, "indexgen (zstd)"), Indexgen(bench, "indexgen (gz)", "\nrpm: {compression: gz}\n")]
+    return [Indexgen(bench, "indexgen", signed=bench.kind == "debian")]
+
+
 def programs(bench):
     """Ours first where a comparison wants it: `rival` names the one of ours to compare with."""
+    found = ours(bench)
+    default = found[0]
     if bench.kind == "rpm":
-        zstd, gz = Indexgen(bench, "indexgen (zstd)"), Indexgen(bench, "indexgen (gz)", "\nrpm: {compression: gz}\n")
-        new, old = bench.createrepo, "/usr/bin/createrepo_c"
-        return [
-            zstd, gz, Createrepo(bench, "createrepo_c 1.2.5 (zstd)", new, [], rival=zstd),
+        new, old, gz = bench.createrepo, "/usr/bin/createrepo_c", found[1]
+        found += [
+            Createrepo(bench, "createrepo_c 1.2.5 (zstd)", new, [], rival=default),
             Createrepo(bench, "createrepo_c 1.2.5 (gz, no sqlite)", new, ["--general-compress-type=gz"], rival=gz),
             Createrepo(bench, "createrepo_c 0.17 (gz, no sqlite)", old, ["--no-database"], rival=gz),
         ]
-    if bench.kind == "debian":
-        ours = Indexgen(bench, "indexgen", signed=True)
-        return [
-            ours, AptFtparchive(bench, "apt-ftparchive generate", rival=ours),
-            Reprepro(bench, "reprepro", "no SHA512; copies the pool; “nothing changed” is `export`", rival=ours),
-            Aptly(bench, "aptly", "gz and bz2, no xz; links or copies the pool; “nothing changed” is `publish update`", rival=ours),
-        ]
-    if bench.kind == "pypi":
-        ours = Indexgen(bench, "indexgen")
-        note = "opens no package; writes no PEP 691 JSON, no .gz twins, no .metadata"
-        return [
-            ours, DumbPyPI(bench, "dumb-pypi", note=note, rival=ours),
-            DumbPyPI(bench, "dumb-pypi (no per-release JSON)", ["--no-per-release-json"], note=note, rival=ours),
-        ]
-    ours = Indexgen(bench, "indexgen")
-    found = [ours]
-    if shutil.which("helm"):
+    elif bench.kind == "debian":
         found += [
-            Helm(bench, "helm repo index", note="+1, +100: merge into the index; −1, nothing changed: all over", rival=ours),
-            Helm(bench, "helm repo index --json", ["--json"], note="the same", rival=ours),
+            AptFtparchive(bench, "apt-ftparchive generate", rival=default),
+            Reprepro(bench, "reprepro", "no SHA512; copies the pool; “nothing changed” is `export`", rival=default),
+            Aptly(bench, "aptly", "gz and bz2, no xz; links or copies the pool; “nothing changed” is `publish update`", rival=default),
+        ]
+    elif bench.kind == "pypi":
+        note = "opens no package; writes no PEP 691 JSON, no .gz twins, no .metadata"
+        found += [
+            DumbPyPI(bench, "dumb-pypi", note=note, rival=default),
+            DumbPyPI(bench, "dumb-pypi (no per-release JSON)", ["--no-per-release-json"], note=note, rival=default),
+        ]
+    elif shutil.which("helm"):
+        found += [
+            Helm(bench, "helm repo index", note="+1, +100: merge into the index; −1, nothing changed: all over", rival=default),
+            Helm(bench, "helm repo index --json", ["--json"], note="the same", rival=default),
         ]
     return found
