@@ -26,8 +26,7 @@ public struct SegmentBoundaries: Equatable, Sendable {
         public let minimum, knee, maximum: Int
         fileprivate let calmStep, lateStep: UInt64
 
-        /// - Parameter target: a little above the mean length; at least 3 bytes. The default suits documents of megabytes; xz
-        ///   wants 1 MiB where size matters; small targets are for tests.
+        /// - Parameter target: a little above the mean length; at least 3 bytes. Small targets are for tests.
         public init(target: Int = 768 << 10) {
             precondition(target >= 3 && target <= 1 << 32)
             minimum = target / 3

@@ -11,14 +11,11 @@ extension Catalog {
         return try pool.writeWithoutTransaction { db in
             var outcomes: [Outcome] = []
             try db.inTransaction(.immediate) {
-                var writer = IngestWriter(db: db, now: now, actor: actor)
+                var writer = try IngestWriter(db: db, now: now, actor: actor)
                 var folders: Set<String> = []
                 var moved: [String] = []
                 for admission in admissions {
-                    try db.cachedStatement(sql: "SAVEPOINT admission").execute()
                     let outcome = try writer.take(admission)
-                    if case .refused = outcome { try db.cachedStatement(sql: "ROLLBACK TO admission").execute() }
-                    try db.cachedStatement(sql: "RELEASE admission").execute()
                     if case .added = outcome {
                         let contents =
                             [(admission.content, admission.upload.digests.sha256, admission.upload.size)]

@@ -3,17 +3,19 @@ internal import GRDB
 
 /// Appends to the journal of changes.
 enum Journal {
+    static let insertion = """
+        INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     /// - Returns: the change's number.
     static func append(
         _ action: String, actor: String, at now: Timestamp, owner: String, type: String, package: String, version: String,
         path: String, sha256: [UInt8], detail: String = "", in db: Database
     ) throws -> Int64 {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [now.seconds, actor, action, owner, type, package, version, path, sha256.blob, detail])
+        try db.cachedStatement(sql: insertion).execute(arguments: [
+            now.seconds, actor, action, owner, type, package, version, path, sha256.blob, detail,
+        ])
         return db.lastInsertedRowID
     }
 }
@@ -44,7 +46,7 @@ enum SlotNames {
             return id
         }
         try db.execute(sql: "INSERT INTO slot (name) VALUES (?)", arguments: [slot.name])
-        // Not remembered: a rolled-back savepoint would take the row away again.
+        remembered[slot] = db.lastInsertedRowID
         return db.lastInsertedRowID
     }
 

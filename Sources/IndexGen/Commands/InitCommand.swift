@@ -63,7 +63,7 @@ enum SettingsTemplate {
             # defaults: {owner: packages, group: "", distribution: stable, component: main}
             # retention: 24h                  # how long superseded files stay public
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
-            # segment_bytes: 786432            # how much of a document is compressed as one piece
+            # segment_bytes: 524288            # how much of a document is compressed as one piece
             # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
 
             """

@@ -96,9 +96,11 @@ struct DocumentWriter {
         return runs.count == 1 && runs[0] <= 1
     }
 
-    /// Xz loses more at each cut than the others, and is slowest by far.
+    /// What a change compresses anew, against what cuts lose. Xz takes six times as long as the others for a byte: a change of 20,000
+    /// Debian packages' index costs 40 ms of it at 256 KiB and 160 ms at 1 MiB; the file is 8 % larger, and 26 % larger than in one
+    /// piece. Zstd in pieces of 512 KiB is 6 % larger than in one.
     static func segmentBytes(for encodings: [Encoding]) -> Int {
-        encodings.contains { if case .xz = $0 { true } else { false } } ? 1 << 20 : 768 << 10
+        encodings.contains { if case .xz = $0 { true } else { false } } ? 256 << 10 : 512 << 10
     }
 
     /// Where a variant is served, below the repository.

@@ -1,0 +1,44 @@
+internal import GRDB
+
+/// The statements that an ingest transaction runs for every package, prepared once.
+struct IngestStatements {
+    let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
+    let blob, blobOfDigest, claim, claimHolder: BulkStatement
+    let file, fileOfIdentity, fileOfPath, property, fragment: BulkStatement
+    let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
+    let journal: BulkStatement
+
+    init(_ db: Database) throws {
+        func prepare(_ sql: String) throws -> BulkStatement { try BulkStatement(sql, in: db) }
+        package = try prepare("INSERT INTO package (repository_id, identity, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        packageOfIdentity = try prepare("SELECT id FROM package WHERE repository_id = ? AND identity = ?")
+        version = try prepare(
+            "INSERT INTO version (package_id, identity, version, summary) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        versionOfIdentity = try prepare("SELECT id FROM version WHERE package_id = ? AND identity = ?")
+        blob = try prepare("INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        blobOfDigest = try prepare("SELECT id FROM blob WHERE sha256 = ?")
+        claim = try prepare("INSERT INTO claim (repository_id, identity, blob_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        claimHolder = try prepare(
+            "SELECT b.sha256 FROM claim c JOIN blob b ON b.id = c.blob_id WHERE c.repository_id = ? AND c.identity = ?")
+        file = try prepare(
+            """
+            INSERT INTO file (repository_id, version_id, blob_id, lead_id, identity, path, filename, architecture, modified,
+                received, facts, revision, placed, added_in)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+            """)
+        fileOfIdentity = try prepare("SELECT id FROM file WHERE repository_id = ? AND identity = ?")
+        fileOfPath = try prepare("SELECT id FROM file WHERE repository_id = ? AND path = ?")
+        property = try prepare("INSERT INTO property (subject, subject_id, name, value) VALUES ('file', ?, ?, ?)")
+        fragment = try prepare("INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)")
+        scope = try prepare(
+            "INSERT INTO scope (repository_id, key, revision, published, changed) VALUES (?, ?, 0, 0, ?) ON CONFLICT DO NOTHING")
+        scopeOfKey = try prepare("SELECT id FROM scope WHERE repository_id = ? AND key = ?")
+        partition = try prepare(
+            "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING")
+        partitionOfName = try prepare("SELECT id FROM partition WHERE scope_id = ? AND name = ?")
+        listing = try prepare("INSERT INTO listing (partition_id, sort_key, file_id, added_in) VALUES (?, ?, ?, ?)")
+        liveListing = try prepare(
+            "SELECT file_id FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1")
+        journal = try prepare(Journal.insertion)
+    }
+}
