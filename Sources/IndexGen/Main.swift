@@ -5,6 +5,8 @@ struct Main {
     static func main() {
         // A closed pipe (`indexgen list | head`) ends the program quietly, as it does any other tool.
         signal(SIGPIPE, SIG_DFL)
-        exit(ExitCodes.run(Array(CommandLine.arguments.dropFirst())))
+        let code = ExitCodes.run(Array(CommandLine.arguments.dropFirst()))
+        Console.flush()
+        exit(code)
     }
 }

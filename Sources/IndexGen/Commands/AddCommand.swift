@@ -53,7 +53,7 @@ struct AddCommand: Verb {
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
         try intake.take(found.map(\.path)) { path, result in
             // Lines for a file or a pipe leave the bar alone.
-            if isatty(STDOUT_FILENO) == 1 || Self.isFault(result) { progress.clear() }
+            if Console.isOnTerminal || Self.isFault(result) { progress.clear() }
             if !report(
                 path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil,
                 console: console)
@@ -63,6 +63,7 @@ struct AddCommand: Verb {
             progress.advance()
         }
         progress.clear()
+        Console.flush()
         if !noGenerate { _ = try generate(site, catalog) }
         try catalog.close()
         if refused > 0 {

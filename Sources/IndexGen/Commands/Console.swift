@@ -1,5 +1,6 @@
 internal import Formats
 internal import Glibc
+internal import Synchronization
 
 /// What a command says: results on standard output, everything else on standard error.
 struct Console {
@@ -11,7 +12,7 @@ struct Console {
 
     /// A result for people; nothing with `--json`.
     func result(_ line: String) {
-        if !json { Self.write(line + "\n", to: STDOUT_FILENO) }
+        if !json { Self.print(line) }
     }
 
     /// A result for programs; nothing without `--json`.
@@ -21,7 +22,7 @@ struct Console {
         writer.beginObject()
         object(&writer)
         writer.endObject()
-        Self.write(String(decoding: writer.bytes, as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        Self.print(String(decoding: writer.bytes, as: UTF8.self))
     }
 
     /// Something worth knowing that is no fault.
@@ -35,11 +36,35 @@ struct Console {
 
     /// A fault; never suppressed.
     static func diagnose(_ line: String) {
-        write(line + "\n", to: STDERR_FILENO)
+        flush()
+        write(Array("\(line)\n".utf8), to: STDERR_FILENO)
     }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
+    static let isOnTerminal = isatty(STDOUT_FILENO) == 1
+
+    /// Results that wait to be written: thousands of lines go to a file or a pipe in a few calls. Faults never overtake them.
+    private static let pending = Mutex<[UInt8]>([])
+    private static let pendingBytes = 32 << 10
+
+    /// Writes what waits: before anything that takes long, and at the end.
+    static func flush() {
+        pending.withLock { bytes in
+            if !bytes.isEmpty { write(bytes, to: STDOUT_FILENO) }
+            bytes.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private static func print(_ line: String) {
+        let isFull = pending.withLock { bytes in
+            bytes.append(contentsOf: line.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+            return bytes.count >= pendingBytes
+        }
+        if isFull || isOnTerminal { flush() }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             guard written > 0 else { return }
