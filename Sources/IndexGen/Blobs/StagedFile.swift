@@ -2,28 +2,50 @@ internal import Formats
 internal import Glibc
 internal import Synchronization
 
-/// A file in the staging folder that vanishes unless it is moved to its place.
+/// A file in the staging folder that vanishes unless it is moved to its place. A small one may stay in memory until somebody needs
+/// it on the disk: most documents that are rendered again turn out to be public already.
 final class StagedFile: Sendable {
-    let path: String
-    private let moved = Mutex(false)
+    private let name: String
+    private let state = Mutex(State.onDisk)
 
-    init(path: String) { self.path = path }
+    private enum State {
+        case held([UInt8])
+        /// Written, or about to be written by whoever asked for the name.
+        case onDisk
+        case moved
+    }
+
+    fileprivate init(path: String) { name = path }
 
     deinit {
-        if !moved.withLock({ $0 }) { unlink(path) }
+        if case .onDisk = state.withLock({ $0 }) { unlink(name) }
+    }
+
+    /// Keeps the whole content in memory for now.
+    func hold(_ bytes: [UInt8]) { state.withLock { $0 = .held(bytes) } }
+
+    /// Its path; from now on the content is there.
+    func path() throws -> String {
+        try state.withLock { state in
+            if case .held(let bytes) = state {
+                try OpenFile(creating: name).write(bytes)
+                state = .onDisk
+            }
+        }
+        return name
     }
 
     /// Renames it to its final place unless something is there: then it returns false.
     func moveToNew(_ target: String) throws -> Bool {
-        guard try Files.renameToNew(path, target) else { return false }
-        moved.withLock { $0 = true }
+        guard try Files.renameToNew(path(), target) else { return false }
+        state.withLock { $0 = .moved }
         return true
     }
 
     /// Renames it to its final place, replacing what was there.
     func move(to target: String) throws {
-        try Files.rename(path, to: target)
-        moved.withLock { $0 = true }
+        try Files.rename(path(), to: target)
+        state.withLock { $0 = .moved }
     }
 }
 
@@ -49,7 +71,7 @@ struct StagingFolder: Sendable {
     /// Stages bytes.
     func stage(_ bytes: [UInt8]) throws -> StagedFile {
         let staged = next()
-        let file = try OpenFile(creating: staged.path)
+        let file = try OpenFile(creating: staged.path())
         try file.write(bytes)
         return staged
     }

@@ -134,7 +134,7 @@ enum CatalogSchema {
             file_id INTEGER NOT NULL REFERENCES file (id),
             slot_id INTEGER NOT NULL REFERENCES slot (id),
             bytes BLOB NOT NULL,
-            PRIMARY KEY (slot_id, file_id)              -- slot first: a document reads one slot of many files
+            PRIMARY KEY (file_id, slot_id)              -- file first: what comes in is appended, and pages are filled
         ) WITHOUT ROWID;
         CREATE TABLE document (
             id INTEGER PRIMARY KEY,

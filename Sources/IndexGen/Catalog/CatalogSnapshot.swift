@@ -69,6 +69,8 @@ struct PlacedFile: Sendable {
     var path: String
     var sha256: [UInt8]
     var size: Int
+    /// Whether it was there when the catalog was last told.
+    var isPlaced: Bool
 }
 
 extension CatalogSnapshot {
@@ -156,11 +158,13 @@ extension CatalogSnapshot {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT f.id, f.path, b.sha256, b.size FROM file f JOIN blob b ON b.id = f.blob_id
+                SELECT f.id, f.path, b.sha256, b.size, f.placed FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) ORDER BY f.id
                 """, arguments: [repository.id.value]
         ).map {
-            PlacedFile(id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3])
+            PlacedFile(
+                id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3],
+                isPlaced: $0[4])
         }
     }
 }

@@ -28,6 +28,8 @@ struct PublishedState {
     var segments: [Int: PublishedSegments] = [:]
     /// What may be kept of it without a look at its entries.
     var predecessor: Predecessor?
+    /// SHA-256 of the open document if all of its files are as they should be, as long as that is what it comes to.
+    var intact: [UInt8]?
 }
 
 /// Turns a plan into files: pieces in, every encoding out, each digested on the way.
@@ -42,20 +44,22 @@ struct DocumentWriter {
     /// About how many open bytes a segment has; nil: what suits the encodings.
     var segmentBytes: Int?
 
+    /// - Returns: nil when the document is public already, to the last byte (`PublishedState.intact`).
     func render(
         _ plan: DocumentPlan, fingerprint: [UInt8], shape: [UInt8], published: PublishedState = PublishedState(),
         entries: some EntrySource
-    ) throws -> (document: RenderedDocument, work: SegmentWork) {
+    ) throws -> (document: RenderedDocument, work: SegmentWork)? {
         do {
             return try write(plan, fingerprint, shape, published, entries)
         } catch is Predecessor.Damaged {
-            return try write(plan, fingerprint, shape, PublishedState(segments: published.segments), entries)
+            return try write(
+                plan, fingerprint, shape, PublishedState(segments: published.segments, intact: published.intact), entries)
         }
     }
 
     private func write(
         _ plan: DocumentPlan, _ fingerprint: [UInt8], _ shape: [UInt8], _ published: PublishedState, _ entries: some EntrySource
-    ) throws -> (document: RenderedDocument, work: SegmentWork) {
+    ) throws -> (document: RenderedDocument, work: SegmentWork)? {
         let output = try SegmentedOutput(
             encodings: plan.encodings, target: segmentBytes ?? Self.segmentBytes(for: plan.encodings), shape: shape,
             published: published.segments, predecessor: published.predecessor, staging: staging)
@@ -68,7 +72,7 @@ struct DocumentWriter {
                 isComplete = try writer.write(over: published.predecessor) == .kept
             }
         }
-        let result = try output.finish()
+        guard let result = try output.finish(unless: published.intact) else { return nil }
         var row = DocumentRow(
             path: plan.path, fingerprint: fingerprint, open: result.open, cuts: Self.canBeKept(plan) ? result.cuts : [],
             artifacts: [])

@@ -9,7 +9,8 @@ enum Fingerprint {
     /// - Parameter signers: fingerprints of the keys that sign companions.
     static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
-        hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming) \(plan.encodings)")
+        hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming)")
+        for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for companion in plan.companions {
             hash.add("\(companion)")
             for signer in signers { hash.add(signer) }
@@ -24,7 +25,8 @@ enum Fingerprint {
     /// the same entries is the same.
     static func shape(of plan: DocumentPlan, in state: ScopeState?, segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
-        hash.add("\(renderer) \(plan.encodings) \(segmentBytes ?? 0)")
+        hash.add("\(renderer) \(segmentBytes ?? 0)")
+        for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for (position, piece) in plan.body.enumerated() {
             if position == 0, case .literal = piece {
                 hash.add("head")

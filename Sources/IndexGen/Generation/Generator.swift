@@ -30,7 +30,7 @@ struct Generator {
         }
         return try SiteLock.held(for: site) {
             try site.staging.sweep()
-            let keyring = try site.openKeyring()
+            let keyring = try site.openKeyring(catalog)
             defer { keyring?.release() }
             var summary = Summary()
             for repository in try planAnew ? chosen(targets) : behind(targets) {
@@ -135,18 +135,25 @@ private struct Renderer {
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
         let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
         let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
-        var document: RenderedDocument
-        let work: SegmentWork
-        if let state {
-            (document, work) = try writer.render(
-                plan, fingerprint: fingerprint, shape: shape, published: published(old, plan, shape, state),
-                entries: ScopeEntries(snapshot: snapshot, state: state))
-        } else {
-            (document, work) = try writer.render(plan, fingerprint: fingerprint, shape: shape, entries: NoEntries())
+        var there = try published(old, plan, shape, state)
+        if everything, let old, old.fingerprint == fingerprint, try old.artifacts.allSatisfy(isIntact) {
+            there.intact = old.open.sha256
+        }
+        let rendered =
+            if let state {
+                try writer.render(
+                    plan, fingerprint: fingerprint, shape: shape, published: there,
+                    entries: ScopeEntries(snapshot: snapshot, state: state))
+            } else {
+                try writer.render(plan, fingerprint: fingerprint, shape: shape, published: there, entries: NoEntries())
+            }
+        summary.rendered += 1
+        guard case (var document, let work)? = rendered else {
+            guard let old else { preconditionFailure("what is public as it should be was published") }
+            return published(plan, old)
         }
         summary.segments += work
         try sign(&document, plan, at: state?.view.changed)
-        summary.rendered += 1
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
             artifact in
             try !everything || isIntact(artifact)
@@ -155,10 +162,10 @@ private struct Renderer {
     }
 
     /// What the next version of a document may take over from the published one.
-    private func published(_ row: DocumentRow?, _ plan: DocumentPlan, _ shape: [UInt8], _ state: ScopeState) throws
+    private func published(_ row: DocumentRow?, _ plan: DocumentPlan, _ shape: [UInt8], _ state: ScopeState?) throws
         -> PublishedState
     {
-        guard let row else { return PublishedState() }
+        guard let row, let state else { return PublishedState() }
         var published = PublishedState()
         var plain: String?
         for artifact in row.artifacts where artifact.role == .variant && artifact.position < plan.encodings.count {
@@ -203,8 +210,8 @@ private struct Renderer {
         }
         for (position, companion) in plan.companions.enumerated() {
             let staged = site.staging.next()
-            try keyring.sign(content.path, as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path)
-            let (digest, size) = try SHA256Digest.of(file: staged.path)
+            try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            let (digest, size) = try SHA256Digest.of(file: staged.path())
             let path = prefix + companion.path
             document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
             document.staged[path] = staged

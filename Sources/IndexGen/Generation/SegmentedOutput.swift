@@ -115,12 +115,18 @@ final class SegmentedOutput {
         try flushIfFull()
     }
 
+    /// - Parameter digest: of an open document that nobody needs.
+    /// - Returns: nil when this is that document.
     /// - Throws: `Predecessor.Damaged`: render again without it.
-    func finish() throws -> Result {
+    func finish(unless digest: [UInt8]?) throws -> Result? {
         takeCurrent()
         try joinOrSeparateHead(isLast: true)
+        if let digest, cuts.cuts.isEmpty, pending.count == 1, try SHA256Digest.of(opened(pending[0]).bytes) == digest {
+            return nil
+        }
         try flush(isLast: true)
         let open = PublishedDocument.Measure(sha256: Array(hash.finalize()), size: size)
+        if open.sha256 == digest { return nil }
         return Result(
             open: open, files: try sinks.map { try $0.finish(open: open) }, cuts: cuts.cuts.count > 1 ? cuts.encoded : [])
     }
@@ -264,7 +270,9 @@ final class SegmentedOutput {
         let encoding: Encoding
         var packs: Bool { encoding != .plain }
         private let content: StagedFile
-        private let file: OpenFile
+        /// What was written while it is little, and the file from then on.
+        private var held: [UInt8] = []
+        private var file: OpenFile?
         private var splicer: SegmentSplicer
         private var index: SegmentIndex
         private var hash = SHA256()
@@ -273,14 +281,13 @@ final class SegmentedOutput {
         init(_ encoding: Encoding, content: StagedFile) throws {
             self.encoding = encoding
             self.content = content
-            file = try OpenFile(creating: content.path)
             splicer = SegmentSplicer(encoding)
             index = SegmentIndex(encoding)
             try put(splicer.prologue)
         }
 
         /// The open bytes are digested by the document.
-        func write(plain segment: [UInt8]) throws { try file.write(segment) }
+        func write(plain segment: [UInt8]) throws { try append(segment) }
 
         func write(_ segment: Packed) throws {
             splicer.append(segment.summary)
@@ -289,8 +296,9 @@ final class SegmentedOutput {
         }
 
         func finish(open: PublishedDocument.Measure) throws -> File {
+            if packs { try put(splicer.finish()) }
+            if file == nil { content.hold(held) }
             guard packs else { return File(content: content, measure: open, segments: []) }
-            try put(splicer.finish())
             return File(
                 content: content, measure: .init(sha256: Array(hash.finalize()), size: size),
                 // A single segment is compressed as fast as it is looked up.
@@ -301,7 +309,21 @@ final class SegmentedOutput {
             if bytes.isEmpty { return }
             hash.update(data: bytes)
             size += bytes.count
-            try file.write(bytes)
+            try append(bytes)
+        }
+
+        private static let littleBytes = 128 << 10
+
+        private func append(_ bytes: [UInt8]) throws {
+            if file == nil {
+                held += bytes
+                if held.count <= Self.littleBytes { return }
+                file = try OpenFile(creating: content.path())
+                try file?.write(held)
+                held = []
+            } else {
+                try file?.write(bytes)
+            }
         }
     }
 }

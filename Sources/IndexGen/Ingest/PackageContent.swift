@@ -36,12 +36,12 @@ struct PackageContent {
             memory = bytes
             staged = linked
         } else if let linked {
-            (digests, size) = try Self.digest(linked.path)
+            (digests, size) = try Self.digest(linked.path())
             memory = nil
             staged = linked
         } else {
             let copy = staging.next()
-            (digests, size) = try Self.copy(source, to: copy.path)
+            (digests, size) = try Self.copy(source, to: copy.path())
             memory = nil
             staged = copy
         }
@@ -50,8 +50,8 @@ struct PackageContent {
     /// A second name for the file that was opened; nil where the file system has none to give, or the name means another file by now.
     private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
         let second = staging.next()
-        guard linkat(AT_FDCWD, path, AT_FDCWD, second.path, AT_SYMLINK_FOLLOW) == 0 else { return nil }
-        guard let there = try FileStatus.of(second.path), there.inode == status.inode, there.device == status.device else {
+        guard try linkat(AT_FDCWD, path, AT_FDCWD, second.path(), AT_SYMLINK_FOLLOW) == 0 else { return nil }
+        guard let there = try FileStatus.of(second.path()), there.inode == status.inode, there.device == status.device else {
             return nil
         }
         return second
@@ -61,12 +61,12 @@ struct PackageContent {
     func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         if let memory { return try body(memory.span) }
         guard let staged else { preconditionFailure("content is in memory or staged") }
-        let file = try OpenFile(reading: staged.path)
+        let file = try OpenFile(reading: staged.path())
         guard size > 0 else { return try body([UInt8]().span) }
         // Nobody else writes to a staged copy, and who asked for a link has promised not to: the mapping does not shrink under
         // the reader.
         guard let map = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.descriptor, 0), map != MAP_FAILED else {
-            throw SystemError("map", staged.path)
+            throw SystemError("map", file.path)
         }
         defer { munmap(map, size) }
         return try body(UnsafeBufferPointer(start: map.assumingMemoryBound(to: UInt8.self), count: size).span)

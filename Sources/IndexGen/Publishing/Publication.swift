@@ -31,7 +31,7 @@ struct Publication {
     mutating func add(
         _ document: RenderedDocument, repository: Int64, scope: Int64, isRoot: Bool, replacing old: DocumentRow?,
         unless isCurrent: (Artifact) throws -> Bool
-    ) rethrows {
+    ) throws {
         let before = Dictionary(uniqueKeysWithValues: (old?.artifacts ?? []).map { ($0.path, $0) })
         var companions: [Put] = []
         for artifact in document.row.artifacts {
@@ -39,6 +39,8 @@ struct Publication {
             switch artifact.role {
             case .variant:
                 guard let content = document.staged[artifact.path] else { preconditionFailure("every variant is staged") }
+                // Publications are long; what they hold in memory is not.
+                _ = try content.path()
                 isRoot
                     ? roots.append(Put(path: artifact.path, content: content))
                     : leaves.append(Put(path: artifact.path, content: content))

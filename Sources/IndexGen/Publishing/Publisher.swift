@@ -33,7 +33,7 @@ struct Publisher {
     private func place(_ package: PlacedFile, at target: String) throws -> Bool {
         let blob = blobs.path(of: package.sha256)
         // The common case: a new path, and a file system with links.
-        if Glibc.link(blob, target) == 0 { return true }
+        if !package.isPlaced, Glibc.link(blob, target) == 0 { return true }
         guard let source = try FileStatus.of(blob) else {
             throw PublishingError(
                 what: "the blob of \(package.path) is missing (\(blob))",
@@ -60,12 +60,12 @@ struct Publisher {
 
     private mutating func putLeaves(_ publication: Publication) throws {
         let puts = publication.leaves
-        try Durability.secure(files: (puts + publication.roots).map(\.content.path), folders: [], root: root)
+        try Durability.secure(files: (puts + publication.roots).map { try $0.content.path() }, folders: [], root: root)
         var changed: Set<String> = []
         for (content, path) in publication.digestNames {
             let target = try prepare(path)
             try Files.remove(target)
-            if try Files.link(content.path, to: target) { changed.insert(Files.folder(of: target)) }
+            if try Files.link(content.path(), to: target) { changed.insert(Files.folder(of: target)) }
         }
         try Durability.secure(files: [], folders: changed, root: root)
         changed = []
@@ -85,8 +85,9 @@ struct Publisher {
     /// times (and sizes) at that resolution, and would take a change within one second for none.
     private mutating func replace(_ put: Publication.Put) throws -> String {
         let target = try prepare(put.path)
-        if let old = try FileStatus.of(target), let new = try FileStatus.of(put.content.path), new.modified <= old.modified {
-            try Files.setModified(put.content.path, Timestamp(seconds: old.modified.seconds + 1))
+        let content = try put.content.path()
+        if let old = try FileStatus.of(target), let new = try FileStatus.of(content), new.modified <= old.modified {
+            try Files.setModified(content, Timestamp(seconds: old.modified.seconds + 1))
         }
         try put.content.move(to: target)
         return Files.folder(of: target)

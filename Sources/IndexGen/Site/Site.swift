@@ -48,8 +48,8 @@ struct Site: Sendable {
     }
 
     /// The signer of this site: nil when it is unsigned.
-    func openKeyring() throws -> Keyring? {
-        try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment)
+    func openKeyring(_ catalog: Catalog? = nil) throws -> Keyring? {
+        try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment, catalog: catalog)
     }
 
     /// The ecosystem's view of a repository.
