@@ -7,6 +7,7 @@ struct Main {
         signal(SIGPIPE, SIG_DFL)
         let code = ExitCodes.run(Array(CommandLine.arguments.dropFirst()))
         Console.flush()
+        if let report = Meter.report() { Console.diagnose(report) }
         exit(code)
     }
 }

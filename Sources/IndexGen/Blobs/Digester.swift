@@ -28,16 +28,18 @@ struct Digester {
     }
 
     static func digests(of bytes: [UInt8]) -> Digests {
-        var digester = Digester()
-        bytes.withUnsafeBytes { digester.update($0) }
-        return digester.finish()
+        Meter.measure(.digest) {
+            var digester = Digester()
+            bytes.withUnsafeBytes { digester.update($0) }
+            return digester.finish()
+        }
     }
 }
 
 /// SHA-256 alone, for documents and for proofs.
 enum SHA256Digest {
     static func of(_ bytes: [UInt8]) -> [UInt8] {
-        Array(bytes.withUnsafeBytes { SHA256.hash(data: $0) })
+        Meter.measure(.digest) { Array(bytes.withUnsafeBytes { SHA256.hash(data: $0) }) }
     }
 
     /// Digest and size of a file's content.

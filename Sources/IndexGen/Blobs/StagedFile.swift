@@ -28,7 +28,7 @@ final class StagedFile: Sendable {
     func path() throws -> String {
         try state.withLock { state in
             if case .held(let bytes) = state {
-                try OpenFile(creating: name).write(bytes)
+                try Meter.measure(.write) { try OpenFile(creating: name).write(bytes) }
                 state = .onDisk
             }
         }
@@ -71,8 +71,7 @@ struct StagingFolder: Sendable {
     /// Stages bytes.
     func stage(_ bytes: [UInt8]) throws -> StagedFile {
         let staged = next()
-        let file = try OpenFile(creating: staged.path())
-        try file.write(bytes)
+        try Meter.measure(.write) { try OpenFile(creating: staged.path()).write(bytes) }
         return staged
     }
 

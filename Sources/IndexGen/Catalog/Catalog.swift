@@ -41,7 +41,9 @@ final class Catalog: Sendable {
 
     /// Closes the connections. A long write-ahead log, which whoever opens the catalog next would have to read, is brought into the
     /// catalog first, unless somebody is using it.
-    func close() throws {
+    func close() throws { try Meter.measure(.catalog) { try closeConnections() } }
+
+    private func closeConnections() throws {
         if try FileStatus.of(log).map({ $0.size > Self.logBytes }) ?? false {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)") }
         }

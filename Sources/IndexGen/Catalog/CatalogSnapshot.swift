@@ -9,7 +9,7 @@ struct CatalogSnapshot {
 extension Catalog {
     /// Reads several things that belong together; writers go on meanwhile.
     func snapshot<Result>(_ body: (CatalogSnapshot) throws -> Result) throws -> Result {
-        try pool.read { try body(CatalogSnapshot(db: $0)) }
+        try Meter.measure(.catalog) { try pool.read { try body(CatalogSnapshot(db: $0)) } }
     }
 }
 
@@ -153,14 +153,18 @@ extension CatalogSnapshot {
     }
 
     /// Files that are not in the public tree yet, or all that should be; in order of arrival.
-    func files(of repository: RepositoryRow, onlyUnplaced: Bool) throws -> [PlacedFile] {
+    ///
+    /// - Parameter last: only those behind this one.
+    func files(of repository: RepositoryRow, onlyUnplaced: Bool, after last: FileID? = nil, limit: Int = .max) throws
+        -> [PlacedFile]
+    {
         let condition = onlyUnplaced ? "AND f.placed = 0" : ""
         return try Row.fetchAll(
             db,
             sql: """
                 SELECT f.id, f.path, b.sha256, b.size, f.placed FROM file f JOIN blob b ON b.id = f.blob_id
-                WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) ORDER BY f.id
-                """, arguments: [repository.id.value]
+                WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) AND f.id > ? ORDER BY f.id LIMIT ?
+                """, arguments: [repository.id.value, last?.value ?? 0, limit]
         ).map {
             PlacedFile(
                 id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3],

@@ -35,7 +35,7 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Say nothing but results and faults.")
     var quiet = false
 
-    @Flag(help: "Say what is being done.")
+    @Flag(help: "Say what is being done, and where the time went.")
     var verbose = false
 
     func validate() throws {
@@ -63,7 +63,10 @@ extension Verb {
         here.site ?? root.common.site ?? ProcessInfo.processInfo.environment["INDEXGEN_SITE"] ?? "."
     }
 
-    func openSite() throws -> Site { try Site(at: siteFolder) }
+    func openSite() throws -> Site {
+        if console.level == .verbose { Meter.turnOn() }
+        return try Site(at: siteFolder)
+    }
 
     /// Who is at work, for the journal.
     var actor: String {

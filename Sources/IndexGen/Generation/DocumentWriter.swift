@@ -69,7 +69,7 @@ struct DocumentWriter {
             case .literal(let bytes): output.write(literal: bytes, isHead: position == 0)
             case .run(let run):
                 var writer = RunWriter(run: run, entries: entries, output: output)
-                isComplete = try writer.write(over: published.predecessor) == .kept
+                isComplete = try Meter.measure(.render) { try writer.write(over: published.predecessor) } == .kept
             }
         }
         guard let result = try output.finish(unless: published.intact) else { return nil }

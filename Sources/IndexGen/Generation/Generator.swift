@@ -30,8 +30,8 @@ struct Generator {
         }
         return try SiteLock.held(for: site) {
             try site.staging.sweep()
-            let keyring = try site.openKeyring(catalog)
-            defer { keyring?.release() }
+            let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
+            defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
             for repository in try planAnew ? chosen(targets) : behind(targets) {
                 progress("generating \(repository.path)")
@@ -62,9 +62,10 @@ struct Generator {
                 what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
         }
         let context = site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
+        try placePackages(of: repository, everything: everything, &summary)
         var publication = Publication()
         try catalog.snapshot { snapshot in
-            publication.packages = try snapshot.files(of: repository, onlyUnplaced: !everything)
+            publication.packages = try snapshot.files(of: repository, onlyUnplaced: true)
             publication.record.placed = publication.packages.map(\.id)
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
@@ -73,7 +74,8 @@ struct Generator {
             for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
                 let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
                 var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
-                let leaves = try ecosystem.documents(for: state.view, in: context).map { plan in
+                let plans = Meter.measure(.render) { ecosystem.documents(for: state.view, in: context) }
+                let leaves = try plans.map { plan in
                     try renderer.add(
                         plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
                 }
@@ -88,6 +90,23 @@ struct Generator {
         }
         try carryOut(publication, &summary)
     }
+
+    /// Packages go into the tree before any document lists them, some thousands at a time. Those that come in meanwhile are few.
+    private func placePackages(of repository: RepositoryRow, everything: Bool, _ summary: inout Summary) throws {
+        var last: FileID?
+        repeat {
+            var publication = Publication()
+            publication.packages = try catalog.snapshot {
+                try $0.files(of: repository, onlyUnplaced: !everything, after: last, limit: Self.portion)
+            }
+            last = publication.packages.last?.id
+            publication.record.placed = publication.packages.filter { !$0.isPlaced }.map(\.id)
+            try carryOut(publication, &summary)
+            if publication.packages.count < Self.portion { return }
+        } while true
+    }
+
+    private static let portion = 8_192
 
     /// The pages for people, which depend on what repositories and scopes there are; and the end of grace periods.
     private func generatePages(everything: Bool, keyring: Keyring?, summary: inout Summary) throws {
@@ -108,8 +127,8 @@ struct Generator {
             return
         }
         var publisher = Publisher(site: site)
-        try publisher.publish(publication)
-        try catalog.record(publication.record)
+        try Meter.measure(.write) { try publisher.publish(publication) }
+        try Meter.measure(.catalog) { try catalog.record(publication.record) }
         summary.placed += publication.packages.count
         summary.written += publication.leaves.count + publication.roots.count + publication.digestNames.count
         summary.removed += publication.removals.count + publication.record.expired.count
@@ -210,7 +229,9 @@ private struct Renderer {
         }
         for (position, companion) in plan.companions.enumerated() {
             let staged = site.staging.next()
-            try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            try Meter.measure(.sign) {
+                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            }
             let (digest, size) = try SHA256Digest.of(file: staged.path())
             let path = prefix + companion.path
             document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
@@ -260,6 +281,6 @@ extension Companion {
 extension CatalogSnapshot {
     /// Whether anything of a repository waits to be published.
     func isBehind(_ repository: RepositoryRow) throws -> Bool {
-        try !scopeIDs(of: repository, onlyDirty: true).isEmpty || !files(of: repository, onlyUnplaced: true).isEmpty
+        try !scopeIDs(of: repository, onlyDirty: true).isEmpty || !files(of: repository, onlyUnplaced: true, limit: 1).isEmpty
     }
 }

@@ -67,7 +67,9 @@ final class Predecessor: Sendable {
     }
 
     /// A segment's bytes, checked.
-    func open(_ index: Int) throws -> Opened {
+    func open(_ index: Int) throws -> Opened { try Meter.measure(.read) { try read(index) } }
+
+    private func read(_ index: Int) throws -> Opened {
         let cut = cuts.cuts[index]
         switch source {
         case .plain(let path):

@@ -173,7 +173,7 @@ final class SegmentedOutput {
             Swift.Result { try Self.open(segment, of: predecessor, digested: !isOnly) }
         }.map { try $0.get() }
         for (segment, open) in zip(pending, opened) {
-            hash.update(data: open.bytes)
+            Meter.measure(.digest) { hash.update(data: open.bytes) }
             size += open.bytes.count
             if !isOnly {
                 cuts.append(DocumentCuts.Cut(key: segment.key, lead: segment.lead, sha256: open.sha256, size: open.bytes.count))
@@ -237,7 +237,7 @@ final class SegmentedOutput {
             if !open.sha256.isEmpty, let segment = published?.segment(open: open.sha256) {
                 return Packed(open: open.sha256, published: segment)
             }
-            let segment = encoding.compressSegment(open.bytes.span)
+            let segment = Meter.measure(.compress) { encoding.compressSegment(open.bytes.span) }
             return Packed(
                 open: open.sha256, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes,
                 isReused: false)
@@ -307,7 +307,7 @@ final class SegmentedOutput {
 
         private func put(_ bytes: [UInt8]) throws {
             if bytes.isEmpty { return }
-            hash.update(data: bytes)
+            Meter.measure(.digest) { hash.update(data: bytes) }
             size += bytes.count
             try append(bytes)
         }
@@ -315,6 +315,10 @@ final class SegmentedOutput {
         private static let littleBytes = 128 << 10
 
         private func append(_ bytes: [UInt8]) throws {
+            try Meter.measure(.write) { try appendUnmeasured(bytes) }
+        }
+
+        private func appendUnmeasured(_ bytes: [UInt8]) throws {
             if file == nil {
                 held += bytes
                 if held.count <= Self.littleBytes { return }

@@ -57,6 +57,10 @@ struct Intake {
     /// Everything up to the transaction, for one file.
     private func admit(_ path: String) throws -> Admission {
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
+        return try Meter.measure(.render) { try admit(content, from: path) }
+    }
+
+    private func admit(_ content: PackageContent, from path: String) throws -> Admission {
         let filename = Files.name(of: path)
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile

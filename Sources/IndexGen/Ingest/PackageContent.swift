@@ -30,18 +30,18 @@ struct PackageContent {
         }
         let linked = link ? try Self.link(path, status, in: staging) : nil
         if status.size <= Self.smallBytes {
-            let bytes = try source.readAll(sizeHint: status.size, isRegular: true)
+            let bytes = try Meter.measure(.read) { try source.readAll(sizeHint: status.size, isRegular: true) }
             digests = Digester.digests(of: bytes)
             size = bytes.count
             memory = bytes
             staged = linked
         } else if let linked {
-            (digests, size) = try Self.digest(linked.path())
+            (digests, size) = try Meter.measure(.digest) { try Self.digest(linked.path()) }
             memory = nil
             staged = linked
         } else {
             let copy = staging.next()
-            (digests, size) = try Self.copy(source, to: copy.path())
+            (digests, size) = try Meter.measure(.digest) { try Self.copy(source, to: copy.path()) }
             memory = nil
             staged = copy
         }

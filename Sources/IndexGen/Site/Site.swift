@@ -44,7 +44,7 @@ struct Site: Sendable {
     }
 
     func openCatalog() throws -> Catalog {
-        try Catalog(file: catalogFile, clock: clock)
+        try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
     }
 
     /// The signer of this site: nil when it is unsigned.
