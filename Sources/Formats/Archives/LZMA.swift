@@ -52,39 +52,6 @@ final class LZMADecoder: StreamDecoder {
     }
 }
 
-/// Makes xz: one stream of one block with a CRC-64, by one thread, so that the bytes depend on content and level alone.
-final class XzEncoder: BlockEncoder {
-    private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
-
-    /// Preset 0–9; others are brought into that range.
-    init(level: Int) {
-        stream.initialize(to: lzma_stream())
-        let status = lzma_easy_encoder(stream, UInt32(max(0, min(9, level))), LZMA_CHECK_CRC64)
-        precondition(status == LZMA_OK, "liblzma has no memory for an encoder")
-    }
-
-    deinit {
-        lzma_end(stream)
-        stream.deinitialize(count: 1)
-        stream.deallocate()
-    }
-
-    func encode(
-        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
-    ) {
-        stream.pointee.next_in = block.baseAddress
-        stream.pointee.avail_in = block.count
-        var status = LZMA_OK
-        repeat {
-            stream.pointee.next_out = room.baseAddress
-            stream.pointee.avail_out = room.count
-            status = lzma_code(stream, isLast ? LZMA_FINISH : LZMA_RUN)
-            precondition(status == LZMA_OK || status == LZMA_STREAM_END, "liblzma failed to encode")
-            output.append(contentsOf: room[..<(room.count - stream.pointee.avail_out)])
-        } while isLast ? status != LZMA_STREAM_END : stream.pointee.avail_in > 0
-    }
-}
-
 /// Makes one block of an xz stream (xz-file-format 1.1.0, section 3): header, data, padding and CRC-64.
 ///
 /// The header states both sizes, so that readers with several threads (xz 5.4) expand the blocks of a file side by side.

@@ -25,6 +25,9 @@ extension Encoding {
         return CompressedSegment(summary: summary, bytes: bytes)
     }
 
+    /// A whole file of one segment; the bytes themselves for `.plain`.
+    public func encode(_ bytes: Span<UInt8>) -> [UInt8] { SegmentSplicer.file(of: [compressSegment(bytes)], self) }
+
     /// Whether `expandSegment` gives a segment's open bytes back faster than they could be put together again.
     public var expandsFast: Bool {
         if case .zstd = self { true } else { false }

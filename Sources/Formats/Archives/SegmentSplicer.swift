@@ -81,7 +81,7 @@ public struct SegmentSplicer: Sendable {
         }
     }
 
-    /// A whole file in memory, for small documents and tests.
+    /// A whole file in memory.
     public static func file(of segments: some Sequence<CompressedSegment>, _ encoding: Encoding) -> [UInt8] {
         var splicer = SegmentSplicer(encoding)
         var output = splicer.prologue

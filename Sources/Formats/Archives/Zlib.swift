@@ -53,48 +53,6 @@ final class InflateDecoder: StreamDecoder {
     }
 }
 
-/// Makes gzip: one member, no name, no time stamp, operating system "unknown" (255), so that the bytes depend on content and
-/// level alone.
-final class GzipEncoder: BlockEncoder {
-    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    private let header = UnsafeMutablePointer<gz_header>.allocate(capacity: 1)
-
-    /// Level 0–9; others are brought into that range.
-    init(level: Int) {
-        stream.initialize(to: z_stream())
-        header.initialize(to: gz_header())
-        header.pointee.os = 255
-        let status = deflateInit2_(
-            stream, Int32(max(0, min(9, level))), Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
-            Int32(MemoryLayout<z_stream>.size))
-        precondition(status == Z_OK, "zlib has no memory for an encoder")
-        deflateSetHeader(stream, header)
-    }
-
-    deinit {
-        deflateEnd(stream)
-        stream.deinitialize(count: 1)
-        stream.deallocate()
-        header.deinitialize(count: 1)
-        header.deallocate()
-    }
-
-    func encode(
-        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
-    ) {
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: block.baseAddress)
-        stream.pointee.avail_in = UInt32(block.count)
-        var status = Z_OK
-        repeat {
-            stream.pointee.next_out = room.baseAddress
-            stream.pointee.avail_out = UInt32(room.count)
-            status = deflate(stream, isLast ? Z_FINISH : Z_NO_FLUSH)
-            precondition(status != Z_STREAM_ERROR, "zlib encoder used after its end")
-            output.append(contentsOf: room[..<(room.count - Int(stream.pointee.avail_out))])
-        } while isLast ? status != Z_STREAM_END : stream.pointee.avail_out == 0
-    }
-}
-
 /// Makes the inside of a gzip member: raw deflate of one segment.
 ///
 /// Ended by a full flush, so that it fills whole bytes, holds no final block, and the next segment's codes may follow.

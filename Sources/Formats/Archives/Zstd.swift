@@ -41,35 +41,6 @@ final class ZstdDecoder: StreamDecoder {
     }
 }
 
-/// Makes Zstandard: one frame with a content checksum (four bytes that let every client notice damage), by one thread, so
-/// that the bytes depend on content and level alone.
-final class ZstdEncoder: BlockEncoder {
-    private let context: OpaquePointer
-
-    /// Level 1–19; others are brought into that range (20 and up would need windows that clients refuse by default).
-    init(level: Int) {
-        guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd has no memory for an encoder") }
-        self.context = context
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(max(1, min(19, level))))
-        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-    }
-
-    deinit { ZSTD_freeCCtx(context) }
-
-    func encode(
-        _ block: UnsafeBufferPointer<UInt8>, isLast: Bool, room: UnsafeMutableBufferPointer<UInt8>, into output: inout [UInt8]
-    ) {
-        var source = ZSTD_inBuffer(src: block.baseAddress, size: block.count, pos: 0)
-        var rest = 0
-        repeat {
-            var target = ZSTD_outBuffer(dst: room.baseAddress, size: room.count, pos: 0)
-            rest = ZSTD_compressStream2(context, &target, &source, isLast ? ZSTD_e_end : ZSTD_e_continue)
-            precondition(ZSTD_isError(rest) == 0, "libzstd failed to encode")
-            output.append(contentsOf: room[..<target.pos])
-        } while isLast ? rest != 0 : source.pos < source.size
-    }
-}
-
 /// Makes one Zstandard frame of a segment: content size in the header (readers allocate once, and the library fits its tables
 /// to it) and a content checksum, since nothing else in such a file covers the content.
 enum ZstdFrame {
