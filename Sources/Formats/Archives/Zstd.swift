@@ -1,4 +1,5 @@
 internal import CZstd
+internal import Synchronization
 
 /// Undoes Zstandard (RFC 8878): any number of frames, skippable ones among them; windows up to 128 MiB (`zstd --long=27`).
 /// Content checksums are verified where frames have them.
@@ -49,25 +50,55 @@ enum ZstdFrame {
 
     /// Level 1–19.
     static func encode(_ open: Span<UInt8>, level: Int) -> [UInt8] {
-        guard let context = ZSTD_createCCtx() else { preconditionFailure("libzstd has no memory for an encoder") }
-        defer { ZSTD_freeCCtx(context) }
-        ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
-        ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ZSTD_compressBound(open.count)) { output in
-            let count = open.withUnsafeBufferPointer {
-                ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+        encoders.withContext { context in
+            ZSTD_CCtx_reset(context, ZSTD_reset_session_and_parameters)
+            ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
+            ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+            return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ZSTD_compressBound(open.count)) { output in
+                let count = open.withUnsafeBufferPointer {
+                    ZSTD_compress2(context, output.baseAddress, output.count, $0.baseAddress, $0.count)
+                }
+                precondition(ZSTD_isError(count) == 0, "libzstd failed to encode")
+                return Array(output[..<count])
             }
-            precondition(ZSTD_isError(count) == 0, "libzstd failed to encode")
-            return Array(output[..<count])
         }
     }
 
     /// Undoes `encode`. Nil when it is damaged, or holds another number of bytes.
     static func decode(_ packed: Span<UInt8>, size: Int) -> [UInt8]? {
-        let open = [UInt8](unsafeUninitializedCapacity: size) { output, count in
-            let status = packed.withUnsafeBufferPointer { ZSTD_decompress(output.baseAddress, size, $0.baseAddress, $0.count) }
-            count = ZSTD_isError(status) == 0 ? status : 0
+        decoders.withContext { context in
+            let open = [UInt8](unsafeUninitializedCapacity: size) { output, count in
+                let status = packed.withUnsafeBufferPointer {
+                    ZSTD_decompressDCtx(context, output.baseAddress, size, $0.baseAddress, $0.count)
+                }
+                count = ZSTD_isError(status) == 0 ? status : 0
+            }
+            return open.count == size ? open : nil
         }
-        return open.count == size ? open : nil
+    }
+
+    private static let encoders = ContextPool { ZSTD_createCCtx() }
+    private static let decoders = ContextPool { ZSTD_createDCtx() }
+}
+
+/// Contexts of the library that wait for their next use: making one, with its tables of megabytes, takes as long as a small segment.
+/// There are never more than were in use at one time.
+private final class ContextPool: Sendable {
+    /// Used by one thread at a time: by whoever took it out of the pool.
+    private struct Context: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
+
+    private let idle = Mutex<[Context]>([])
+    private let make: @Sendable () -> OpaquePointer?
+
+    init(_ make: @escaping @Sendable () -> OpaquePointer?) { self.make = make }
+
+    func withContext<Result>(_ body: (OpaquePointer) -> Result) -> Result {
+        guard let context = idle.withLock({ $0.popLast() }) ?? make().map(Context.init) else {
+            preconditionFailure("libzstd has no memory for a context")
+        }
+        defer { idle.withLock { $0.append(context) } }
+        return body(context.pointer)
     }
 }
