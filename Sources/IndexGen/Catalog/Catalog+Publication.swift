@@ -16,7 +16,7 @@ struct PublicationRecord: Sendable {
     /// Plan paths that are no longer published, with their repository.
     var dropped: [(repository: Int64, path: String)] = []
     /// Public paths that nothing names any more but that stay for the grace period.
-    var retired: [(path: String, sha256: [UInt8], size: Int)] = []
+    var retired: [RetiredFile] = []
     /// Retired paths whose time is over and that are gone.
     var expired: [String] = []
     var placed: [FileID] = []
@@ -24,7 +24,67 @@ struct PublicationRecord: Sendable {
     var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
 }
 
+/// A public file that nothing names any more.
+struct RetiredFile: Sendable {
+    /// Below `public/`.
+    var path: String
+    var sha256: [UInt8]
+    var size: Int
+    /// Whose document it was; 0 for others.
+    var scope: Int64 = 0
+}
+
 extension Catalog {
+    /// Writes down which public files a publication is about to make, before it makes the first: after a crash in the middle, the
+    /// next run knows what may lie there.
+    func announce(_ publication: PublicationRecord) throws {
+        let paths = publication.documents.flatMap { $0.row.artifacts.map(\.path) }
+        let new = try pool.read { db in
+            try paths.filter { path in
+                try Int.fetchOne(
+                    db.cachedStatement(sql: "SELECT 1 FROM artifact WHERE path = ?"), arguments: [path]) == nil
+            }
+        }
+        if new.isEmpty { return }
+        try pool.write { db in
+            for path in new {
+                try db.cachedStatement(sql: "INSERT INTO announced (path) VALUES (?) ON CONFLICT DO NOTHING")
+                    .execute(arguments: [path])
+            }
+        }
+    }
+
+    /// What a publication announced that then did not come to its end: paths that no document has. Nil when all came to their end.
+    func abandoned() throws -> [String]? {
+        try pool.read { db in
+            guard try Int.fetchOne(db, sql: "SELECT 1 FROM announced LIMIT 1") != nil else { return nil }
+            return try String.fetchAll(
+                db,
+                sql: """
+                    SELECT path FROM announced WHERE path NOT IN (SELECT path FROM artifact)
+                    AND path NOT IN (SELECT path FROM retired) ORDER BY path
+                    """)
+        }
+    }
+
+    /// Lets abandoned files expire like superseded ones: a root that is public may name them. Forgets all announcements.
+    func retire(abandoned files: [RetiredFile]) throws {
+        let now = clock.now()
+        try pool.write { db in
+            try retire(files, at: now, in: db)
+            try db.execute(sql: "DELETE FROM announced")
+        }
+    }
+
+    private func retire(_ files: [RetiredFile], at now: Timestamp, in db: Database) throws {
+        for file in files {
+            try db.cachedStatement(
+                sql:
+                    "INSERT INTO retired (path, sha256, size, since, scope_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"
+            ).execute(arguments: [file.path, file.sha256.blob, file.size, now.seconds, file.scope])
+        }
+    }
+
     /// Remembers a publication, in one transaction. A scope that changed meanwhile stays dirty, since its revision is higher.
     func record(_ publication: PublicationRecord) throws {
         let now = clock.now()
@@ -51,11 +111,8 @@ extension Catalog {
                     ])
                 }
             }
-            for (path, sha256, size) in publication.retired {
-                try db.cachedStatement(
-                    sql: "INSERT INTO retired (path, sha256, size, since) VALUES (?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"
-                ).execute(arguments: [path, sha256.blob, size, now.seconds])
-            }
+            try retire(publication.retired, at: now, in: db)
+            try db.execute(sql: "DELETE FROM announced")
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }
@@ -69,12 +126,21 @@ extension Catalog {
         }
     }
 
-    /// Paths whose grace period is over.
+    /// Paths whose grace period is over: those that are old enough, but for the documents that a scope superseded last, and for
+    /// everything of a repository that waits to be published.
     func expired(retention: Int64) throws -> [String] {
         let now = clock.now()
         return try pool.read { db in
             try String.fetchAll(
-                db, sql: "SELECT path FROM retired WHERE since <= ? ORDER BY path", arguments: [now.seconds - retention])
+                db,
+                sql: """
+                    SELECT path FROM retired t WHERE since <= ?
+                    AND (scope_id = 0 OR since < (SELECT MAX(since) FROM retired o WHERE o.scope_id = t.scope_id))
+                    AND NOT EXISTS (
+                        SELECT 1 FROM scope s JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision
+                        AND SUBSTR(t.path, 1, LENGTH(r.owner) + LENGTH(r.type) + 2) = r.owner || '/' || r.type || '/')
+                    ORDER BY path
+                    """, arguments: [now.seconds - retention])
         }
     }
 

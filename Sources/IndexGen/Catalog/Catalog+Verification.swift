@@ -15,6 +15,9 @@ struct ExpectedFile: Sendable {
 }
 
 extension CatalogSnapshot {
+    /// Paths that an interrupted publication may have made.
+    func announcedPaths() throws -> [String] { try String.fetchAll(db, sql: "SELECT path FROM announced") }
+
     /// Every file that may be in the public tree, by path.
     func expectedFiles() throws -> [ExpectedFile] {
         let packages = try Row.fetchAll(

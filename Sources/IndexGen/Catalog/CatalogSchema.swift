@@ -11,6 +11,7 @@ enum CatalogSchema {
         migrator.registerMigration("0001 packages") { db in try db.execute(sql: packages) }
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
+        migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
         return migrator
     }
 
@@ -168,6 +169,16 @@ enum CatalogSchema {
             key TEXT PRIMARY KEY,
             value BLOB NOT NULL
         ) WITHOUT ROWID;
+        """
+
+    /// What a publication is about to do, for the run after a crash.
+    private static let announcements = """
+        CREATE TABLE announced (
+            path TEXT PRIMARY KEY                       -- below public/; was not there before
+        ) WITHOUT ROWID;
+        -- Whose document it was: the last that a scope superseded stay until it supersedes the next. 0: a package, or a scope
+        -- without documents.
+        ALTER TABLE retired ADD COLUMN scope_id INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Which segments of a document a change concerns.

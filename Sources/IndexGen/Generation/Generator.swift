@@ -30,6 +30,7 @@ struct Generator {
         }
         return try SiteLock.held(for: site) {
             try site.staging.sweep()
+            try recover()
             let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
             defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
@@ -41,6 +42,18 @@ struct Generator {
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }
+    }
+
+    /// Takes stock of what a publication left that was interrupted.
+    private func recover() throws {
+        guard let abandoned = try catalog.abandoned() else { return }
+        let files = try abandoned.compactMap { path -> RetiredFile? in
+            let file = Files.join(site.publicRoot, path)
+            guard try FileStatus.of(file)?.kind == .file else { return nil }
+            let (digest, size) = try SHA256Digest.of(file: file)
+            return RetiredFile(path: path, sha256: digest, size: size)
+        }
+        try catalog.retire(abandoned: files)
     }
 
     private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
@@ -126,6 +139,7 @@ struct Generator {
         {
             return
         }
+        try Meter.measure(.catalog) { try catalog.announce(publication.record) }
         var publisher = Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }

@@ -57,22 +57,23 @@ struct Publication {
         }
         roots += companions
         let now = Set(document.row.artifacts.map(\.path))
-        for artifact in old?.artifacts ?? [] where !now.contains(artifact.path) { retire(artifact) }
+        for artifact in old?.artifacts ?? [] where !now.contains(artifact.path) { retire(artifact, of: scope) }
         record.documents.append(.init(repository: repository, scope: scope, row: document.row))
     }
 
     /// A document that is planned no longer.
     mutating func drop(_ row: DocumentRow, repository: Int64) {
         record.dropped.append((repository, row.path))
-        for artifact in row.artifacts { retire(artifact) }
+        for artifact in row.artifacts { retire(artifact, of: 0) }
     }
 
     /// Digest-named files may still be asked for by clients that hold an older root; others must be gone.
-    private mutating func retire(_ artifact: Artifact) {
+    private mutating func retire(_ artifact: Artifact, of scope: Int64) {
         let name = Files.name(of: artifact.path)
         let digestNamed = name.hasPrefix(Hex.string(artifact.sha256))
         if digestNamed {
-            record.retired.append((artifact.path, artifact.sha256, artifact.size))
+            record.retired.append(
+                RetiredFile(path: artifact.path, sha256: artifact.sha256, size: artifact.size, scope: scope))
         } else {
             removals.append(artifact.path)
         }

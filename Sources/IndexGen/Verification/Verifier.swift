@@ -26,8 +26,10 @@ struct Verifier {
 
     private func check() throws -> Report {
         var report = Report()
-        let (expected, signatures, behind, damage) = try catalog.snapshot {
-            (try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind(), try $0.damage())
+        let (expected, signatures, behind, damage, announced) = try catalog.snapshot {
+            (
+                try $0.expectedFiles(), try $0.signatures(), try $0.scopesBehind(), try $0.damage(), try $0.announcedPaths()
+            )
         }
         report.faults += damage.map { Fault(path: "state/catalog.sqlite", what: $0) }
         for scope in behind {
@@ -42,7 +44,7 @@ struct Verifier {
             }
         }
         report.faults += Parallel.map(expected) { fault(in: $0) }.compactMap(\.self)
-        report.faults += try unreferenced(expected)
+        report.faults += try unreferenced(expected, announced: Set(announced))
         report.faults += try faults(in: signatures)
         return report
     }
@@ -70,12 +72,16 @@ struct Verifier {
         }
     }
 
-    private func unreferenced(_ expected: [ExpectedFile]) throws -> [Fault] {
+    private func unreferenced(_ expected: [ExpectedFile], announced: Set<String>) throws -> [Fault] {
         let known = Set(expected.map(\.path))
         var faults: [Fault] = []
         try Files.walk(site.publicRoot) { relative, _ in
             if !known.contains(relative) {
-                faults.append(Fault(path: relative, what: "is in no index; nothing of indexgen's refers to it"))
+                let what =
+                    announced.contains(relative)
+                    ? "was left by a run that was interrupted; run: indexgen generate"
+                    : "is in no index; nothing of indexgen's refers to it"
+                faults.append(Fault(path: relative, what: what))
             }
         }
         return faults
