@@ -28,13 +28,14 @@ struct TarHeader {
 
     /// Whether the sum of the bytes (the checksum's own as spaces) is the one written. Old tools added signed bytes.
     static func hasChecksum(_ block: [UInt8]) -> Bool {
-        var unsigned = 8 * 32, signed = 8 * 32
-        for i in 0..<blockSize where i < 148 || i >= 156 {
-            unsigned += Int(block[i])
-            signed += Int(Int8(bitPattern: block[i]))
-        }
         guard let written = octal(block[148..<156]) else { return false }
-        return written == unsigned || written == signed
+        let span = block.span
+        var sum = 8 * 32
+        for i in span.indices { sum += Int(span[i]) }
+        for i in 148..<156 { sum -= Int(span[i]) }
+        if written == sum { return true }
+        for i in span.indices where !(148..<156).contains(i) && span[i] >= 0x80 { sum -= 256 }
+        return written == sum
     }
 
     private static func text(_ field: ArraySlice<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }

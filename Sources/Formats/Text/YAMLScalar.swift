@@ -51,21 +51,49 @@ enum YAMLScalar {
     /// pairs mean something else in YAML.
     static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar.value {
-            case 0x22: bytes.append("\\\"" as StaticString)
-            case 0x5C: bytes.append("\\\\" as StaticString)
-            case 0x0A: bytes.append("\\n" as StaticString)
-            case 0x0D: bytes.append("\\r" as StaticString)
-            case 0x09: bytes.append("\\t" as StaticString)
-            case 0..<0x20, 0x7F...0xA0, 0xAD, 0x200B...0x200F, 0x2028...0x202F, 0x2060...0x206F, 0xFEFF, 0xFFF0...0xFFFF,
-                0xFDD0...0xFDEF, 0xE000...0xF8FF:
-                bytes.append("\\u" as StaticString)
-                bytes.append(hex: [UInt8(scalar.value >> 8), UInt8(scalar.value & 0xFF)])
-            default: bytes.append(contentsOf: Unicode.UTF8.encode(scalar).map(Array.init) ?? [])
+        var text = text
+        text.withUTF8 { utf8 in
+            var written = 0, position = 0
+            while position < utf8.count {
+                let (value, length) = character(at: position, in: utf8)
+                if let escape = escape(value) {
+                    bytes.append(contentsOf: utf8[written..<position])
+                    bytes.append(contentsOf: escape)
+                    written = position + length
+                }
+                position += length
             }
+            bytes.append(contentsOf: utf8[written...])
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The character that starts at an index of valid UTF-8, and its length.
+    private static func character(at start: Int, in utf8: UnsafeBufferPointer<UInt8>) -> (value: UInt32, length: Int) {
+        let first = UInt32(utf8[start])
+        if first < 0x80 { return (first, 1) }
+        let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+        var value = first & (0x7F >> UInt32(length))
+        for offset in 1..<length { value = value << 6 | UInt32(utf8[start + offset] & 0x3F) }
+        return (value, length)
+    }
+
+    /// What stands for a character inside double quotes; nil when it stands for itself.
+    private static func escape(_ value: UInt32) -> [UInt8]? {
+        switch value {
+        case 0x22: return Array("\\\"".utf8)
+        case 0x5C: return Array("\\\\".utf8)
+        case 0x20..<0x7F: return nil
+        case 0x0A: return Array("\\n".utf8)
+        case 0x0D: return Array("\\r".utf8)
+        case 0x09: return Array("\\t".utf8)
+        case 0..<0x20, 0x7F...0xA0, 0xAD, 0x200B...0x200F, 0x2028...0x202F, 0x2060...0x206F, 0xFEFF, 0xFFF0...0xFFFF,
+            0xFDD0...0xFDEF, 0xE000...0xF8FF:
+            var bytes = Array("\\u".utf8)
+            bytes.append(hex: [UInt8(value >> 8), UInt8(value & 0xFF)])
+            return bytes
+        default: return nil
+        }
     }
 
     /// Printable ASCII, and letters, marks, numbers, punctuation and symbols of the Basic Multilingual Plane.
