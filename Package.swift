@@ -50,26 +50,33 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Packages made up by the thousand, for tests and benchmarks.
+        .target(
+            name: "Corpus",
+            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Corpus",
+            swiftSettings: strict
+        ),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
         .testTarget(
             name: "IndexGenTests",
-            dependencies: ["Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
     ]
 )
 
-// The generator of benchmark corpora; `swift build` makes every executable there is, so it is there only when asked for.
+// The program that writes corpora to measure with; `swift build` makes every executable there is, so it is there only when asked for.
 if Context.environment["INDEXGEN_BENCH"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus"],
             path: "Tests/Benchmarks",
             exclude: ["compare.py", "measure.py", "peers.py", "run.sh"],
             swiftSettings: strict

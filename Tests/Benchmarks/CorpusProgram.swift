@@ -1,4 +1,4 @@
-internal import Formats
+internal import Corpus
 internal import Glibc
 
 /// Writes packages to measure with. The same arguments give the same bytes, and package number `i` depends on the seed and on `i`
@@ -22,30 +22,6 @@ struct CorpusProgram {
             exit(2)
         }
     }
-}
-
-/// What went wrong, for people.
-struct CorpusFault: Error, CustomStringConvertible {
-    var description: String
-
-    /// A failed system call on a path.
-    static func system(_ path: String) -> CorpusFault {
-        CorpusFault(description: "\(path): \(String(cString: strerror(errno)))")
-    }
-}
-
-/// One package file, and its line for programs that take a list instead of files.
-struct CorpusFile: Sendable {
-    var name: String
-    var bytes: [UInt8]
-    var listing: [UInt8] = []
-    /// Modification time, Unix seconds.
-    var modified: Int
-}
-
-/// A maker of packages. Pure.
-protocol Corpus: Sendable {
-    func file(_ index: Int) -> CorpusFile
 }
 
 /// What the command line asks for.
@@ -109,7 +85,7 @@ struct CorpusOrder {
                     var lines: [UInt8] = []
                     for index in start..<end {
                         let file = corpus.file(index)
-                        try Self.write(file.bytes, to: "\(folder)/\(file.name)", modified: file.modified)
+                        try file.write(into: folder)
                         lines += file.listing
                     }
                     return (start, lines)
@@ -119,20 +95,6 @@ struct CorpusOrder {
         }
         guard let list else { return }
         let whole = listings.sorted { $0.key < $1.key }.flatMap(\.value)
-        try Self.write(whole, to: list, modified: 1_700_000_000)
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String, modified: Int) throws {
-        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw CorpusFault.system(path) }
-        defer { close(file) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { throw CorpusFault.system(path) }
-            rest = rest.dropFirst(count)
-        }
-        let time = timespec(tv_sec: modified, tv_nsec: 0)
-        guard futimens(file, [time, time]) == 0 else { throw CorpusFault.system(path) }
+        try CorpusFile.write(whole, to: list, modified: CorpusArchive.time)
     }
 }

@@ -3,15 +3,20 @@ internal import Formats
 
 /// Wheels and source distributions of about 1.4 kB. File `i` belongs to project `i % projects`; a project's releases have three
 /// wheels and a source distribution each.
-struct PyPICorpus: Corpus {
-    var seed: UInt64
-    var projects: Int
+package struct PyPICorpus: Corpus {
+    package var seed: UInt64
+    package var projects: Int
+
+    package init(seed: UInt64, projects: Int) {
+        self.seed = seed
+        self.projects = projects
+    }
 
     private static let tags = [
         ("py3-none", ["any"]), ("cp311-cp311", ["manylinux_2_17_x86_64", "manylinux2014_x86_64"]), ("cp312-cp312", ["win_amd64"]),
     ]
 
-    func file(_ index: Int) -> CorpusFile {
+    package func file(_ index: Int) -> CorpusFile {
         let project = index % projects
         let (release, kind) = (index / projects).quotientAndRemainder(dividingBy: 4)
         var random = CorpusRandom(seed: seed, index: project)

@@ -1,11 +1,16 @@
 internal import Formats
 
 /// Charts of about 1 kB: file `i` is version `i / charts` of chart `i % charts`.
-struct HelmCorpus: Corpus {
-    var seed: UInt64
-    var charts: Int
+package struct HelmCorpus: Corpus {
+    package var seed: UInt64
+    package var charts: Int
 
-    func file(_ index: Int) -> CorpusFile {
+    package init(seed: UInt64, charts: Int) {
+        self.seed = seed
+        self.charts = charts
+    }
+
+    package func file(_ index: Int) -> CorpusFile {
         let chart = index % charts
         let release = index / charts
         var random = CorpusRandom(seed: seed, index: chart)

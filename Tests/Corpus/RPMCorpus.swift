@@ -2,8 +2,10 @@ internal import Formats
 
 /// RPMs of about 10 kB with some 35 files each. Four packages in a row come from one source: the program, its libraries, its
 /// headers and its documentation.
-struct RPMCorpus: Corpus {
-    var seed: UInt64
+package struct RPMCorpus: Corpus {
+    package var seed: UInt64
+
+    package init(seed: UInt64) { self.seed = seed }
 
     private typealias Dependency = (name: String, flags: Int, version: String)
     private typealias File = (folder: String, name: String, mode: Int, flags: Int)
@@ -18,7 +20,7 @@ struct RPMCorpus: Corpus {
         static let file = 0o100644, program = 0o100755, folder = 0o040755, link = 0o120777
     }
 
-    func file(_ index: Int) -> CorpusFile {
+    package func file(_ index: Int) -> CorpusFile {
         let (group, part) = index.quotientAndRemainder(dividingBy: 4)
         var shared = CorpusRandom(seed: seed ^ 0x5EED, index: group)
         var random = CorpusRandom(seed: seed, index: index)

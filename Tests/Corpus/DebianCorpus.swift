@@ -1,14 +1,16 @@
 internal import Formats
 
 /// Binary packages of 2–4 kB: 60 % amd64, 40 % all; members in xz (45 %), gzip (45 %), zstd (8 %) and plain (2 %).
-struct DebianCorpus: Corpus {
-    var seed: UInt64
+package struct DebianCorpus: Corpus {
+    package var seed: UInt64
+
+    package init(seed: UInt64) { self.seed = seed }
 
     private static let sections = [
         "admin", "database", "devel", "doc", "graphics", "libs", "mail", "net", "python", "text", "utils", "web",
     ]
 
-    func file(_ index: Int) -> CorpusFile {
+    package func file(_ index: Int) -> CorpusFile {
         var random = CorpusRandom(seed: seed, index: index)
         let source = source(of: index)
         let name = name(of: index)

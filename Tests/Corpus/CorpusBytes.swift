@@ -54,9 +54,9 @@ struct CorpusMember {
 }
 
 /// Archives in their plainest forms.
-enum CorpusArchive {
+package enum CorpusArchive {
     /// 2023-11-14, the time of every member.
-    static let time = 1_700_000_000
+    package static let time = 1_700_000_000
 
     /// POSIX ustar, with its two blocks of end.
     static func tar(_ members: [CorpusMember]) -> [UInt8] {
