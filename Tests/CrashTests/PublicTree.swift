@@ -1,0 +1,155 @@
+import Crypto
+import Formats
+import Foundation
+
+/// Reads a public tree as clients do, knowing nothing of catalogs: whatever a root names must be there with the named digest.
+///
+/// Debian's indexes are looked for by their digests first, as apt does.
+struct PublicTree {
+    let root: String
+
+    /// What a client would stumble over. Empty for a tree without packages.
+    func faults() -> [String] {
+        var faults: [String] = []
+        for path in files() {
+            do {
+                switch (path as NSString).lastPathComponent {
+                case "repomd.xml": try checkRPM(path)
+                case "Release", "InRelease": try checkDebian(path)
+                case "index.yaml": try checkHelm(path)
+                case "index.html", "index.json": if path.contains("/simple/") { try checkPyPI(path) }
+                default: continue
+                }
+            } catch {
+                faults.append("\(path): \(error)")
+            }
+        }
+        return faults
+    }
+
+    /// What differs from a tree that was made without disturbance: superseded documents and removed packages, which wait here for the
+    /// end of their grace period, do not count.
+    func differences(from undisturbed: PublicTree, removed: [String]) throws -> [String] {
+        let here = Set(files()), there = Set(undisturbed.files())
+        let missing = there.subtracting(here).map { "\($0) is missing" }
+        let changed = try there.intersection(here).filter { try read($0) != undisturbed.read($0) }.map { "\($0) differs" }
+        let extra = here.subtracting(there).filter { path in
+            !path.contains("/by-hash/") && path.range(of: "/repodata/[0-9a-f]{64}-", options: .regularExpression) == nil
+                && !removed.contains { path.hasSuffix($0) || path.hasSuffix($0 + ".metadata") }
+        }.map { "\($0) is too much" }
+        return (missing + changed + extra).sorted()
+    }
+
+    struct Fault: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    // MARK: Formats
+
+    private func checkRPM(_ path: String) throws {
+        let folder = Self.folder(Self.folder(path))
+        for data in Self.matches(#"<data type="[^"]*">.*?</data>"#, in: try text(path)) {
+            let href = Self.first(#"<location[^>]* href="([^"]+)""#, in: data)
+            let target = Self.join(folder, href)
+            try check(target, sha256: Self.first(#"<checksum type="sha256">([0-9a-f]+)"#, in: data))
+            guard href.contains("-primary.xml") else { continue }
+            let primary = String(decoding: try expanded(target), as: UTF8.self)
+            for package in Self.matches(#"<package type="rpm">.*?</package>"#, in: primary) {
+                try check(
+                    Self.join(folder, Self.unescaped(Self.first(#"<location href="([^"]+)""#, in: package))),
+                    sha256: Self.first(#"<checksum type="sha256" pkgid="YES">([0-9a-f]+)"#, in: package))
+            }
+        }
+    }
+
+    private func checkDebian(_ path: String) throws {
+        let folder = Self.folder(path)
+        let repository = Self.folder(Self.folder(folder))
+        let lines = try text(path).components(separatedBy: "\n")
+        guard let start = lines.firstIndex(of: "SHA256:") else { throw Fault(description: "it has no SHA256 section") }
+        for line in lines[(start + 1)...].prefix(while: { $0.hasPrefix(" ") }) {
+            let words = line.split(separator: " ").map(String.init)
+            let index = Self.join(folder, words[2])
+            let byHash = Self.join(Self.folder(index), "by-hash/SHA256/\(words[0])")
+            try check(byHash, sha256: words[0])
+            guard index.hasSuffix("/Packages") else { continue }
+            for stanza in try text(byHash).components(separatedBy: "\n\n") where stanza.contains("Filename: ") {
+                try check(
+                    Self.join(repository, Self.first("(?m)^Filename: ([^\n]*)$", in: stanza)),
+                    sha256: Self.first("(?m)^SHA256: ([^\n]*)$", in: stanza))
+            }
+        }
+    }
+
+    private func checkHelm(_ path: String) throws {
+        let text = try text(path)
+        let digests = Self.all(#""?digest"?: ?"?([0-9a-f]{64})"#, in: text)
+        let urls = Self.all(#"["\s]([^"\s\[]+\.tgz)"?"#, in: text)
+        guard digests.count == urls.count else { throw Fault(description: "\(digests.count) digests for \(urls.count) charts") }
+        for (url, digest) in zip(urls, digests) { try check(Self.join(Self.folder(path), url), sha256: digest) }
+    }
+
+    private func checkPyPI(_ path: String) throws {
+        let folder = Self.folder(path)
+        let text = try text(path)
+        if path.hasSuffix(".json") {
+            let page = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+            for file in page["files"] as? [[String: Any]] ?? [] {
+                let digest = (file["hashes"] as? [String: String])?["sha256"] ?? ""
+                try check(Self.join(folder, file["url"] as? String ?? ""), sha256: digest)
+            }
+        } else {
+            for link in Self.all(#"href="([^"]+#sha256=[0-9a-f]+)""#, in: text) {
+                let parts = link.components(separatedBy: "#sha256=")
+                try check(Self.join(folder, Self.unescaped(parts[0])), sha256: parts[1])
+            }
+        }
+    }
+
+    // MARK: Files
+
+    private func check(_ path: String, sha256: String) throws {
+        guard let bytes = try? read(path) else { throw Fault(description: "it names \(path), which is not there") }
+        let digest = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+        guard digest == sha256 else { throw Fault(description: "\(path) has the SHA-256 \(digest) instead of \(sha256)") }
+    }
+
+    func files() -> [String] {
+        (FileManager.default.subpaths(atPath: root) ?? []).sorted().filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && !isFolder.boolValue
+        }
+    }
+
+    private func read(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")) }
+
+    private func text(_ path: String) throws -> String { String(decoding: try read(path), as: UTF8.self) }
+
+    private func expanded(_ path: String) throws -> [UInt8] {
+        let bytes = [UInt8](try read(path))
+        return try Decompression.expand(
+            bytes.span, path.hasSuffix(".zst") ? .zstd : .gzip, subject: path, limit: 1 << 30, within: Budget())
+    }
+
+    // MARK: Text
+
+    private static func folder(_ path: String) -> String { (path as NSString).deletingLastPathComponent }
+
+    private static func join(_ folder: String, _ path: String) -> String {
+        ("/\(folder)/\(path.removingPercentEncoding ?? path)" as NSString).standardizingPath.drop { $0 == "/" }.description
+    }
+
+    private static func unescaped(_ text: String) -> String { text.replacingOccurrences(of: "&amp;", with: "&") }
+
+    private static func matches(_ pattern: String, in text: String) -> [String] { find(pattern, 0, in: text) }
+    private static func all(_ pattern: String, in text: String) -> [String] { find(pattern, 1, in: text) }
+    private static func first(_ pattern: String, in text: String) -> String { find(pattern, 1, in: text).first ?? "" }
+
+    private static func find(_ pattern: String, _ group: Int, in text: String) -> [String] {
+        guard let expression = try? NSRegularExpression(pattern: pattern, options: [.dotMatchesLineSeparators]) else { return [] }
+        let whole = NSRange(text.startIndex..., in: text)
+        return expression.matches(in: text, range: whole).compactMap {
+            Range($0.range(at: group), in: text).map { String(text[$0]) }
+        }
+    }
+}
