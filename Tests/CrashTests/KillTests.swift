@@ -22,8 +22,8 @@ import Testing
     }
 
     @Test func `a killed program leaves whole trees and keeps what it acknowledged`() throws {
-        // Small segments: documents of several, taken over from each other.
-        let victim = try Victim(settings: "segment_bytes: 4096")
+        // Small segments: documents of several, taken over from each other. No grace: there is something to prune.
+        let victim = try Victim(settings: "segment_bytes: 4096\nretention: 0s")
         let packages = try Packages(12, in: victim.folder + "/packages")
         var random = Dice(seed: UInt64(Self.kills))
         var acknowledged: Set<String> = []
@@ -37,7 +37,7 @@ import Testing
             switch Int.random(in: 0..<10, using: &random) {
             case 0..<6: arguments = ["--json", "add"] + files
             case 6: arguments = ["generate"]
-            case 7: arguments = ["generate", "--all"]
+            case 7: arguments = [["generate", "--all"], ["prune"]].randomElement(using: &random)!
             default:
                 let listed = try Self.listed(victim)
                 guard let one = listed.randomElement(using: &random) else { continue }

@@ -110,9 +110,13 @@ struct PublicTree {
 
     private func check(_ path: String, sha256: String) throws {
         guard let bytes = try? read(path) else { throw Fault(description: "it names \(path), which is not there") }
-        let digest = SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
+        let digest = Self.sha256(bytes)
         guard digest == sha256 else { throw Fault(description: "\(path) has the SHA-256 \(digest) instead of \(sha256)") }
     }
+
+    static func sha256(of path: String) throws -> String { sha256(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+    private static func sha256(_ bytes: Data) -> String { SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined() }
 
     func files() -> [String] {
         (FileManager.default.subpaths(atPath: root) ?? []).sorted().filter { path in

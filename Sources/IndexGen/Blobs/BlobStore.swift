@@ -11,8 +11,11 @@ struct BlobStore: Sendable {
     }
 
     /// Moves a staged file to its place, unless the same content is there already. The caller makes it durable.
+    ///
+    /// - Parameter isKnown: whether the catalog has the blob already. What lies there without its knowledge was left by a crash, and
+    ///   nobody knows how much of it reached the disk: it is replaced.
     /// - Returns: the folder that changed, or nil.
-    func put(_ staged: StagedFile, sha256: [UInt8], size: Int) throws -> String? {
+    func put(_ staged: StagedFile, sha256: [UInt8], size: Int, isKnown: Bool) throws -> String? {
         let target = path(of: sha256)
         let folder = Files.folder(of: target)
         do {
@@ -21,7 +24,7 @@ struct BlobStore: Sendable {
             try Files.makeFolder(folder)
             if try staged.moveToNew(target) { return folder }
         }
-        if let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
+        if isKnown, let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
         // A blob of another size is damage (a crash of the file system, say): the bytes at hand are right.
         try staged.move(to: target)
         return folder

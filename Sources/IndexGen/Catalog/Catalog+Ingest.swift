@@ -22,7 +22,13 @@ extension Catalog {
                                 [(admission.content, admission.upload.digests.sha256, admission.upload.size)]
                                 + admission.sidecars.map { ($0.content, $0.digests.sha256, $0.size) }
                             for (staged, sha256, size) in contents {
-                                if let folder = try Meter.measure(.write, { try blobs.put(staged, sha256: sha256, size: size) }) {
+                                if let folder = try Meter.measure(
+                                    .write,
+                                    {
+                                        try blobs.put(
+                                            staged, sha256: sha256, size: size, isKnown: !writer.newBlobs.contains(sha256))
+                                    })
+                                {
                                     folders.insert(folder)
                                     moved.append(blobs.path(of: sha256))
                                 }

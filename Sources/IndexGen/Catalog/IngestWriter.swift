@@ -14,6 +14,8 @@ struct IngestWriter {
     private var repositories: [String: Int64] = [:]
     private var partitions: [String: Int64] = [:]
     private var slots: [Slot: Int64] = [:]
+    /// SHA-256 of the blobs that this transaction brings.
+    private(set) var newBlobs: Set<[UInt8]> = []
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
 
@@ -185,10 +187,12 @@ struct IngestWriter {
             else: rows.versionOfIdentity.first(.integer(package), .text(record.versionIdentity)))
     }
 
-    private func blobID(_ digests: Digests, size: Int) throws -> Int64 {
-        try rowID(
-            rows.blob.run(
-                .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512), .integer(Int64(size))),
+    private mutating func blobID(_ digests: Digests, size: Int) throws -> Int64 {
+        let changes = try rows.blob.run(
+            .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512), .integer(Int64(size)))
+        if changes == 1 { newBlobs.insert(digests.sha256) }
+        return try rowID(
+            changes,
             else: rows.blobOfDigest.first(.bytes(digests.sha256)))
     }
 

@@ -1,0 +1,71 @@
+internal import Formats
+internal import GRDB
+
+extension Catalog {
+    /// Removed packages that nothing needs any more: their grace period is over, and no public document lists them.
+    struct Prunable: Sendable {
+        /// Packages and their sidecars, by path below `public/`.
+        var paths: [String]
+        /// Of all these files.
+        var bytes: Int
+    }
+
+    func prunable() throws -> Prunable {
+        try pool.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.owner || '/' || r.type || '/' || f.path, b.size FROM file f
+                    JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
+                    WHERE f.id IN (\(Self.prunable)) ORDER BY 1
+                    """)
+            return Prunable(paths: rows.map { $0[0] }, bytes: rows.map { $0[1] as Int }.reduce(0, +))
+        }
+    }
+
+    /// Deletes what is prunable, with all that only these rows refer to. The journal stays.
+    func prune() throws {
+        try pool.write { db in
+            try db.execute(sql: "CREATE TEMPORARY TABLE pruned AS \(Self.prunable)")
+            for statement in [
+                "DELETE FROM listing WHERE file_id IN (SELECT id FROM pruned)",
+                "DELETE FROM fragment WHERE file_id IN (SELECT id FROM pruned)",
+                "DELETE FROM property WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
+                "DELETE FROM file WHERE lead_id IN (SELECT id FROM pruned)",
+                "DELETE FROM file WHERE id IN (SELECT id FROM pruned)",
+                """
+                DELETE FROM claim WHERE NOT EXISTS (
+                    SELECT 1 FROM file f WHERE f.repository_id = claim.repository_id AND f.blob_id = claim.blob_id)
+                """,
+                "DELETE FROM version WHERE id NOT IN (SELECT version_id FROM file)",
+                "DELETE FROM property WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
+                "DELETE FROM package WHERE id NOT IN (SELECT package_id FROM version)",
+                "DELETE FROM property WHERE subject = 'package' AND subject_id NOT IN (SELECT id FROM package)",
+                "DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM file)",
+                "DROP TABLE pruned",
+            ] {
+                try db.execute(sql: statement)
+            }
+        }
+    }
+
+    /// Hands `body` the SHA-256 of every blob that there is, while nobody can add one: blobs come in under the writer's lock.
+    func withBlobs<Result>(_ body: (Set<[UInt8]>) throws -> Result) throws -> Result {
+        var result: Result?
+        try pool.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                result = try body(Set(Row.fetchAll(db, sql: "SELECT sha256 FROM blob").map { $0.bytes(0) }))
+                return .rollback
+            }
+        }
+        guard let result else { preconditionFailure("the transaction was done") }
+        return result
+    }
+
+    /// The ids of removed files (with their sidecars) that are not public any more, in repositories that wait for nothing.
+    private static let prunable = """
+        SELECT f.id FROM file f JOIN repository r ON r.id = f.repository_id WHERE f.removed_in IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM retired t WHERE t.path = r.owner || '/' || r.type || '/' || f.path)
+        AND NOT EXISTS (SELECT 1 FROM scope s WHERE s.repository_id = f.repository_id AND s.published < s.revision)
+        """
+}
