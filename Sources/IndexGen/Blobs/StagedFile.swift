@@ -35,8 +35,14 @@ final class StagedFile: Sendable {
         return name
     }
 
-    /// Renames it to its final place unless something is there: then it returns false.
+    /// Brings it to its final place unless something is there: then it returns false. What was held in memory is written there, and
+    /// nowhere before.
     func moveToNew(_ target: String) throws -> Bool {
+        if case .held(let bytes) = state.withLock({ $0 }) {
+            guard try Files.create(target, with: bytes) else { return false }
+            state.withLock { $0 = .moved }
+            return true
+        }
         guard try Files.renameToNew(path(), target) else { return false }
         state.withLock { $0 = .moved }
         return true

@@ -13,9 +13,10 @@ struct Intake {
     var link = false
     var actor: String
 
-    /// Files that one transaction takes at most, and the time after which it takes fewer. Their contents are staged by then; what is
-    /// held in memory are their fragments.
+    /// Files that one transaction takes at most, bytes of small ones that wait in memory for it, and the time after which it takes
+    /// fewer. Large files are staged on disk by then.
     private static let batch = 2_048
+    private static let waitingBytes = 8 << 20
     private static let patience = Duration.seconds(1)
     /// Files that are read side by side before anybody looks at the clock.
     private static let portion = 64
@@ -24,6 +25,7 @@ struct Intake {
     func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
         var admissions: [Admission] = []
         var speakers: [Admission] = []
+        var waiting = 0
         var begun = ContinuousClock.now
         for start in stride(from: 0, to: paths.count, by: Self.portion) {
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
@@ -33,13 +35,18 @@ struct Intake {
             for (path, result) in zip(portion, prepared) {
                 switch result {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
-                case .success(let admission): admissions.append(admission)
+                case .success(let admission):
+                    admissions.append(admission)
+                    if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
                 case .failure(let error): report(path, .failure(error))
                 }
             }
-            guard admissions.count >= Self.batch || ContinuousClock.now - begun >= Self.patience else { continue }
+            guard
+                admissions.count >= Self.batch || waiting >= Self.waitingBytes || ContinuousClock.now - begun >= Self.patience
+            else { continue }
             try commit(admissions, report)
             admissions = []
+            waiting = 0
             begun = .now
         }
         try commit(admissions, report)

@@ -72,11 +72,17 @@ struct PackageContent {
         return try body(UnsafeBufferPointer(start: map.assumingMemoryBound(to: UInt8.self), count: size).span)
     }
 
-    /// The content as a staged file, written now if it was in memory so far.
+    /// Up to this many bytes a file stays in memory until it is accepted, and is written once, in its place.
+    static let heldBytes = 256 << 10
+
+    /// The content as a staged file, written now if it was in memory so far and is not small.
     func stage(in staging: StagingFolder) throws -> StagedFile {
         if let staged { return staged }
         guard let memory else { preconditionFailure("content is in memory or staged") }
-        return try staging.stage(memory)
+        guard memory.count <= Self.heldBytes else { return try staging.stage(memory) }
+        let staged = staging.next()
+        staged.hold(memory)
+        return staged
     }
 
     private static func digest(_ path: String) throws -> (Digests, Int) {

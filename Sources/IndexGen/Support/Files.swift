@@ -51,6 +51,22 @@ enum Files {
         try rename(temporary, to: path)
     }
 
+    /// Makes a new file; false when there is one. A file that cannot be written to its end does not stay.
+    static func create(_ path: String, with bytes: [UInt8]) throws -> Bool {
+        do {
+            let file = try OpenFile(creating: path)
+            do {
+                try file.write(bytes)
+            } catch {
+                unlink(path)
+                throw error
+            }
+            return true
+        } catch let error as SystemError where error.code == EEXIST {
+            return false
+        }
+    }
+
     static func rename(_ source: String, to target: String) throws {
         guard Glibc.rename(source, target) == 0 else { throw SystemError("rename \(source) to", target) }
     }
