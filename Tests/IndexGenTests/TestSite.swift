@@ -91,6 +91,13 @@ final class TestSite {
     }
 
     /// A public file's text.
+    /// Every file of the public tree, those in grace with them.
+    func everyFile() throws -> [String] {
+        var paths: [String] = []
+        try Files.walk(site.publicRoot) { path, _ in paths.append(path) }
+        return paths
+    }
+
     func text(_ path: String) throws -> String { String(decoding: try Files.read("\(site.publicRoot)/\(path)"), as: UTF8.self) }
 
     func tree() throws -> [String: String] { try site.publicDigests(catalog) }

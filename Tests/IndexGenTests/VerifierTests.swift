@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import GRDB
+import Glibc
 import Testing
 
 @testable import IndexGen
@@ -56,6 +57,47 @@ import Testing
         try other.sign(root, as: .detached(path: ""), at: Timestamp(seconds: 0), to: test.folder + "/forged")
         try Files.replace(root + ".asc", with: Files.read(test.folder + "/forged"))
         #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("no good signature") })
+    }
+
+    @Test func `what is missing or damaged is restored from catalog and blobs`() throws {
+        let test = try TestSite(signed: true)
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        test.time.advance(60)
+        try test.add([test.toy("b", "1", shelf: "x")])
+        try test.generate()
+        let whole = try test.tree()
+        for (number, path) in try test.everyFile().enumerated() {
+            let file = "\(test.site.publicRoot)/\(path)"
+            if number.isMultiple(of: 2) { try Files.remove(file) } else { try Files.replace(file, with: [1, 2, 3]) }
+        }
+        #expect(try !test.faults().isEmpty)
+        try test.generate(everything: true)
+        #expect(try test.faults() == [])
+        #expect(try test.tree() == whole)
+    }
+
+    @Test func `a damaged blob is named, and the package heals it when it comes again`() throws {
+        let test = try TestSite()
+        let toy = try test.toy("a", "1", shelf: "x")
+        try test.add([toy])
+        try test.generate()
+        let blob = test.site.blobs.path(of: SHA256Digest.of(try Files.read(toy)))
+        // In place: the public file is the same file.
+        let damaged = try Files.read(blob).map { $0 ^ 1 }
+        #expect(
+            damaged.withUnsafeBytes { bytes in
+                let file = open(blob, O_WRONLY)
+                defer { close(file) }
+                return write(file, bytes.baseAddress, bytes.count)
+            } == damaged.count)
+        let verifier = Verifier(site: test.site, catalog: test.catalog)
+        #expect(try verifier.discardDamagedBlobs().map(\.path) == ["acme/toy/main/pool/a-1-x.toy"])
+        try test.generate(everything: true)
+        #expect(try test.faults().map(\.path) == ["acme/toy/main/pool/a-1-x.toy"])
+        try test.add([toy])
+        try test.generate()
+        #expect(try test.faults() == [])
     }
 
     @Test func `a clear signature over another text is found`() {

@@ -10,6 +10,12 @@ struct BlobStore: Sendable {
         return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
     }
 
+    /// Whether a blob is there, by its size.
+    func has(_ sha256: [UInt8], size: Int) throws -> Bool {
+        guard let there = try FileStatus.of(path(of: sha256)) else { return false }
+        return there.kind == .file && there.size == size
+    }
+
     /// Moves a staged file to its place, unless the same content is there already. The caller makes it durable.
     ///
     /// - Parameter isKnown: whether the catalog has the blob already. What lies there without its knowledge was left by a crash, and
@@ -24,7 +30,7 @@ struct BlobStore: Sendable {
             try Files.makeFolder(folder)
             if try staged.moveToNew(target) { return folder }
         }
-        if isKnown, let there = try FileStatus.of(target), there.kind == .file, there.size == size { return nil }
+        if isKnown, try has(sha256, size: size) { return nil }
         // A blob of another size is damage (a crash of the file system, say): the bytes at hand are right.
         try staged.move(to: target)
         return folder

@@ -13,35 +13,55 @@ extension Catalog {
                 var outcomes: [Outcome] = []
                 try db.inTransaction(.immediate) {
                     var writer = try IngestWriter(db: db, now: now, actor: actor)
-                    var folders: Set<String> = []
-                    var moved: [String] = []
+                    var arrivals = BlobArrivals(store: blobs)
                     for admission in admissions {
                         let outcome = try writer.take(admission)
-                        if case .added = outcome {
-                            let contents =
-                                [(admission.content, admission.upload.digests.sha256, admission.upload.size)]
-                                + admission.sidecars.map { ($0.content, $0.digests.sha256, $0.size) }
-                            for (staged, sha256, size) in contents {
-                                if let folder = try Meter.measure(
-                                    .write,
-                                    {
-                                        try blobs.put(
-                                            staged, sha256: sha256, size: size, isKnown: !writer.newBlobs.contains(sha256))
-                                    })
-                                {
-                                    folders.insert(folder)
-                                    moved.append(blobs.path(of: sha256))
-                                }
-                            }
+                        switch outcome {
+                        case .added: try Meter.measure(.write) { try arrivals.put(admission, new: writer.newBlobs) }
+                        case .returned, .unchanged:
+                            // A package that comes again heals a store that lost its blob.
+                            for sha256 in try arrivals.heal(admission) { try writer.placeAgain(sha256) }
+                        case .refused: break
                         }
                         outcomes.append(outcome)
                     }
                     try writer.finish()
-                    try Meter.measure(.write) { try Durability.secure(files: moved, folders: folders, root: blobs.root) }
+                    try Meter.measure(.write) { try arrivals.secure() }
                     return .commit
                 }
                 return outcomes
             }
         }
+    }
+}
+
+/// The blobs that one transaction brings into the store.
+private struct BlobArrivals {
+    let store: BlobStore
+    private var files: [String] = []
+    private var folders: Set<String> = []
+
+    init(store: BlobStore) { self.store = store }
+
+    /// - Parameter new: SHA-256 of blobs that the catalog did not have before.
+    mutating func put(_ admission: Admission, new: Set<[UInt8]>) throws {
+        for content in admission.contents { try put(content, isKnown: !new.contains(content.sha256)) }
+    }
+
+    /// - Returns: SHA-256 of those that were lost.
+    mutating func heal(_ admission: Admission) throws -> [[UInt8]] {
+        let lost = try admission.contents.filter { try !store.has($0.sha256, size: $0.size) }
+        for content in lost { try put(content, isKnown: true) }
+        return lost.map(\.sha256)
+    }
+
+    func secure() throws { try Durability.secure(files: files, folders: folders, root: store.root) }
+
+    private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
+        guard let folder = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown) else {
+            return
+        }
+        folders.insert(folder)
+        files.append(store.path(of: content.sha256))
     }
 }

@@ -126,6 +126,14 @@ extension Catalog {
         }
     }
 
+    /// All files in their grace period.
+    func retired() throws -> [RetiredFile] {
+        try pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT path, sha256, size, scope_id FROM retired ORDER BY path")
+                .map { RetiredFile(path: $0[0], sha256: $0.bytes(1), size: $0[2], scope: $0[3]) }
+        }
+    }
+
     /// Paths whose grace period is over: those that are old enough, but for the documents that a scope superseded last, and for
     /// everything of a repository that waits to be published.
     func expired(retention: Int64) throws -> [String] {

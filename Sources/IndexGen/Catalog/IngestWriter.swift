@@ -51,6 +51,14 @@ struct IngestWriter {
         return .added
     }
 
+    /// Has the files of a blob placed again.
+    func placeAgain(_ sha256: [UInt8]) throws {
+        try db.execute(
+            sql: """
+                UPDATE file SET placed = 0 WHERE removed_in IS NULL AND blob_id = (SELECT id FROM blob WHERE sha256 = ?)
+                """, arguments: [sha256.blob])
+    }
+
     /// Raises the revisions of what was touched. Once per transaction, however many files came in.
     func finish() throws {
         try PartitionTouch.apply(touched, in: db, at: now)

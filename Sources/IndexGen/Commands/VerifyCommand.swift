@@ -8,10 +8,19 @@ struct VerifyCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
+    @Flag(help: "Restore what is missing or damaged, from the catalog and the blobs.")
+    var repair = false
+
     func run() throws {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let console = console
+        if repair {
+            for fault in try Verifier(site: site, catalog: catalog).discardDamagedBlobs() {
+                Console.diagnose("\(fault.path): \(fault.what)")
+            }
+            _ = try generate(site, catalog, everything: true)
+        }
         let report = try Verifier(site: site, catalog: catalog).run()
         try catalog.close()
         for fault in report.faults {

@@ -125,12 +125,20 @@ struct Generator {
     private func generatePages(everything: Bool, keyring: Keyring?, summary: inout Summary) throws {
         var publication = Publication()
         publication.record.expired = try catalog.expired(retention: site.settings.retention)
+        // A superseded file that is damaged cannot be made again, and helps nobody.
+        if everything { publication.record.expired += try catalog.retired().filter { try !isIntact($0) }.map(\.path) }
         try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
             try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
         }
         try carryOut(publication, &summary)
+    }
+
+    private func isIntact(_ file: RetiredFile) throws -> Bool {
+        let path = Files.join(site.publicRoot, file.path)
+        guard let status = try FileStatus.of(path), status.kind == .file, status.size == file.size else { return false }
+        return try SHA256Digest.of(file: path).digest == file.sha256
     }
 
     private func carryOut(_ publication: Publication, _ summary: inout Summary) throws {

@@ -33,6 +33,18 @@ final class Admission: Sendable {
         self.sidecars = sidecars
     }
 
+    /// The bytes of the package and of its sidecars.
+    var contents: [Content] {
+        [Content(staged: content, sha256: upload.digests.sha256, size: upload.size)]
+            + sidecars.map { Content(staged: $0.content, sha256: $0.digests.sha256, size: $0.size) }
+    }
+
+    struct Content: Sendable {
+        var staged: StagedFile
+        var sha256: [UInt8]
+        var size: Int
+    }
+
     struct StagedSidecar: Sendable {
         var suffix: String
         var size: Int

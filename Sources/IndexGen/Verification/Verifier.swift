@@ -24,6 +24,23 @@ struct Verifier {
         try SiteLock.held(for: site) { try check() }
     }
 
+    /// Deletes blobs that are not what they are named, so that nothing is made of them any more.
+    /// - Returns: the packages that must be added again.
+    func discardDamagedBlobs() throws -> [Fault] {
+        let packages = try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .package }
+        let faults = Parallel.map(packages) { file in
+            Result { () throws -> Fault? in
+                let blob = site.blobs.path(of: file.sha256)
+                if try FileStatus.of(blob) != nil {
+                    if try SHA256Digest.of(file: blob).digest == file.sha256 { return nil }
+                    try Files.remove(blob)
+                }
+                return Fault(path: file.path, what: "has lost its content; add the package again")
+            }
+        }
+        return try faults.compactMap { try $0.get() }
+    }
+
     private func check() throws -> Report {
         var report = Report()
         let (expected, signatures, behind, damage, announced) = try catalog.snapshot {
