@@ -1,0 +1,241 @@
+import Formats
+import Foundation
+import Testing
+
+@testable import IndexGen
+
+/// What is rendered over a published version must be what is rendered without one: made-up entries, segments of a few of them, every
+/// shape of a run, changes anywhere, and damage to what is public.
+@Suite struct DocumentWriterTests {
+    /// A document's shape: everything but its entries.
+    struct Shape: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var encodings: [Encoding]
+        var run: Run
+        var hasHead = true
+        var tail = ""
+
+        static let one = [PartitionKey(scope: "s", name: "a")]
+        static let three = ["a", "b", "c"].map { PartitionKey(scope: "s", name: $0) }
+        static let groups = Run.Grouping(heading: "heading", closing: [UInt8]("end\n"), separator: [UInt8]("\n"))
+
+        static let all = [
+            Shape(testDescription: "one partition", encodings: [.plain, .gzip(level: 1)], run: Run("line", of: one)),
+            Shape(
+                testDescription: "one partition in zstd, between literals", encodings: [.zstd(level: 1)],
+                run: Run("line", of: one, separator: [UInt8](",")), tail: "</end>"),
+            Shape(
+                testDescription: "one partition in gzip alone, which is never read back", encodings: [.gzip(level: 6)],
+                run: Run("line", of: one)),
+            Shape(
+                testDescription: "three partitions without a head, in xz", encodings: [.plain, .xz(level: 0)],
+                run: Run("line", of: three), hasHead: false),
+            Shape(
+                testDescription: "three partitions in zstd, with separators", encodings: [.zstd(level: 1)],
+                run: Run("line", of: three, separator: [UInt8]("; ")), hasHead: false, tail: "."),
+            Shape(
+                testDescription: "groups", encodings: [.plain, .zstd(level: 1)],
+                run: Run("line", of: one, separator: [UInt8]("-\n"), grouping: groups), tail: "end of all"),
+            Shape(
+                testDescription: "groups of three partitions, in zstd alone", encodings: [.zstd(level: 1)],
+                run: Run("line", of: three, separator: [UInt8]("-\n"), grouping: groups)),
+            Shape(
+                testDescription: "groups without anything between", encodings: [.plain],
+                run: Run("line", of: three, grouping: .init(heading: "heading")), hasHead: false),
+            Shape(
+                testDescription: "distinct neighbours", encodings: [.plain, .gzip(level: 1)],
+                run: Run("line", of: one, separator: [UInt8](","), distinct: true), tail: "]"),
+            Shape(
+                testDescription: "distinct neighbours in zstd", encodings: [.zstd(level: 1)],
+                run: Run("line", of: one, distinct: true), hasHead: false),
+        ]
+
+        func plan(of shelves: Shelves) -> DocumentPlan {
+            // As in every ecosystem: the head counts the entries, the tail is always the same.
+            let head = hasHead ? [Piece.literal([UInt8]("\(shelves.count) entries\n"))] : []
+            return DocumentPlan(
+                path: "document", body: head + [.run(run)] + (tail.isEmpty ? [] : [.literal([UInt8](tail))]), encodings: encodings
+            )
+        }
+
+        /// The open document, put together in the plainest way.
+        func expected(of shelves: Shelves) -> [UInt8] {
+            var bytes = hasHead ? [UInt8]("\(shelves.count) entries\n") : []
+            var previous: Shelves.Entry?
+            for (_, entry) in shelves.merged(run) {
+                if run.distinct, previous?.fragment == entry.fragment { continue }
+                if let grouping = run.grouping {
+                    if previous?.heading == entry.heading {
+                        bytes += run.separator
+                    } else {
+                        if previous != nil { bytes += grouping.closing + grouping.separator }
+                        bytes += entry.heading
+                    }
+                } else if previous != nil {
+                    bytes += run.separator
+                }
+                bytes += entry.fragment
+                previous = entry
+            }
+            if let grouping = run.grouping, previous != nil { bytes += grouping.closing }
+            return bytes + [UInt8](tail)
+        }
+    }
+
+    @Test(arguments: Shape.all)
+    func `a document over its published version is the document from scratch, whatever changed and whatever was damaged`(
+        shape: Shape
+    ) throws {
+        let desk = try Desk()
+        var random = SplitMix(seed: UInt64(shape.testDescription.utf8.count))
+        var shelves = Shelves()
+        for _ in 0..<90 { _ = shelves.change(&random, partitions: shape.run.partitions) }
+        var published: DocumentRow?
+        var work = SegmentWork()
+        for step in 0..<60 {
+            let changed = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                shelves.change(&random, partitions: shape.run.partitions)
+            }
+            let plan = shape.plan(of: shelves)
+            let damaged = published != nil && step % 5 == 4
+            if damaged { try desk.damage(published, &random) }
+            let state = try desk.state(of: published, plan, changed: changed)
+            let (incremental, done) = try #require(try desk.render(plan, of: shelves, over: state))
+            let (scratch, _) = try #require(try desk.render(plan, of: shelves, over: PublishedState()))
+            #expect(incremental.row.artifacts == scratch.row.artifacts, "step \(step)")
+            #expect(incremental.row.cuts == scratch.row.cuts, "step \(step)")
+            #expect(incremental.row.open.sha256 == SHA256Digest.of(shape.expected(of: shelves)), "step \(step)")
+            if !damaged { work += done }
+            try desk.publish(incremental)
+            published = incremental.row
+        }
+        // It is about something: most segments were taken over.
+        if shape.encodings == [.gzip(level: 6)] {
+            #expect(work.kept == 0 && work.reused > work.compressed, "\(work)")
+        } else {
+            #expect(work.kept > 300, "\(work)")
+        }
+    }
+}
+
+/// Made-up entries in partitions. Keys come from a small supply, so that they vanish, return, and are the same in several partitions.
+struct Shelves: EntrySource {
+    struct Entry: Equatable {
+        var fragment: [UInt8]
+        var heading: [UInt8]
+    }
+
+    private var entries: [PartitionKey: [[UInt8]: Entry]] = [:]
+    var count: Int { entries.values.reduce(0) { $0 + $1.count } }
+
+    /// Adds, changes or removes an entry; returns its key.
+    mutating func change(_ random: inout SplitMix, partitions: [PartitionKey]) -> [UInt8] {
+        let number = Int.random(in: 0..<120, using: &random)
+        // Keys of different lengths; some are the beginnings of others.
+        let key = [UInt8]("\(100 + number / 2)" + (number % 2 == 0 ? "" : "\u{0}\(number)"))
+        let partition = partitions[Int.random(in: partitions.indices, using: &random)]
+        if Int.random(in: 0..<3, using: &random) == 0 {
+            entries[partition]?[key] = nil
+        } else {
+            // Few fragments, so that neighbours are often equal; some longer than the longest segment.
+            let kind = Int.random(in: 0..<6, using: &random)
+            let length = kind == 0 ? 400 : 6 + 5 * kind
+            entries[partition, default: [:]][key] = Entry(
+                fragment: [UInt8](repeating: 97 + UInt8(kind), count: length) + [10], heading: [UInt8]("[\(number / 8)]\n"))
+        }
+        return key
+    }
+
+    /// All entries of a run in the order of the index; of equal keys the first partition's first.
+    func merged(_ run: Run) -> [(key: [UInt8], entry: Entry)] {
+        run.partitions.enumerated().flatMap { place, partition in
+            (entries[partition] ?? [:]).map { (place: place, key: $0.key, entry: $0.value) }
+        }.sorted { a, b in a.key == b.key ? a.place < b.place : a.key.lexicographicallyPrecedes(b.key) }.map {
+            ($0.key, $0.entry)
+        }
+    }
+
+    func forEachEntry(
+        of run: Run, from start: [UInt8]?,
+        _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
+            Bool
+    ) throws {
+        for (key, entry) in merged(run) where start.map({ !key.lexicographicallyPrecedes($0) }) ?? true {
+            let goesOn = try key.withUnsafeBytes { key in
+                try entry.fragment.withUnsafeBytes { fragment in
+                    try entry.heading.withUnsafeBytes { try body(key, fragment, run.grouping == nil ? nil : $0) }
+                }
+            }
+            guard goesOn else { return }
+        }
+    }
+
+    func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)? {
+        merged(run).last { $0.key.lexicographicallyPrecedes(key) }.map {
+            ($0.entry.fragment, run.grouping == nil ? nil : $0.entry.heading)
+        }
+    }
+}
+
+/// A writer with a public folder, without catalog, publisher or ecosystem.
+private final class Desk {
+    private let folder: String
+    private let publicRoot: String
+    private let writer: DocumentWriter
+    /// The shapes under test never change: one digest stands for each.
+    private let shape = [UInt8](repeating: 1, count: 32)
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-desk-\(UUID().uuidString)").path
+        publicRoot = folder + "/public"
+        let staging = StagingFolder(path: folder + "/staging")
+        try staging.prepare()
+        try Files.makeFolder(publicRoot)
+        writer = DocumentWriter(staging: staging, prefix: "", segmentBytes: 90)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func render(_ plan: DocumentPlan, of shelves: Shelves, over state: PublishedState) throws -> (
+        document: RenderedDocument, work: SegmentWork
+    )? {
+        try writer.render(plan, fingerprint: [], shape: shape, published: state, entries: shelves)
+    }
+
+    func publish(_ document: RenderedDocument) throws {
+        for (path, content) in document.staged { try content.move(to: "\(publicRoot)/\(path)") }
+    }
+
+    /// What the generator finds out about a published document.
+    func state(of row: DocumentRow?, _ plan: DocumentPlan, changed: [[UInt8]]) throws -> PublishedState {
+        var state = PublishedState()
+        guard let row else { return state }
+        var plain: String?
+        for artifact in row.artifacts {
+            let path = "\(publicRoot)/\(artifact.path)"
+            let encoding = plan.encodings[artifact.position]
+            if encoding == .plain { plain = path }
+            if let index = SegmentIndex(decoding: artifact.segments, for: encoding) {
+                state.segments[artifact.position] = PublishedSegments(path: path, index: index)
+            }
+        }
+        if let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape {
+            state.predecessor = Predecessor(
+                cuts: cuts, changed: changed.sorted { $0.lexicographicallyPrecedes($1) }, published: state.segments, plain: plain)
+        }
+        return state
+    }
+
+    /// Flips a bit of a published file, shortens it, or takes it away.
+    func damage(_ row: DocumentRow?, _ random: inout SplitMix) throws {
+        guard let artifact = row?.artifacts.randomElement(using: &random) else { return }
+        let path = "\(publicRoot)/\(artifact.path)"
+        var bytes = try Files.read(path)
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return try Files.remove(path)
+        case 1: bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random))
+        default: bytes[Int.random(in: bytes.indices, using: &random)] ^= 4
+        }
+        try Files.replace(path, with: bytes)
+    }
+}
