@@ -102,6 +102,18 @@ final class TestSite {
 
     func tree() throws -> [String: String] { try site.publicDigests(catalog) }
 
+    /// Where a document of the only repository was cut, without its head: the entries that begin its segments. By its plan's path.
+    func cuts(_ document: String) throws -> [DocumentCuts.Cut] {
+        let repository = try #require(try catalog.repositories().first)
+        return try catalog.snapshot { snapshot in
+            for scope in try snapshot.scopeIDs(of: repository, onlyDirty: false) {
+                let row = try snapshot.documents(repository: repository.id.value, scope: scope.value)[document]
+                if let cuts = row.flatMap({ DocumentCuts(decoding: $0.cuts) }) { return Array(cuts.cuts.dropFirst(cuts.heads)) }
+            }
+            return []
+        }
+    }
+
     /// Inode and modification time of every public file: what changes when a file is written again.
     func marks() throws -> [String: String] {
         var marks: [String: String] = [:]
@@ -143,6 +155,26 @@ enum TestKey {
 }
 
 extension Site {
+    /// The tree that this site's catalog gives where nothing is public yet, made in a copy of the site; for sites without a key.
+    func treeFromScratch() throws -> [String: String] {
+        let copy = root + "-scratch"
+        try? FileManager.default.removeItem(atPath: copy)
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        for folder in ["public", "state"] { try Files.makeFolder("\(copy)/\(folder)") }
+        for file in try FileManager.default.contentsOfDirectory(atPath: state) where file.hasPrefix("catalog.sqlite") {
+            try FileManager.default.copyItem(atPath: "\(state)/\(file)", toPath: "\(copy)/state/\(file)")
+        }
+        try FileManager.default.createSymbolicLink(atPath: copy + "/state/blobs", withDestinationPath: blobs.root)
+        try FileManager.default.copyItem(atPath: settingsFile, toPath: copy + "/indexgen.yaml")
+        let site = try Site(at: copy, ecosystems: ecosystems, environment: environment, clock: clock)
+        let catalog = try site.openCatalog()
+        let summary = try Generator(site: site, catalog: catalog).run(everything: true)
+        precondition(summary.segments.reused == 0 && summary.segments.kept == 0, "there was nothing to take over")
+        let tree = try site.publicDigests(catalog)
+        try catalog.close()
+        return tree
+    }
+
     /// Path → SHA-256 of every public file, but for those whose time of grace runs.
     func publicDigests(_ catalog: Catalog) throws -> [String: String] {
         let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))

@@ -3,8 +3,9 @@ import Formats
 /// An ecosystem for tests of everything that is not an ecosystem: a package is lines `toy NAME VERSION [SHELF [PADDING]]` and a body. PADDING
 /// bytes that hardly compress make its line in the index long.
 ///
-/// It exercises every feature of the wall: scopes with two partitions, merged runs, groups, shared listings, sidecars, facts,
-/// annotations, companions between files, all encodings, all namings, signed roots.
+/// It exercises every feature of the wall: scopes with two partitions, merged runs (a version on two shelves has one key on both),
+/// distinct runs, groups, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
+/// roots.
 struct Toy: Ecosystem {
     let profile = EcosystemProfile(
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
@@ -38,7 +39,7 @@ struct Toy: Ecosystem {
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let group = upload.coordinates["group"] ?? "main"
         let file = "\(record.name)-\(record.version)-\(record.architecture)"
-        let key = [UInt8]("\(record.name)\u{0}\(record.version)\u{0}\(record.architecture)")
+        let key = [UInt8]("\(record.name)\u{0}\(record.version)")
         return Placement(
             identity: "\(group)/\(ASCII.lowered(file))", path: "\(group)/pool/\(file).toy", claim: ASCII.lowered(file),
             listings: [
@@ -51,17 +52,27 @@ struct Toy: Ecosystem {
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
+        let words = record.facts.split(separator: 32)
+        let padding = words.count > 3 ? Int(String(decoding: words[3], as: UTF8.self)) ?? 0 : 0
         var line = record.facts
         line.append(" " as StaticString)
         line.append(hex: Array(upload.digests.sha256.prefix(4)))
-        var random = SplitMix(seed: UInt64(upload.size) &+ UInt64(upload.digests.sha256[0]))
-        let words = record.facts.split(separator: 32)
-        for _ in 0..<(words.count > 3 ? (Int(String(decoding: words[3], as: UTF8.self)) ?? 0) / 16 : 0) {
-            line.append(hex: withUnsafeBytes(of: random.next()) { Array($0) })
-        }
+        line += Self.noise(padding, seed: UInt64(upload.size) &+ UInt64(upload.digests.sha256[0]))
         if let reason = annotations.yanked { line.append(" YANKED \(reason)") }
         line.append("\n" as StaticString)
-        return [Fragment("line", line), Fragment("name", [UInt8](record.nameIdentity + "\n"))]
+        var title = [UInt8](record.name)
+        title += Self.noise(padding, seed: record.name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
+        title.append("\n" as StaticString)
+        return [
+            Fragment("line", line), Fragment("title", title), Fragment("name", [UInt8](record.nameIdentity + "\n")),
+        ]
+    }
+
+    private static func noise(_ padding: Int, seed: UInt64) -> [UInt8] {
+        var random = SplitMix(seed: seed)
+        var noise: [UInt8] = []
+        for _ in 0..<(padding / 16) { noise.append(hex: withUnsafeBytes(of: random.next()) { Array($0) }) }
+        return noise
     }
 
     func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
@@ -85,7 +96,7 @@ struct Toy: Ecosystem {
                 ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash)
         } + [
             DocumentPlan(
-                path: "\(scope.key)/data/all", body: [.run(Run("line", of: scope.partitions.map(\.key), distinct: true))],
+                path: "\(scope.key)/data/all", body: [.run(Run("title", of: scope.partitions.map(\.key), distinct: true))],
                 encodings: [.gzip(level: 6)], naming: .digestPrefixed)
         ]
     }

@@ -1,0 +1,83 @@
+import Formats
+import Foundation
+
+@testable import IndexGen
+
+/// A site with the real ecosystems and a clock that tests set.
+final class RealSite {
+    let folder: String
+    let time = TestClock()
+    let site: Site
+    let catalog: Catalog
+
+    init(settings: String = "", signed: Bool = true) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-real-\(UUID().uuidString)").path
+        try Files.makeFolder(folder + "/public")
+        try Files.makeFolder(folder + "/inbox")
+        try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
+        if signed { try TestKey.copy(to: folder + "/state/keyring") }
+        site = try Site(at: folder, environment: ProcessInfo.processInfo.environment, clock: time.clock)
+        catalog = try site.openCatalog()
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// For each file whether it is in now.
+    @discardableResult
+    func add(_ paths: [String]) throws -> [Bool] { try place(paths).map { $0 != nil } }
+
+    /// Where each file lives now, below its repository; nil for those that were refused.
+    func place(_ paths: [String], at coordinates: [String: String] = [:]) throws -> [String?] {
+        var places: [String?] = []
+        let intake = Intake(
+            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(coordinates), link: false,
+            actor: "tester")
+        try intake.take(paths) { _, result in
+            if case .success((let outcome, let admission)) = result, !outcome.isRefusal {
+                places.append(admission.placement.path)
+            } else {
+                places.append(nil)
+            }
+        }
+        return places
+    }
+
+    /// Removes the files that live there, below their repository.
+    func remove(_ places: Set<String>) throws { try catalog.remove(files(at: places), actor: "tester") }
+
+    /// Yanks the file that lives there, or takes that back.
+    func yank(_ place: String, reason: String?) throws {
+        let files = try files(at: [place])
+        guard let file = files.first, let ecosystem = site.ecosystems[file.type] else { return }
+        let context = site.repository(owner: file.owner, type: file.type, publicKey: nil)
+        try catalog.yank(files, reason: reason, actor: "tester") { file, annotations in
+            ecosystem.fragments(of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: context)
+        }
+    }
+
+    private func files(at places: Set<String>) throws -> [FileRow] {
+        try catalog.repositories().flatMap { row in try catalog.snapshot { try $0.files(in: row) } }
+            .filter { places.contains($0.pathInRepository) }
+    }
+
+    @discardableResult
+    func generate(everything: Bool = false) throws -> Generator.Summary {
+        try Generator(site: site, catalog: catalog).run(everything: everything)
+    }
+
+    func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }
+
+    func tree() throws -> [String: String] { try site.publicDigests(catalog) }
+
+    /// The texts of documents that are served plain.
+    func plainIndexes() throws -> [(String, String)] {
+        try tree().keys.filter {
+            $0.hasSuffix("Packages") || $0.hasSuffix(".html") || $0.hasSuffix(".json") || $0.hasSuffix(".yaml")
+        }
+        .map { ($0, String(decoding: try Files.read("\(site.publicRoot)/\($0)"), as: UTF8.self)) }
+    }
+}
+
+extension Outcome {
+    fileprivate var isRefusal: Bool { if case .refused = self { true } else { false } }
+}
