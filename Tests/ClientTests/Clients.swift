@@ -40,9 +40,10 @@ struct SiteTrait: SuiteTrait, TestScoping {
 
     var signed = true
     var prefix = ""
+    var settings = ""
 
     func provideScope(for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void) async throws {
-        try await Self.$site.withValue(Site(signed: signed, prefix: prefix), operation: function)
+        try await Self.$site.withValue(Site(signed: signed, prefix: prefix, settings: settings), operation: function)
     }
 }
 
@@ -51,7 +52,9 @@ extension Trait where Self == SiteTrait {
     static var withSite: Self { SiteTrait() }
 
     /// A site of the suite's own.
-    static func withSite(signed: Bool = true, prefix: String = "") -> Self { SiteTrait(signed: signed, prefix: prefix) }
+    static func withSite(signed: Bool = true, prefix: String = "", settings: String = "") -> Self {
+        SiteTrait(signed: signed, prefix: prefix, settings: settings)
+    }
 }
 
 extension Site {

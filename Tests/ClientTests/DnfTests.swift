@@ -36,7 +36,9 @@ struct Dnf {
             """)
     }
 
-    func run(_ arguments: String...) throws -> Outcome {
+    func run(_ arguments: String...) throws -> Outcome { try run(arguments) }
+
+    func run(_ arguments: [String]) throws -> Outcome {
         let path = sandbox.path
         return try Tool.run(
             [
@@ -49,8 +51,8 @@ struct Dnf {
 
     /// Every package that dnf knows, as name-version-release.arch.
     func packages() throws -> [String] {
-        let outcome = try run("repoquery", "--qf", "%{name}-%{version}-%{release}.%{arch}")
-        return outcome.output.components(separatedBy: "\n").filter { $0.hasPrefix("indexgen-") }.sorted()
+        let outcome = try run("repoquery", "--qf", "package %{name}-%{version}-%{release}.%{arch}")
+        return outcome.lines(startingWith: "package ").map { String($0.dropFirst(8)) }.sorted()
     }
 
     /// Like a client whose cache has expired.

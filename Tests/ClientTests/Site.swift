@@ -13,7 +13,8 @@ final class Site: Sendable {
     var folder: String { sandbox.path + "/site" }
     var publicRoot: String { folder + "/public" }
 
-    init(signed: Bool = true, prefix: String = "") throws {
+    /// - Parameter settings: what else belongs into `indexgen.yaml`.
+    init(signed: Bool = true, prefix: String = "", settings: String = "") throws {
         isSigned = signed
         self.prefix = prefix
         sandbox = try Sandbox("site")
@@ -22,8 +23,8 @@ final class Site: Sendable {
         try Tool.succeed(
             [Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)\(prefix)"] + (signed ? [] : ["--unsigned"]))
         // Groups of either compression.
-        let settings = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
-        try Data((settings + "\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n").utf8)
+        let standard = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
+        try Data((standard + "\n\(settings)\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n").utf8)
             .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
         server = try NginxServer(
             serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"]), port: port, in: sandbox.folder("nginx"))
