@@ -48,6 +48,9 @@ import Testing
             Shape(
                 testDescription: "distinct neighbours in zstd", encodings: [.zstd(level: 1)],
                 run: Run("line", of: one, distinct: true), hasHead: false),
+            Shape(
+                testDescription: "distinct neighbours of three partitions", encodings: [.plain],
+                run: Run("line", of: three, distinct: true)),
         ]
 
         func plan(of shelves: Shelves) -> DocumentPlan {

@@ -60,7 +60,10 @@ struct RunWriter<Source: EntrySource> {
         var met: Int?
         try entries.forEachEntry(of: run, from: start) { key, fragment, group in
             if run.distinct {
-                if !isFirst, fragment.elementsEqual(previous) { return true }
+                if !isFirst, fragment.elementsEqual(previous) {
+                    output.pass(over: key)
+                    return true
+                }
                 previous = Array(fragment)
             }
             lead.removeAll(keepingCapacity: true)

@@ -95,6 +95,9 @@ final class SegmentedOutput {
         return boundaries.begins(with: mark, size: size)
     }
 
+    /// An entry is left out. One with its key that is not must not begin a segment: segments are ranges of keys.
+    func pass(over key: UnsafeRawBufferPointer) { lastKey = Array(key) }
+
     /// - Parameter begins: what `begins` said of it.
     func write(entry: UnsafeRawBufferPointer, after lead: [UInt8], key: UnsafeRawBufferPointer, begins: Bool) throws {
         if begins {
