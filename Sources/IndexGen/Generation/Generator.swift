@@ -148,7 +148,7 @@ struct Generator {
             return
         }
         try Meter.measure(.catalog) { try catalog.announce(publication.record) }
-        var publisher = Publisher(site: site)
+        var publisher = try Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }
         summary.placed += publication.packages.count
