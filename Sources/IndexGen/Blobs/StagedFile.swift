@@ -21,7 +21,7 @@ final class StagedFile: Sendable {
         if case .onDisk = state.withLock({ $0 }) { unlink(name) }
     }
 
-    /// Keeps the whole content in memory for now.
+    /// Keeps the whole content in memory.
     func hold(_ bytes: [UInt8]) { state.withLock { $0 = .held(bytes) } }
 
     /// Its path; from now on the content is there.
