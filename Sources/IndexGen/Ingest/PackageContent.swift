@@ -51,7 +51,7 @@ struct PackageContent {
     private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
         let second = staging.next()
         guard try linkat(AT_FDCWD, path, AT_FDCWD, second.path(), AT_SYMLINK_FOLLOW) == 0 else { return nil }
-        guard let there = try FileStatus.of(second.path()), there.inode == status.inode, there.device == status.device else {
+        guard let there = try FileStatus.of(second.path()), there.isSameFile(as: status) else {
             return nil
         }
         return second

@@ -26,6 +26,11 @@ struct Publisher: ~Copyable {
     private mutating func placePackages(_ packages: [PlacedFile]) throws {
         var changed: Set<String> = []
         for package in packages {
+            if package.isPlaced, let there = try FileStatus.of(package.path, in: folder.descriptor),
+                try FileStatus.of(blobs.path(of: package.sha256)).map({ $0.isSameFile(as: there) }) ?? false
+            {
+                continue
+            }
             let target = try prepare(package.path)
             // The common case: a new path, and a file system with links.
             if !package.isPlaced,
@@ -50,7 +55,7 @@ struct Publisher: ~Copyable {
                 remedy: "restore it from a backup, or remove that package")
         }
         if let there = try FileStatus.of(target) {
-            if there.kind == .file, there.inode == source.inode, there.device == source.device { return false }
+            if there.isSameFile(as: source) { return false }
             if there.kind == .file, there.size == package.size, try SHA256Digest.of(file: target).digest == package.sha256 {
                 return false
             }

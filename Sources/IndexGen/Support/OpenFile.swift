@@ -135,10 +135,15 @@ struct FileStatus: Sendable {
         device = UInt64(info.st_dev)
     }
 
+    /// Two names of one file.
+    func isSameFile(as other: FileStatus) -> Bool { kind == .file && inode == other.inode && device == other.device }
+
     /// The status of what a path names, links not followed; nil when there is nothing.
-    static func of(_ path: String) throws -> FileStatus? {
+    ///
+    /// - Parameter folder: where a relative path begins; the current folder when left out.
+    static func of(_ path: String, in folder: Int32 = AT_FDCWD) throws -> FileStatus? {
         var info = stat()
-        if fstatat(AT_FDCWD, path, &info, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(info) }
+        if fstatat(folder, path, &info, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(info) }
         if errno == ENOENT || errno == ENOTDIR { return nil }
         throw SystemError("stat", path)
     }
