@@ -116,9 +116,8 @@ extension Catalog {
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }
-            for file in publication.placed {
-                try db.cachedStatement(sql: "UPDATE file SET placed = 1 WHERE id = ?").execute(arguments: [file.value])
-            }
+            let place = try BulkStatement("UPDATE file SET placed = 1 WHERE id = ?", in: db)
+            for file in publication.placed { try place.run(.integer(file.value)) }
             for (scope, revision, shown) in publication.scopes {
                 try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")
                     .execute(arguments: [revision, shown, scope.value])

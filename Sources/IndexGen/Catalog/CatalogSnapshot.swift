@@ -159,16 +159,19 @@ extension CatalogSnapshot {
         -> [PlacedFile]
     {
         let condition = onlyUnplaced ? "AND f.placed = 0" : ""
-        return try Row.fetchAll(
+        let rows = try Row.fetchCursor(
             db,
             sql: """
                 SELECT f.id, f.path, b.sha256, b.size, f.placed FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) AND f.id > ? ORDER BY f.id LIMIT ?
-                """, arguments: [repository.id.value, last?.value ?? 0, limit]
-        ).map {
-            PlacedFile(
-                id: FileID(value: $0[0]), path: "\(repository.path)/\($0[1] as String)", sha256: $0.bytes(2), size: $0[3],
-                isPlaced: $0[4])
+                """, arguments: [repository.id.value, last?.value ?? 0, limit])
+        var files: [PlacedFile] = []
+        while let row = try rows.next() {
+            files.append(
+                PlacedFile(
+                    id: FileID(value: row[0]), path: "\(repository.path)/\(row[1] as String)", sha256: row.bytes(2), size: row[3],
+                    isPlaced: row[4]))
         }
+        return files
     }
 }
