@@ -1,14 +1,14 @@
 /// Pseudo-random numbers (SplitMix64): small, the same everywhere, and no worse for streams that start from neighbouring numbers.
-struct CorpusRandom {
+package struct CorpusRandom: RandomNumberGenerator {
     private var state: UInt64
 
     /// A stream of its own for each seed and index.
-    init(seed: UInt64, index: Int) {
+    package init(seed: UInt64, index: Int) {
         state = seed &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(index) &* 0xD134_2543_DE82_EF95
         _ = next()
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -25,7 +25,7 @@ import Testing
         // Small segments: documents of several, taken over from each other. No grace: there is something to prune.
         let victim = try Victim(settings: "segment_bytes: 4096\nretention: 0s")
         let packages = try Packages(12, in: victim.folder + "/packages")
-        var random = Dice(seed: UInt64(Self.kills))
+        var random = CorpusRandom(seed: UInt64(Self.kills), index: 0)
         var acknowledged: Set<String> = []
         var killed = 0
         var longest: UInt32 = 60_000
@@ -87,20 +87,5 @@ import Testing
             else { return nil }
             return Listed(type: type, name: name, version: version, file: (path as NSString).lastPathComponent)
         }
-    }
-}
-
-/// The same numbers everywhere (SplitMix64).
-struct Dice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
     }
 }

@@ -19,17 +19,10 @@ struct SegmentWork: Equatable, Sendable {
 
 /// The open bytes of a document on their way into every encoding. Holds a few segments in memory, whatever the document's size.
 final class SegmentedOutput {
-    struct File {
-        var content: StagedFile
-        var measure: PublishedDocument.Measure
-        /// The index of its segments, as the catalog keeps it; empty for plain files.
-        var segments: [UInt8]
-    }
-
     struct Result {
         var open: PublishedDocument.Measure
         /// In the order of the encodings.
-        var files: [File]
+        var files: [SegmentSink.File]
         /// Empty for a document of one segment.
         var cuts: [UInt8]
     }
@@ -40,7 +33,7 @@ final class SegmentedOutput {
     private(set) var work = SegmentWork()
     private let published: [Int: PublishedSegments]
     private let predecessor: Predecessor?
-    private let sinks: [Sink]
+    private let sinks: [SegmentSink]
     private var boundaries: SegmentBoundaries
     private var cuts: DocumentCuts
     /// A literal that stands before the first entry, until a second segment shows that it becomes one of its own.
@@ -65,7 +58,7 @@ final class SegmentedOutput {
         self.predecessor = predecessor
         boundaries = SegmentBoundaries(SegmentBoundaries.Sizes(target: target))
         cuts = DocumentCuts(shape: shape, heads: 0)
-        sinks = try encodings.map { try Sink($0, content: staging.next()) }
+        sinks = try encodings.map { try SegmentSink($0, content: staging.next()) }
     }
 
     /// A literal. The document's head changes with every generation (it counts the entries): where there is more than one segment,
@@ -233,104 +226,17 @@ final class SegmentedOutput {
         var open: Opened
         var published: PublishedSegments?
 
-        func run() -> Packed {
+        func run() -> PackedSegment {
             if let packed = open.packed, packed.position == position {
-                return Packed(open: open.sha256, published: packed.segment)
+                return PackedSegment(open: open.sha256, published: packed.segment)
             }
             if !open.sha256.isEmpty, let segment = published?.segment(open: open.sha256) {
-                return Packed(open: open.sha256, published: segment)
+                return PackedSegment(open: open.sha256, published: segment)
             }
             let segment = Meter.measure(.compress) { encoding.compressSegment(open.bytes.span) }
-            return Packed(
+            return PackedSegment(
                 open: open.sha256, packed: SHA256Digest.of(segment.bytes), summary: segment.summary, bytes: segment.bytes,
                 isReused: false)
-        }
-    }
-
-    private struct Packed: Sendable {
-        var open, packed: [UInt8]
-        var summary: SegmentSummary
-        var bytes: [UInt8]
-        var isReused: Bool
-
-        init(open: [UInt8], packed: [UInt8], summary: SegmentSummary, bytes: [UInt8], isReused: Bool) {
-            self.open = open
-            self.packed = packed
-            self.summary = summary
-            self.bytes = bytes
-            self.isReused = isReused
-        }
-
-        init(open: [UInt8], published: PublishedSegments.Segment) {
-            self.init(
-                open: open, packed: published.entry.packed, summary: published.entry.summary, bytes: published.bytes,
-                isReused: true)
-        }
-    }
-
-    /// One encoding's file, being written.
-    private final class Sink {
-        let encoding: Encoding
-        var packs: Bool { encoding != .plain }
-        private let content: StagedFile
-        /// What was written while it is little, and the file from then on.
-        private var held: [UInt8] = []
-        private var file: OpenFile?
-        private var splicer: SegmentSplicer
-        private var index: SegmentIndex
-        private var hash = SHA256()
-        private var size = 0
-
-        init(_ encoding: Encoding, content: StagedFile) throws {
-            self.encoding = encoding
-            self.content = content
-            splicer = SegmentSplicer(encoding)
-            index = SegmentIndex(encoding)
-            try put(splicer.prologue)
-        }
-
-        /// The open bytes are digested by the document.
-        func write(plain segment: [UInt8]) throws { try append(segment) }
-
-        func write(_ segment: Packed) throws {
-            splicer.append(segment.summary)
-            if !segment.open.isEmpty { index.append(open: segment.open, packed: segment.packed, summary: segment.summary) }
-            try put(segment.bytes)
-        }
-
-        func finish(open: PublishedDocument.Measure) throws -> File {
-            if packs { try put(splicer.finish()) }
-            if file == nil { content.hold(held) }
-            guard packs else { return File(content: content, measure: open, segments: []) }
-            return File(
-                content: content, measure: .init(sha256: Array(hash.finalize()), size: size),
-                // A single segment is compressed as fast as it is looked up.
-                segments: index.entries.count > 1 ? index.encoded : [])
-        }
-
-        private func put(_ bytes: [UInt8]) throws {
-            if bytes.isEmpty { return }
-            Meter.measure(.digest) { hash.update(data: bytes) }
-            size += bytes.count
-            try append(bytes)
-        }
-
-        private static let littleBytes = 128 << 10
-
-        private func append(_ bytes: [UInt8]) throws {
-            try Meter.measure(.write) { try appendUnmeasured(bytes) }
-        }
-
-        private func appendUnmeasured(_ bytes: [UInt8]) throws {
-            if file == nil {
-                held += bytes
-                if held.count <= Self.littleBytes { return }
-                file = try OpenFile(creating: content.path())
-                try file?.write(held)
-                held = []
-            } else {
-                try file?.write(bytes)
-            }
         }
     }
 }

@@ -52,6 +52,15 @@ struct Site: Sendable {
         try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment, catalog: catalog)
     }
 
+    /// Whether a public file is there with these bytes.
+    ///
+    /// - Parameter path: below `public/`.
+    func publishes(_ path: String, sha256: [UInt8], size: Int) throws -> Bool {
+        let file = Files.join(publicRoot, path)
+        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size else { return false }
+        return try SHA256Digest.of(file: file).digest == sha256
+    }
+
     /// The ecosystem's view of a repository.
     func repository(owner: String, type: String, publicKey: [UInt8]?) -> Repository {
         Repository(

@@ -1,0 +1,142 @@
+internal import Formats
+
+/// Renders the plans of one repository in one snapshot, as far as they need it.
+struct Renderer {
+    let site: Site
+    let snapshot: CatalogSnapshot
+    let repository: Int64
+    let prefix: String
+    let keyring: Keyring?
+    let everything: Bool
+
+    /// Renders a plan unless its fingerprint says that its bytes are public already. Returns what roots may say of it.
+    func add(
+        _ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool, to publication: inout Publication,
+        _ summary: inout Generator.Summary
+    ) throws -> PublishedDocument {
+        let fingerprint = Fingerprint.of(
+            plan, in: state, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
+        if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
+        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
+        let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
+        var there = try published(old, plan, shape, state)
+        if everything, let old, old.fingerprint == fingerprint, try old.artifacts.allSatisfy(isIntact) {
+            there.intact = old.open.sha256
+        }
+        let rendered =
+            if let state {
+                try writer.render(
+                    plan, fingerprint: fingerprint, shape: shape, published: there,
+                    entries: ScopeEntries(snapshot: snapshot, state: state))
+            } else {
+                try writer.render(plan, fingerprint: fingerprint, shape: shape, published: there, entries: NoEntries())
+            }
+        summary.rendered += 1
+        guard case (var document, let work)? = rendered else {
+            guard let old else { preconditionFailure("what is public as it should be was published") }
+            return published(plan, old)
+        }
+        summary.segments += work
+        try sign(&document, plan, at: state?.view.changed)
+        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
+            artifact in
+            try !everything || isIntact(artifact)
+        }
+        return published(plan, document.row)
+    }
+
+    /// What the next version of a document may take over from the published one.
+    private func published(_ row: DocumentRow?, _ plan: DocumentPlan, _ shape: [UInt8], _ state: ScopeState?) throws
+        -> PublishedState
+    {
+        guard let row, let state else { return PublishedState() }
+        var published = PublishedState()
+        var plain: String?
+        for artifact in row.artifacts where artifact.role == .variant && artifact.position < plan.encodings.count {
+            let path = Files.join(site.publicRoot, artifact.path)
+            let encoding = plan.encodings[artifact.position]
+            if encoding == .plain { plain = path }
+            if !artifact.segments.isEmpty, let index = SegmentIndex(decoding: artifact.segments, for: encoding) {
+                published.segments[artifact.position] = PublishedSegments(path: path, index: index)
+            }
+        }
+        if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
+            let changed = try changedKeys(plan, state)
+        {
+            published.predecessor = Predecessor(cuts: cuts, changed: changed, published: published.segments, plain: plain)
+        }
+        return published
+    }
+
+    /// The keys of all entries of a plan that changed since it was published, ascending.
+    private func changedKeys(_ plan: DocumentPlan, _ state: ScopeState) throws -> [[UInt8]]? {
+        guard let changed = try snapshot.changedKeys(in: state) else { return nil }
+        let partitions = plan.body.flatMap { piece in
+            if case .run(let run) = piece { run.partitions } else { [PartitionKey]() }
+        }.compactMap { state.partitions[$0]?.id }
+        if partitions.count == 1 { return changed[partitions[0]] ?? [] }
+        return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
+    func addAll(_ plans: [DocumentPlan], to publication: inout Publication, _ summary: inout Generator.Summary) throws {
+        var old = try snapshot.documents(repository: repository, scope: 0)
+        for plan in plans {
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
+        }
+        for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
+    }
+
+    private func sign(_ document: inout RenderedDocument, _ plan: DocumentPlan, at time: Timestamp?) throws {
+        guard !plan.companions.isEmpty else { return }
+        guard let keyring, let variant = document.row.artifacts.first, let content = document.staged[variant.path] else {
+            preconditionFailure("companions are planned for signed sites and for plain documents only")
+        }
+        for (position, companion) in plan.companions.enumerated() {
+            let staged = site.staging.next()
+            try Meter.measure(.sign) {
+                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            }
+            let (digest, size) = try SHA256Digest.of(file: staged.path())
+            let path = prefix + companion.path
+            document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
+            document.staged[path] = staged
+        }
+    }
+
+    private func isIntact(_ artifact: Artifact) throws -> Bool {
+        try site.publishes(artifact.path, sha256: artifact.sha256, size: artifact.size)
+    }
+
+    private func published(_ plan: DocumentPlan, _ row: DocumentRow) -> PublishedDocument {
+        PublishedDocument(
+            path: plan.path, open: row.open,
+            variants: row.artifacts.filter { $0.role == .variant }.sorted { $0.position < $1.position }.map { artifact in
+                PublishedDocument.Variant(
+                    encoding: plan.encodings[artifact.position], path: String(artifact.path.dropFirst(prefix.count)),
+                    measure: .init(sha256: artifact.sha256, size: artifact.size))
+            })
+    }
+}
+
+/// The source of plans without runs.
+private struct NoEntries: EntrySource {
+    func forEachEntry(
+        of run: Run, from start: [UInt8]?,
+        _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
+            Bool
+    ) throws {
+        preconditionFailure("only a scope's documents have runs")
+    }
+
+    func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)? { nil }
+}
+
+extension Companion {
+    /// Where it is served, below the repository.
+    var path: String {
+        switch self {
+        case .clearsigned(let path), .detached(let path): path
+        }
+    }
+}
