@@ -1,10 +1,11 @@
 internal import Glibc
 
-/// One publisher at a time: an advisory lock that the kernel drops when its holder dies, however it dies.
+/// One publisher at a time, and one of each other kind of work that has a lock file: an advisory lock that the kernel drops when its
+/// holder dies, however it dies.
 enum SiteLock {
-    /// Waits for its turn, then does `body` while no other process publishes to this site.
-    static func held<Result>(for site: Site, _ body: () throws -> Result) throws -> Result {
-        let path = Files.join(site.state, "publish.lock")
+    /// Waits for its turn, then does `body` while nobody else does such work on this site.
+    static func held<Result>(for site: Site, _ name: String = "publish.lock", _ body: () throws -> Result) throws -> Result {
+        let path = Files.join(site.state, name)
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError("open", path) }
         defer { close(descriptor) }
