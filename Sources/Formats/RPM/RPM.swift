@@ -18,6 +18,10 @@ public struct RPM: Ecosystem {
                 "changelog_limit", .number(-1...RPMChangelog.most),
                 "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
             ),
+            Option(
+                "superseded_signatures", .number(0...32),
+                "How many earlier signatures repomd.xml.asc carries, so that dnf never meets a change between its two requests; zypper refuses such files (default 0)."
+            ),
             Option("name", .text, "The repository's name in its .repo file."),
             Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
             Option(

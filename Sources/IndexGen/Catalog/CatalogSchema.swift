@@ -12,6 +12,7 @@ enum CatalogSchema {
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
+        migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
         return migrator
     }
 
@@ -179,6 +180,11 @@ enum CatalogSchema {
         -- Whose document it was: the last that a scope superseded stay until it supersedes the next. 0: a package, or a scope
         -- without documents.
         ALTER TABLE retired ADD COLUMN scope_id INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// A tree made from scratch must carry the same signatures as one that grew.
+    private static let supersededSignatures = """
+        ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
         """
 
     /// Which segments of a document a change concerns.
