@@ -26,7 +26,9 @@ public struct RPM: Ecosystem {
             Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
             Option(
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
-        ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)")
+        ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
+        uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")])
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
