@@ -17,6 +17,10 @@ public protocol Ecosystem: Sendable {
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
 
+    /// Holds what a sender said in a form against what the file says. The file is right; a form that contradicts it is refused, and so
+    /// is one that the ecosystem's own server would not take.
+    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal)
+
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults.
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement
 
@@ -47,6 +51,8 @@ extension Ecosystem {
     public func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
+
+    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
 
     public func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,

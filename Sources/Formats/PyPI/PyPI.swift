@@ -50,6 +50,10 @@ public struct PyPI: Ecosystem {
             sidecars: package.wheelMetadata.map { [Sidecar(suffix: ".metadata", bytes: $0)] } ?? [])
     }
 
+    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+        try PyPIForm.check(form, of: record, upload: upload)
+    }
+
     /// Files are listed in the order of their versions, then by name. Between the two stands the version's spelling, so that
     /// `1.0` and `1.0.0`, which are equal, do not alternate in a page's list of versions.
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

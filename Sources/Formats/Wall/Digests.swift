@@ -1,4 +1,4 @@
-/// The four digests of a file, raw bytes, all taken in one pass over it.
+/// The digests of a file, raw bytes, all taken in one pass over it.
 public struct Digests: Equatable, Sendable {
     /// 32 bytes.
     public var sha256: [UInt8]
@@ -8,11 +8,14 @@ public struct Digests: Equatable, Sendable {
     public var md5: [UInt8]
     /// 64 bytes.
     public var sha512: [UInt8]
+    /// BLAKE2b with 32 bytes (RFC 7693), only for a file that came in a form which may ask for it (PyPI's); the catalog does not keep it.
+    public var blake2b256: [UInt8]?
 
-    public init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8]) {
+    public init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8], blake2b256: [UInt8]? = nil) {
         self.sha256 = sha256
         self.sha1 = sha1
         self.md5 = md5
         self.sha512 = sha512
+        self.blake2b256 = blake2b256
     }
 }

@@ -7,28 +7,69 @@ extension Catalog {
     /// Blobs move to their places inside the transaction, under the writer's lock, and are durable before it commits: no crash
     /// leaves a row without its bytes, and no two writers meet over one blob.
     func take(_ admissions: [Admission], blobs: BlobStore, actor: String) throws -> [Outcome] {
+        try ingest(blobs, actor) { db, writer, arrivals in
+            try admissions.map { admission in
+                let outcome = try writer.take(admission)
+                try arrivals.settle(admission, outcome, by: writer)
+                return outcome
+            }
+        }
+    }
+
+    /// Takes groups of packages in, all in one transaction. What belongs together (all files of a Debian upload, a chart and its
+    /// provenance file) comes in together or not at all; a refused group leaves neither row nor blob, the others stay.
+    ///
+    /// In a group the files that others speak about may stand anywhere. A group of one is decided as `take` decides it.
+    func take(groups: [[Admission]], blobs: BlobStore, actor: String) throws -> [GroupOutcome] {
+        try ingest(blobs, actor) { db, writer, arrivals in
+            try groups.map { group in
+                // What the writer remembers of rows must not outlive them.
+                let before = writer
+                var decided: GroupOutcome?
+                try db.inSavepoint {
+                    let outcome = try writer.take(group)
+                    decided = outcome
+                    if case .taken = outcome { return .commit }
+                    return .rollback
+                }
+                guard let decided else { preconditionFailure("the group was decided") }
+                switch decided {
+                case .refused: writer = before
+                case .taken(let outcomes):
+                    // Blobs cannot be rolled back, so they move once the whole group is known to come in.
+                    for (admission, outcome) in zip(group, outcomes) {
+                        try arrivals.settle(admission, outcome, by: writer)
+                    }
+                }
+                return decided
+            }
+        }
+    }
+
+    /// Takes packages in that belong together: all of them, or none.
+    func takeTogether(_ admissions: [Admission], blobs: BlobStore, actor: String) throws -> GroupOutcome {
+        let outcomes = try take(groups: [admissions], blobs: blobs, actor: actor)
+        return outcomes[0]
+    }
+
+    /// One transaction that brings packages in: rows by `body`, then blobs made durable, then the commit.
+    private func ingest<Outcomes>(
+        _ blobs: BlobStore, _ actor: String,
+        _ body: (Database, inout IngestWriter, inout BlobArrivals) throws -> Outcomes
+    ) throws -> Outcomes {
         let now = clock.now()
         return try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
-                var outcomes: [Outcome] = []
+                var outcomes: Outcomes?
                 try db.inTransaction(.immediate) {
                     var writer = try IngestWriter(db: db, now: now, actor: actor)
                     var arrivals = BlobArrivals(store: blobs)
-                    for admission in admissions {
-                        let outcome = try writer.take(admission)
-                        switch outcome {
-                        case .added: try Meter.measure(.write) { try arrivals.put(admission, new: writer.newBlobs) }
-                        case .returned, .unchanged:
-                            // A package that comes again heals a store that lost its blob.
-                            for sha256 in try arrivals.heal(admission) { try writer.placeAgain(sha256) }
-                        case .refused: break
-                        }
-                        outcomes.append(outcome)
-                    }
+                    outcomes = try body(db, &writer, &arrivals)
                     try writer.finish()
                     try Meter.measure(.write) { try arrivals.secure() }
                     return .commit
                 }
+                guard let outcomes else { preconditionFailure("the transaction was done") }
                 return outcomes
             }
         }
@@ -43,13 +84,24 @@ private struct BlobArrivals {
 
     init(store: BlobStore) { self.store = store }
 
+    /// Moves the bytes of what was taken to their places.
+    mutating func settle(_ admission: Admission, _ outcome: Outcome, by writer: IngestWriter) throws {
+        switch outcome {
+        case .added: try Meter.measure(.write) { try put(admission, new: writer.newBlobs) }
+        case .returned, .unchanged:
+            // A package that comes again heals a store that lost its blob.
+            for sha256 in try heal(admission) { try writer.placeAgain(sha256) }
+        case .refused: break
+        }
+    }
+
     /// - Parameter new: SHA-256 of blobs that the catalog did not have before.
-    mutating func put(_ admission: Admission, new: Set<[UInt8]>) throws {
+    private mutating func put(_ admission: Admission, new: Set<[UInt8]>) throws {
         for content in admission.contents { try put(content, isKnown: !new.contains(content.sha256)) }
     }
 
     /// - Returns: SHA-256 of those that were lost.
-    mutating func heal(_ admission: Admission) throws -> [[UInt8]] {
+    private mutating func heal(_ admission: Admission) throws -> [[UInt8]] {
         let lost = try admission.contents.filter { try !store.has($0.sha256, size: $0.size) }
         for content in lost { try put(content, isKnown: true) }
         return lost.map(\.sha256)

@@ -51,6 +51,21 @@ struct IngestWriter {
         return .added
     }
 
+    /// Decides packages that belong together and writes their rows; after a refusal the caller rolls back, and forgets this writer.
+    mutating func take(_ group: [Admission]) throws -> GroupOutcome {
+        var outcomes = [Outcome?](repeating: nil, count: group.count)
+        var refusals: [(admission: Admission, refusal: Refusal)] = []
+        // Those that speak about others come last, and only if the others came in.
+        for speaking in [false, true] where refusals.isEmpty {
+            for (index, admission) in group.enumerated() where (admission.placement.companion != nil) == speaking {
+                let outcome = try take(admission)
+                outcomes[index] = outcome
+                if case .refused(let refusal) = outcome { refusals.append((admission, refusal)) }
+            }
+        }
+        return refusals.isEmpty ? .taken(outcomes.compactMap { $0 }) : .refused(refusals)
+    }
+
     /// Has the files of a blob placed again.
     func placeAgain(_ sha256: [UInt8]) throws {
         try db.execute(

@@ -62,3 +62,11 @@ enum Outcome: Sendable {
     case unchanged
     case refused(Refusal)
 }
+
+/// What became of inputs that belong together.
+enum GroupOutcome: Sendable {
+    /// For each, in their order; none of them is `.refused`.
+    case taken([Outcome])
+    /// None came in, because of these.
+    case refused([(admission: Admission, refusal: Refusal)])
+}

@@ -64,11 +64,21 @@ struct Intake {
     /// Everything up to the transaction, for one file.
     private func admit(_ path: String) throws -> Admission {
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
-        return try Meter.measure(.render) { try admit(content, from: path) }
+        return try admit(content, filename: Files.name(of: path), source: path)
     }
 
-    private func admit(_ content: PackageContent, from path: String) throws -> Admission {
-        let filename = Files.name(of: path)
+    /// Everything up to the transaction for a content that was received: recognised, inspected, placed, its fragments rendered. Writes
+    /// to the staging folder at most. Called from any thread, for many contents at once.
+    ///
+    /// - Parameters:
+    ///   - filename: the name that its sender gave it; hostile.
+    ///   - source: what messages call it; the file's name when left out.
+    ///   - form: what its sender said about it beside; what contradicts the file is refused.
+    func admit(_ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil) throws -> Admission {
+        try Meter.measure(.render) { try prepare(content, filename: filename, source: source ?? filename, form: form) }
+    }
+
+    private func prepare(_ content: PackageContent, filename: String, source: String, form: Form?) throws -> Admission {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
@@ -79,12 +89,13 @@ struct Intake {
         let record = try content.withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
         }
+        if let form { try ecosystem.check(form, of: record, upload: upload) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         let fragments =
             record.fragments
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
         return Admission(
-            source: path, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record,
+            source: source, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record,
             placement: placement,
             fragments: fragments, content: try content.stage(in: site.staging),
             sidecars: try record.sidecars.map { sidecar in

@@ -47,6 +47,16 @@ struct PackageContent {
         }
     }
 
+    /// What a receiver took in: in memory, or else in a staged file.
+    init(received memory: [UInt8]?, _ staged: StagedFile?, digests: Digests, size: Int, modified: Timestamp) {
+        precondition(memory != nil || staged != nil, "content is in memory or staged")
+        self.memory = memory
+        self.staged = staged
+        self.digests = digests
+        self.size = size
+        self.modified = modified
+    }
+
     /// A second name for the file that was opened; nil where the file system has none to give, or the name means another file by now.
     private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
         let second = staging.next()
