@@ -6,7 +6,7 @@ extension Catalog {
     ///
     /// Blobs move to their places inside the transaction, under the writer's lock, and are durable before it commits: no crash
     /// leaves a row without its bytes, and no two writers meet over one blob.
-    func take(_ admissions: [Admission], blobs: BlobStore, actor: String) throws -> [Outcome] {
+    func take(_ admissions: [Admission], blobs: BlobStore, actor: Actor) throws -> [Outcome] {
         let now = clock.now()
         return try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in

@@ -69,8 +69,9 @@ extension Verb {
     }
 
     /// Who is at work, for the journal.
-    var actor: String {
-        ProcessInfo.processInfo.environment["SUDO_USER"] ?? ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
+    var actor: Actor {
+        let environment = ProcessInfo.processInfo.environment
+        return Actor(name: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())")
     }
 
     /// Brings the public tree up to date and says what was done.

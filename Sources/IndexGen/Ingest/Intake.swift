@@ -11,7 +11,7 @@ struct Intake {
     var coordinates: Coordinates
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
-    var actor: String
+    var actor: Actor
 
     /// Files that one transaction takes at most, bytes of small ones that wait in memory for it, and the time after which it takes
     /// fewer. Large files are staged on disk by then.
