@@ -52,7 +52,7 @@ struct Authorizer: Sendable {
                     : "this is no token of this registry; those begin with \(Secret.prefix)")
         }
         let found = try catalog.token(secret.handle)
-        // One comparison either way: the time does not tell whether there is such a handle.
+        // One comparison either way, and the same answer; only a handle, which is no secret, decides what the query finds.
         let isRight = ConstantTime.areEqual(secret.hash, found?.hash ?? Self.nobody)
         guard isRight, let token = found?.token else {
             limit.fail(address)

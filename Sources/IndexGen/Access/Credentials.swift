@@ -12,13 +12,17 @@ enum Credentials: Equatable, Sendable, CustomStringConvertible {
     /// Headers of clients' own that hold a bare token, in lower case: GitLab's three, NuGet's, and what curl users write.
     static let headers: Set<String> = ["private-token", "deploy-token", "job-token", "x-nuget-apikey", "x-api-key"]
 
+    /// What a 401 says in `WWW-Authenticate`. Basic alone: it is the one scheme that curl, twine, uv, dput and helm all answer, and some
+    /// of them read no further than the first.
+    static let challenge = #"Basic realm="indexgen""#
+
     /// Bytes that a header with credentials may have.
     static let limit = 4_096
 
     /// Looks at `Authorization` and at clients' own headers; names in any case. The same token twice is one, two are malformed.
     ///
     /// Takes `Basic` (the password is the token, whatever the user's name: pip and twine send `__token__`; without a password the name
-    /// is the token), `Bearer`, `token` (Gitea's), and a bare `ixg_…` (cargo, gem, `HELM_REPO_AUTH_HEADER`).
+    /// is the token), `Bearer`, `token` (Gitea's), and a bare `ixg_…` (cargo, gem).
     init(headers: [(name: String, value: String)]) {
         var found = Credentials.none
         for (name, value) in headers {

@@ -46,7 +46,7 @@ final class FailureLimit: Sendable {
         }
     }
 
-    /// How many addresses are remembered.
+    /// How many addresses are remembered; at most `addresses`.
     var count: Int { full.withLock { $0.count } }
 
     /// Makes room: a tenth at a time, so that a flood of addresses pays for sorting once in a thousand failures.

@@ -41,7 +41,8 @@ struct Token: Equatable, Sendable {
 
     /// Why it lets nobody in any more; nil while it does.
     func fault(at now: Timestamp) -> String? {
-        if let revoked, revoked <= now { return "this token was revoked at \(revoked.rfc3339)" }
+        // Whatever the clock says: a revocation does not wait for it.
+        if let revoked { return "this token was revoked at \(revoked.rfc3339)" }
         if let expires, expires <= now { return "this token expired at \(expires.rfc3339)" }
         return nil
     }
