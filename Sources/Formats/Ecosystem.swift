@@ -41,6 +41,10 @@ public protocol Ecosystem: Sendable {
 
     /// The documents of the repository as a whole (its key, say); literals only.
     func commons(in repository: Repository) -> [DocumentPlan]
+
+    /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
+    /// was there already; problem details of RFC 9457).
+    func answer(to result: UploadResult) -> UploadAnswer?
 }
 
 extension Ecosystem {
@@ -60,6 +64,8 @@ extension Ecosystem {
     public func particulars(of scope: Scope) -> [String: String] { [:] }
 
     public func commons(in repository: Repository) -> [DocumentPlan] { [] }
+
+    public func answer(to result: UploadResult) -> UploadAnswer? { nil }
 }
 
 public enum Recognition: Int, Comparable, Sendable {
@@ -89,10 +95,15 @@ public struct EcosystemProfile: Sendable {
     public var immutablePaths: String
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
+    /// Where its clients send packages; tried in this order.
+    public var uploads: [UploadRoute]
+    /// Where its clients remove packages, besides the files' own paths.
+    public var removals: [RemovalRoute]
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = []
+        options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
     ) {
         self.id = id
         self.title = title
@@ -104,6 +115,8 @@ public struct EcosystemProfile: Sendable {
         self.canYank = canYank
         self.immutablePaths = immutablePaths
         self.measuredSlots = measuredSlots
+        self.uploads = uploads
+        self.removals = removals
     }
 
     public struct Coordinate: Sendable {

@@ -22,9 +22,9 @@ final class Site: Sendable {
         let folder = sandbox.path + "/site"
         try Tool.succeed(
             [Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)\(prefix)"] + (signed ? [] : ["--unsigned"]))
-        // Groups of either compression.
+        // Groups of either compression, and groups for dnf alone.
         let standard = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
-        try Data((standard + "\n\(settings)\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n").utf8)
+        try Data((standard + "\n\(settings)\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n    \"dnf*\": {superseded_signatures: 32}\n").utf8)
             .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
         server = try NginxServer(
             serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"]), port: port, in: sandbox.folder("nginx"))

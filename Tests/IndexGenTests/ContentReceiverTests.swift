@@ -94,8 +94,8 @@ extension TestSite {
         let admission = try test.arrived(text, filename: "a.toy")
         #expect(admission.source == "a.toy")
         #expect(admission.upload.modified == Timestamp(seconds: 1_750_000_000))
-        let outcomes = try test.catalog.take([admission], blobs: test.site.blobs, actor: "tester")
-        guard case .added = try #require(outcomes.first) else { return #expect(Bool(false), "\(outcomes)") }
+        let outcomes = try test.catalog.take([admission], blobs: test.site.blobs)
+        guard case .added = outcomes.first else { return #expect(Bool(false), "\(outcomes)") }
         #expect(try test.stagedFiles() == [])
         try test.generate()
         #expect(try test.text("acme/toy/main/pool/a-1-x.toy") == text)

@@ -37,13 +37,13 @@ import Testing
     }
 
     private func take(_ test: TestSite, _ groups: [[Admission]]) throws -> [[String]] {
-        try test.catalog.take(groups: groups, blobs: test.site.blobs, actor: "tester").map { words($0) }
+        try test.catalog.take(groups: groups, blobs: test.site.blobs).map { words($0) }
     }
 
     @Test func `all of a group come in, and again they are unchanged`() throws {
         let test = try TestSite()
         func group() throws -> [Admission] { [try test.arrived("toy a 1 x\n"), try test.arrived("toy b 1 y\n")] }
-        #expect(try words(test.catalog.takeTogether(group(), blobs: test.site.blobs, actor: "tester")) == ["added", "added"])
+        #expect(try words(test.catalog.takeTogether(group(), blobs: test.site.blobs)) == ["added", "added"])
         #expect(try take(test, [group()]) == [["unchanged", "unchanged"]])
         try test.generate()
         #expect(try test.faults() == [])
@@ -167,7 +167,7 @@ import Testing
         }
         func send(_ prov: [UInt8]) throws -> GroupOutcome {
             let files = [try admit(chart, "indexgen-hello-1.0.0.tgz"), try admit(prov, "indexgen-hello-1.0.0.tgz.prov")]
-            return try site.catalog.takeTogether(chartFirst ? files : files.reversed(), blobs: site.site.blobs, actor: "tester")
+            return try site.catalog.takeTogether(chartFirst ? files : files.reversed(), blobs: site.site.blobs)
         }
         let wrong = try send(Self.provenance(of: chart, sha256: [UInt8](repeating: 1, count: 32)))
         #expect(words(wrong) == ["indexgen-hello-1.0.0.tgz.prov: conflict"])

@@ -20,6 +20,12 @@ import Testing
             retention: 2d
             limits: {ratio: 7}
             signing: {keys: [0123456789ABCDEF0123456789ABCDEF01234567]}
+            server:
+              anonymous: [public, "sandbox-*"]
+              trusted_proxies: [10.0.0.1, "2001:db8::1"]
+              quiet: 50ms
+              body_timeout: 2m
+              connections: 8
             toy:
               motto: hi
               groups:
@@ -31,6 +37,11 @@ import Testing
         #expect(settings.retention == 172_800)
         #expect(settings.budget.ratio == 7)
         #expect(settings.signingKeys.count == 1)
+        #expect(
+            settings.server
+                == ServerSettings(
+                    anonymous: ["public", "sandbox-*"], trustedProxies: ["10.0.0.1", "2001:db8::1"], quiet: .milliseconds(50),
+                    atMost: .seconds(2), bodyTimeout: .seconds(120), connections: 8))
         let options = settings.options["toy"]
         #expect(options?.text("motto", for: "fedora") == "hi")
         #expect(options?.text("motto", for: "el8") == "el")
@@ -51,6 +62,12 @@ import Testing
         ("defaults: {owner: ../x}", 1, 19, "cannot be an owner"),
         ("toy: [1]", 1, 6, "mapping"),
         ("signing: {keys: [abc]}", 1, 17, "no key fingerprint"),
+        ("retention: 200ms", 1, 12, "whole seconds"),
+        ("retention: -1d", 1, 12, "no duration"),
+        ("server:\n  port: 1", 2, 3, "unknown key 'port'"),
+        ("server: {quiet: 2}", 1, 17, "no duration; write a number and ms, s, m, h or d"),
+        ("server: {trusted_proxies: [proxy.example]}", 1, 27, "no IPv4 or IPv6 address"),
+        ("server: {connections: 0}", 1, 23, "whole number"),
     ])
     func `a fault is named with line and column`(text: String, line: Int, column: Int, message: String) throws {
         let error = #expect(throws: SettingsError.self) { try read(text) }

@@ -10,7 +10,10 @@ struct Toy: Ecosystem {
     let profile = EcosystemProfile(
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
-        options: [Option("motto", .text, "A line at the head of each index.")], canYank: true, immutablePaths: ".+/pool/",
+        options: [
+            Option("motto", .text, "A line at the head of each index."),
+            Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
+        ], canYank: true, immutablePaths: ".+/pool/",
         measuredSlots: ["line"])
 
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
@@ -108,11 +111,16 @@ struct Toy: Ecosystem {
         for variant in leaves.flatMap(\.variants) {
             body.append("\(Hex.string(variant.measure.sha256)) \(variant.measure.size) \(variant.path)\n")
         }
+        let superseded = repository.options.number("superseded", for: scope.key) ?? 0
         return [
             DocumentPlan(
                 path: "\(scope.key)/Root", body: [.literal(body)],
                 companions: repository.publicKey == nil
-                    ? [] : [.detached(path: "\(scope.key)/Root.asc"), .clearsigned(path: "\(scope.key)/InRoot")])
+                    ? []
+                    : [
+                        .detached(path: "\(scope.key)/Root.asc", superseded: superseded),
+                        .clearsigned(path: "\(scope.key)/InRoot"),
+                    ])
         ]
     }
 }

@@ -26,7 +26,12 @@ public struct Debian: Ecosystem {
             Option(
                 "compression", .choices(["gz", "xz", "zst"]),
                 "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
-        ], immutablePaths: "dists/.+/by-hash/|pool/")
+        ], immutablePaths: "dists/.+/by-hash/|pool/",
+        uploads: [
+            UploadRoute(.put, path: "pool/{distribution+}/{component}/upload", body: .file),
+            UploadRoute(.put, path: "upload/{distribution+}/{component}/{filename}", body: .part),
+        ],
+        removals: [RemovalRoute(path: "pool/{distribution+}/{component}/{name}/{version}/{architecture}")])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         guard bytes.has("!<arch>\n") else { return .no }

@@ -20,7 +20,15 @@ public struct Helm: Ecosystem {
                 "yaml_limit_kib", .number(0...1_048_576),
                 "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
         ],
-        immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml])
+        immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml],
+        // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
+        uploads: [
+            UploadRoute(.post, .put, path: "api/charts", body: .fileOrForm(files: ["chart", "prov"])),
+            UploadRoute(.post, .put, path: "api/prov", body: .fileOrForm(files: ["prov"])),
+        ],
+        removals: [
+            RemovalRoute(path: "api/charts/{name}/{version}", confirmation: .json(200) { $0.member("deleted", true) })
+        ])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }

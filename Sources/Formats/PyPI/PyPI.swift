@@ -11,7 +11,11 @@ public struct PyPI: Ecosystem {
             Option(
                 "platform_tags", .choice(["any", "pypi"]),
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
-        ], canYank: true, immutablePaths: "files/")
+        ], canYank: true, immutablePaths: "files/",
+        uploads: [
+            UploadRoute(.post, path: "", body: .form(files: ["content"])),
+            UploadRoute(.post, path: "legacy", body: .form(files: ["content"])),
+        ])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         PyPIRecognition.recognise(bytes, filename: filename)

@@ -18,11 +18,17 @@ public struct RPM: Ecosystem {
                 "changelog_limit", .number(-1...RPMChangelog.most),
                 "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
             ),
+            Option(
+                "superseded_signatures", .number(0...32),
+                "How many earlier signatures repomd.xml.asc carries, so that dnf never meets a change between its two requests; zypper refuses such files (default 0)."
+            ),
             Option("name", .text, "The repository's name in its .repo file."),
             Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
             Option(
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
-        ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)")
+        ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
+        uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")])
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -71,7 +71,13 @@ enum RPMDocuments {
         xml.append("</repomd>\n" as StaticString)
         let path = prefix + "repodata/repomd.xml"
         return DocumentPlan(
-            path: path, body: [.literal(xml)], companions: repository.publicKey == nil ? [] : [.detached(path: path + ".asc")])
+            path: path, body: [.literal(xml)],
+            companions: repository.publicKey == nil
+                ? []
+                : [
+                    .detached(
+                        path: path + ".asc", superseded: repository.options.number("superseded_signatures", for: scope.key) ?? 0)
+                ])
     }
 
     /// The key beside repomd.xml: zypper (1.14) offers it for import when it does not know the signature's key.

@@ -91,8 +91,11 @@ public enum Naming: Equatable, Sendable {
 public enum Companion: Equatable, Sendable {
     /// An OpenPGP cleartext signature at this path.
     case clearsigned(path: String)
-    /// An armored detached OpenPGP signature at this path.
-    case detached(path: String)
+    /// An armored detached OpenPGP signature at this path, followed by those of up to `superseded` earlier versions of the document.
+    ///
+    /// Document and signature are two requests. A client that asks for one before a change and for the other after it is content
+    /// if it accepts any good signature among several.
+    case detached(path: String, superseded: Int = 0)
 }
 
 /// A leaf as it was rendered: what roots say of it.

@@ -4,7 +4,7 @@ internal import GRDB
 
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
-    func remove(_ files: [FileRow], actor: String) throws {
+    func remove(_ files: [FileRow], actor: Actor) throws {
         let now = clock.now()
         try pool.write { db in
             var touched: [Int64: Int] = [:]
@@ -56,7 +56,7 @@ extension Catalog {
 
     /// Sets or clears the mark that a file is yanked, with its fragments rendered again by `render`.
     func yank(
-        _ files: [FileRow], reason: String?, actor: String, render: (Rerendering, Annotations) -> [Fragment]
+        _ files: [FileRow], reason: String?, actor: Actor, render: (Rerendering, Annotations) -> [Fragment]
     ) throws {
         let now = clock.now()
         try pool.write { db in

@@ -6,8 +6,8 @@ extension Catalog {
     ///
     /// Blobs move to their places inside the transaction, under the writer's lock, and are durable before it commits: no crash
     /// leaves a row without its bytes, and no two writers meet over one blob.
-    func take(_ admissions: [Admission], blobs: BlobStore, actor: String) throws -> [Outcome] {
-        try ingest(blobs, actor) { db, writer, arrivals in
+    func take(_ admissions: [Admission], blobs: BlobStore) throws -> [Outcome] {
+        try ingest(blobs) { db, writer, arrivals in
             try admissions.map { admission in
                 let outcome = try writer.take(admission)
                 try arrivals.settle(admission, outcome, by: writer)
@@ -20,8 +20,8 @@ extension Catalog {
     /// provenance file) comes in together or not at all; a refused group leaves neither row nor blob, the others stay.
     ///
     /// In a group the files that others speak about may stand anywhere. A group of one is decided as `take` decides it.
-    func take(groups: [[Admission]], blobs: BlobStore, actor: String) throws -> [GroupOutcome] {
-        try ingest(blobs, actor) { db, writer, arrivals in
+    func take(groups: [[Admission]], blobs: BlobStore) throws -> [GroupOutcome] {
+        try ingest(blobs) { db, writer, arrivals in
             try groups.map { group in
                 // What the writer remembers of rows must not outlive them.
                 let before = writer
@@ -47,22 +47,21 @@ extension Catalog {
     }
 
     /// Takes packages in that belong together: all of them, or none.
-    func takeTogether(_ admissions: [Admission], blobs: BlobStore, actor: String) throws -> GroupOutcome {
-        let outcomes = try take(groups: [admissions], blobs: blobs, actor: actor)
+    func takeTogether(_ admissions: [Admission], blobs: BlobStore) throws -> GroupOutcome {
+        let outcomes = try take(groups: [admissions], blobs: blobs)
         return outcomes[0]
     }
 
     /// One transaction that brings packages in: rows by `body`, then blobs made durable, then the commit.
     private func ingest<Outcomes>(
-        _ blobs: BlobStore, _ actor: String,
-        _ body: (Database, inout IngestWriter, inout BlobArrivals) throws -> Outcomes
+        _ blobs: BlobStore, _ body: (Database, inout IngestWriter, inout BlobArrivals) throws -> Outcomes
     ) throws -> Outcomes {
         let now = clock.now()
         return try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
                 var outcomes: Outcomes?
                 try db.inTransaction(.immediate) {
-                    var writer = try IngestWriter(db: db, now: now, actor: actor)
+                    var writer = try IngestWriter(db: db, now: now)
                     var arrivals = BlobArrivals(store: blobs)
                     outcomes = try body(db, &writer, &arrivals)
                     try writer.finish()

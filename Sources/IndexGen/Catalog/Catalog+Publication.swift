@@ -95,10 +95,10 @@ extension Catalog {
                 let row = document.row
                 try db.cachedStatement(
                     sql:
-                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
                     document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
-                    row.cuts.blob,
+                    row.cuts.blob, row.signatures.blob,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {

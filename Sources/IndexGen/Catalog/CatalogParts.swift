@@ -4,17 +4,17 @@ internal import GRDB
 /// Appends to the journal of changes.
 enum Journal {
     static let insertion = """
-        INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO journal (at, actor, origin, action, owner, type, package, version, path, sha256, detail)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// - Returns: the change's number.
     static func append(
-        _ action: String, actor: String, at now: Timestamp, owner: String, type: String, package: String, version: String,
+        _ action: String, actor: Actor, at now: Timestamp, owner: String, type: String, package: String, version: String,
         path: String, sha256: [UInt8], detail: String = "", in db: Database
     ) throws -> Int64 {
         try db.cachedStatement(sql: insertion).execute(arguments: [
-            now.seconds, actor, action, owner, type, package, version, path, sha256.blob, detail,
+            now.seconds, actor.name, actor.origin, action, owner, type, package, version, path, sha256.blob, detail,
         ])
         return db.lastInsertedRowID
     }

@@ -12,6 +12,8 @@ enum CatalogSchema {
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
+        migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
+        migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
         return migrator
     }
 
@@ -181,9 +183,46 @@ enum CatalogSchema {
         ALTER TABLE retired ADD COLUMN scope_id INTEGER NOT NULL DEFAULT 0;
         """
 
+    /// A tree made from scratch must carry the same signatures as one that grew.
+    private static let supersededSignatures = """
+        ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
+        """
+
     /// Which segments of a document a change concerns.
     private static let segments = """
         ALTER TABLE scope ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;      -- the last change in the journal that is public
         ALTER TABLE document ADD COLUMN cuts BLOB NOT NULL DEFAULT x'';     -- where segments begin; a cache
+        """
+
+    /// Who may change what over the network, where a change came from, and what was refused.
+    private static let tokens = """
+        CREATE TABLE token (
+            id INTEGER PRIMARY KEY,
+            handle TEXT NOT NULL UNIQUE,                -- the public half, by which it is found
+            hash BLOB NOT NULL,                         -- SHA-256 of the secret half
+            name TEXT NOT NULL,
+            owner TEXT NOT NULL,                        -- a pattern
+            type TEXT NOT NULL,                         -- a pattern
+            scopes TEXT NOT NULL,                       -- patterns, one a line
+            rights TEXT NOT NULL,                       -- upload,delete
+            created INTEGER NOT NULL,
+            expires INTEGER,                            -- NULL: never
+            revoked INTEGER,
+            last_used INTEGER                           -- the day's first second
+        );
+        ALTER TABLE journal ADD COLUMN origin TEXT NOT NULL DEFAULT '';     -- an address; empty on the command line
+        CREATE TABLE refusal (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,                         -- as it was asked for
+            owner TEXT NOT NULL,
+            type TEXT NOT NULL,
+            status INTEGER NOT NULL,                    -- HTTP's
+            detail TEXT NOT NULL,
+            sha256 BLOB                                 -- NULL where no content was read
+        );
         """
 }

@@ -37,6 +37,8 @@ struct DocumentRow: Sendable {
     var open: PublishedDocument.Measure
     /// `DocumentCuts`; empty where there is none.
     var cuts: [UInt8] = []
+    /// `DetachedSignatures`: that of these bytes, then those of superseded ones. Empty where none is to be carried on.
+    var signatures: [UInt8] = []
     var artifacts: [Artifact]
 }
 
@@ -131,7 +133,8 @@ extension CatalogSnapshot {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts
+                    SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts,
+                        d.signatures
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -146,7 +149,7 @@ extension CatalogSnapshot {
                 path,
                 default: DocumentRow(
                     path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), cuts: row.bytes(10),
-                    artifacts: [])
+                    signatures: row.bytes(11), artifacts: [])
             ].artifacts.append(artifact)
         }
         return documents

@@ -9,7 +9,6 @@ internal import GRDB
 struct IngestWriter {
     private let db: Database
     private let now: Timestamp
-    private let actor: String
     private let rows: IngestStatements
     private var repositories: [String: Int64] = [:]
     private var partitions: [String: Int64] = [:]
@@ -19,10 +18,9 @@ struct IngestWriter {
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
 
-    init(db: Database, now: Timestamp, actor: String) throws {
+    init(db: Database, now: Timestamp) throws {
         self.db = db
         self.now = now
-        self.actor = actor
         rows = try IngestStatements(db)
     }
 
@@ -275,8 +273,8 @@ struct IngestWriter {
 
     private func journal(_ action: String, _ admission: Admission) throws -> Int64 {
         try rows.journal.run(
-            .integer(now.seconds), .text(actor), .text(action), .text(admission.owner), .text(admission.type),
-            .text(admission.record.name), .text(admission.record.version), .text(admission.placement.path),
+            .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action), .text(admission.owner),
+            .text(admission.type), .text(admission.record.name), .text(admission.record.version), .text(admission.placement.path),
             .bytes(admission.upload.digests.sha256), .text(""))
         return db.lastInsertedRowID
     }

@@ -17,7 +17,7 @@ struct Indexgen: ParsableCommand {
         version: "indexgen 0.1.0",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
-            YankCommand.self, VerifyCommand.self, PruneCommand.self, NginxCommand.self,
+            YankCommand.self, HistoryCommand.self, VerifyCommand.self, PruneCommand.self, TokenCommand.self, NginxCommand.self,
         ])
 
     @OptionGroup var common: CommonOptions
@@ -69,8 +69,9 @@ extension Verb {
     }
 
     /// Who is at work, for the journal.
-    var actor: String {
-        ProcessInfo.processInfo.environment["SUDO_USER"] ?? ProcessInfo.processInfo.environment["USER"] ?? "uid \(getuid())"
+    var actor: Actor {
+        let environment = ProcessInfo.processInfo.environment
+        return Actor(name: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())")
     }
 
     /// Brings the public tree up to date and says what was done.

@@ -17,6 +17,7 @@ struct Settings: Sendable {
     var budget = Budget()
     /// Largest package file, in bytes.
     var fileBytes = 8 << 30
+    var server = ServerSettings()
     /// By ecosystem identifier.
     var options: [String: Options] = [:]
     /// SHA-256 of the settings file: documents are planned anew when it changes.

@@ -35,7 +35,8 @@ struct SettingsFile {
 
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
-        let keys = ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits"] + ecosystems.keys.sorted()
+        let keys =
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server"] + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)
@@ -48,9 +49,10 @@ struct SettingsFile {
                         throw error(list, "'\(fingerprint)' is no key fingerprint; write it as gpg prints it, without spaces")
                     }
                 }
-            case "retention": settings.retention = try duration(value)
+            case "retention": settings.retention = try seconds(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "limits": try fillLimits(&settings, from: value)
+            case "server": try fillServer(&settings.server, from: value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
                 settings.options[key] = try options(of: profile, from: value)
@@ -84,6 +86,25 @@ struct SettingsFile {
         for (key, value) in try members(of: node, known: keys.keys.sorted()) {
             guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
             settings[keyPath: path] = try number(value, in: 1...(1 << 50))
+        }
+    }
+
+    private func fillServer(_ server: inout ServerSettings, from node: Node) throws {
+        let keys = ["anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout", "connections"]
+        for (key, value) in try members(of: node, known: keys) {
+            switch key {
+            case "anonymous": server.anonymous = try list(value)
+            case "trusted_proxies":
+                server.trustedProxies = try list(value)
+                for address in server.trustedProxies where !NetworkAddress.isAddress(address) {
+                    throw error(value, "'\(address)' is no IPv4 or IPv6 address")
+                }
+            case "quiet": server.quiet = try duration(value)
+            case "at_most": server.atMost = try duration(value)
+            case "body_timeout": server.bodyTimeout = try duration(value)
+            case "connections": server.connections = try number(value, in: 1...100_000)
+            default: preconditionFailure("the key was checked against the known ones")
+            }
         }
     }
 
@@ -179,15 +200,20 @@ struct SettingsFile {
         return try sequence.map { try text($0) }
     }
 
-    /// `90s`, `30m`, `24h`, `7d`.
-    private func duration(_ node: Node) throws -> Int64 {
+    /// `200ms`, `90s`, `30m`, `24h`, `7d`.
+    private func duration(_ node: Node) throws -> Duration {
         let text = try text(node)
-        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...1_000_000).contains(count)
-        else {
-            throw error(node, "'\(text)' is no duration; write a number and s, m, h or d: 24h")
+        guard let duration = DurationText.parse(text) else {
+            throw error(node, "'\(text)' is no duration; write a number and \(DurationText.units): 24h")
         }
-        return count * unit
+        return duration
+    }
+
+    /// A duration of whole seconds.
+    private func seconds(_ node: Node) throws -> Int64 {
+        let duration = try duration(node).components
+        guard duration.attoseconds == 0 else { throw error(node, "a duration of whole seconds belongs here") }
+        return duration.seconds
     }
 
     private func baseURL(_ node: Node) throws -> String {

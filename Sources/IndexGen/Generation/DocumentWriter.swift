@@ -6,6 +6,8 @@ struct RenderedDocument: Sendable {
     var row: DocumentRow
     /// Staged bytes of variants and companions, by public path.
     var staged: [String: StagedFile]
+    /// Whether its signature fits the version that is public, too, and is put in place first.
+    var isSignatureFirst = false
 }
 
 /// Where a run's entries come from: the catalog.

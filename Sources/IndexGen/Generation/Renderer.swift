@@ -37,7 +37,7 @@ struct Renderer {
             return published(plan, old)
         }
         summary.segments += work
-        try sign(&document, plan, at: state?.view.changed)
+        try sign(&document, plan, replacing: old, at: state?.view.changed)
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
             artifact in
             try !everything || isIntact(artifact)
@@ -87,21 +87,37 @@ struct Renderer {
         for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
     }
 
-    private func sign(_ document: inout RenderedDocument, _ plan: DocumentPlan, at time: Timestamp?) throws {
+    private func sign(
+        _ document: inout RenderedDocument, _ plan: DocumentPlan, replacing old: DocumentRow?, at time: Timestamp?
+    ) throws {
         guard !plan.companions.isEmpty else { return }
         guard let keyring, let variant = document.row.artifacts.first, let content = document.staged[variant.path] else {
             preconditionFailure("companions are planned for signed sites and for plain documents only")
         }
         for (position, companion) in plan.companions.enumerated() {
-            let staged = site.staging.next()
+            var staged = site.staging.next()
             try Meter.measure(.sign) {
                 try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            }
+            if case .detached(_, let count) = companion, count > 0 {
+                var signatures = DetachedSignatures(try Files.read(staged.path()))
+                signatures.append(earlier(than: document.row, old), atMost: count)
+                staged = try site.staging.stage(signatures.bytes)
+                document.row.signatures = signatures.bytes
+                document.isSignatureFirst = true
             }
             let (digest, size) = try SHA256Digest.of(file: staged.path())
             let path = prefix + companion.path
             document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
             document.staged[path] = staged
         }
+    }
+
+    /// The signatures of the versions before a document's, newest first.
+    private func earlier(than row: DocumentRow, _ old: DocumentRow?) -> ArraySlice<ArraySlice<UInt8>> {
+        guard let old else { return [] }
+        let known = DetachedSignatures(old.signatures).all
+        return old.open == row.open ? known.dropFirst() : known[...]
     }
 
     private func isIntact(_ artifact: Artifact) throws -> Bool {
@@ -136,7 +152,7 @@ extension Companion {
     /// Where it is served, below the repository.
     var path: String {
         switch self {
-        case .clearsigned(let path), .detached(let path): path
+        case .clearsigned(let path), .detached(let path, _): path
         }
     }
 }

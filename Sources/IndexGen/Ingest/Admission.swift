@@ -5,6 +5,8 @@ internal import Formats
 final class Admission: Sendable {
     /// What its sender called it, for messages.
     let source: String
+    /// Who sends it.
+    let actor: Actor
     let owner: String
     let type: String
     /// The ecosystem's fragment revision.
@@ -18,10 +20,11 @@ final class Admission: Sendable {
     let sidecars: [StagedSidecar]
 
     init(
-        source: String, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord, placement: Placement,
+        source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord, placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
     ) {
         self.source = source
+        self.actor = actor
         self.owner = owner
         self.type = type
         self.revision = revision

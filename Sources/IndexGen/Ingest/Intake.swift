@@ -11,7 +11,7 @@ struct Intake {
     var coordinates: Coordinates
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
-    var actor: String
+    var actor: Actor
 
     /// Files that one transaction takes at most, bytes of small ones that wait in memory for it, and the time after which it takes
     /// fewer. Large files are staged on disk by then.
@@ -57,7 +57,7 @@ struct Intake {
         _ admissions: [Admission], _ report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
     ) throws {
         if admissions.isEmpty { return }
-        let outcomes = try catalog.take(admissions, blobs: site.blobs, actor: actor)
+        let outcomes = try catalog.take(admissions, blobs: site.blobs)
         for (admission, outcome) in zip(admissions, outcomes) { report(admission.source, .success((outcome, admission))) }
     }
 
@@ -95,7 +95,7 @@ struct Intake {
             record.fragments
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
         return Admission(
-            source: source, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record,
+            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision, upload: upload, record: record,
             placement: placement,
             fragments: fragments, content: try content.stage(in: site.staging),
             sidecars: try record.sidecars.map { sidecar in

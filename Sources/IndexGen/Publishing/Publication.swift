@@ -34,6 +34,7 @@ struct Publication {
     ) throws {
         let before = Dictionary(uniqueKeysWithValues: (old?.artifacts ?? []).map { ($0.path, $0) })
         var companions: [Put] = []
+        let firstOwn = roots.count
         for artifact in document.row.artifacts {
             if let same = before[artifact.path], same.sha256 == artifact.sha256, try isCurrent(artifact) { continue }
             switch artifact.role {
@@ -55,7 +56,7 @@ struct Publication {
                 digestNames.append((content, artifact.path))
             }
         }
-        roots += companions
+        roots.insert(contentsOf: companions, at: document.isSignatureFirst ? firstOwn : roots.count)
         let now = Set(document.row.artifacts.map(\.path))
         for artifact in old?.artifacts ?? [] where !now.contains(artifact.path) { retire(artifact, of: scope) }
         record.documents.append(.init(repository: repository, scope: scope, row: document.row))

@@ -116,12 +116,16 @@ struct Verifier {
             guard try FileStatus.of(path) != nil, try FileStatus.of(Files.join(site.publicRoot, document)) != nil else {
                 return nil
             }
-            let isClear = try Files.read(path).starts(with: "-----BEGIN PGP SIGNED MESSAGE-----".utf8)
+            let bytes = try Files.read(path)
+            let isClear = bytes.starts(with: "-----BEGIN PGP SIGNED MESSAGE-----".utf8)
             let original = Files.join(site.publicRoot, document)
-            guard try keyring.verify(path, over: isClear ? nil : original) else {
+            // Signatures of superseded versions may follow; gpg would want all of them to be good.
+            let other = isClear ? nil : DetachedSignatures(bytes).all.dropFirst().first
+            let own = try other.map { try site.staging.stage(Array(bytes[..<$0.startIndex])) }
+            guard try keyring.verify(own?.path() ?? path, over: isClear ? nil : original) else {
                 return Fault(path: signature, what: "is no good signature\(isClear ? "" : " over \(document)")")
             }
-            if isClear, try !Clearsigned.text(of: Files.read(path)).elementsEqual(Clearsigned.canonical(Files.read(original))) {
+            if isClear, try !Clearsigned.text(of: bytes).elementsEqual(Clearsigned.canonical(Files.read(original))) {
                 return Fault(path: signature, what: "signs another text than \(document)")
             }
             return nil

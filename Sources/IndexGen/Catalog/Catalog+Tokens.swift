@@ -1,0 +1,68 @@
+internal import Formats
+internal import GRDB
+
+extension Catalog {
+    /// Adds a token with the hash of its secret (`Secret.hash`, 32 bytes).
+    func add(_ token: Token, hash: [UInt8]) throws {
+        try pool.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO token (handle, hash, name, owner, type, scopes, rights, created, expires)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    token.handle, hash.blob, token.name, token.owner, token.type, token.scopes.joined(separator: "\n"),
+                    Right.allCases.filter(token.rights.contains).map(\.rawValue).joined(separator: ","), token.created.seconds,
+                    token.expires?.seconds,
+                ])
+        }
+    }
+
+    /// Every token, also revoked and expired ones, in order of creation.
+    func tokens() throws -> [Token] {
+        try pool.read { db in
+            try Row.fetchAll(db, sql: "SELECT \(Self.tokenColumns) FROM token ORDER BY id").map(Self.token)
+        }
+    }
+
+    /// The token of a handle, and the hash of its secret.
+    func token(_ handle: String) throws -> (token: Token, hash: [UInt8])? {
+        try pool.read { db in
+            try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT \(Self.tokenColumns), hash FROM token WHERE handle = ?"), arguments: [handle]
+            ).map { (Self.token($0), $0.bytes(10)) }
+        }
+    }
+
+    /// Revokes a token, from now on and for every process.
+    /// - Returns: false when there is none, or when it is revoked already.
+    func revoke(_ handle: String) throws -> Bool {
+        let now = clock.now()
+        return try pool.write { db in
+            try db.execute(
+                sql: "UPDATE token SET revoked = ? WHERE handle = ? AND revoked IS NULL", arguments: [now.seconds, handle])
+            return db.changesCount == 1
+        }
+    }
+
+    /// Remembers the day on which a token let somebody in: one write a day, not one a request.
+    func use(_ token: Token, at now: Timestamp) throws {
+        let day = now.seconds - now.seconds % 86_400
+        if let last = token.lastUsed, last.seconds >= day { return }
+        try pool.write { db in
+            try db.execute(sql: "UPDATE token SET last_used = ? WHERE handle = ?", arguments: [day, token.handle])
+        }
+    }
+
+    private static let tokenColumns = "handle, name, owner, type, scopes, rights, created, expires, revoked, last_used"
+
+    private static func token(_ row: Row) -> Token {
+        Token(
+            handle: row[0], name: row[1], owner: row[2], type: row[3],
+            scopes: (row[4] as String).split(separator: "\n", omittingEmptySubsequences: false).map(String.init),
+            rights: Set((row[5] as String).split(separator: ",").compactMap { Right(rawValue: String($0)) }),
+            created: Timestamp(seconds: row[6]), expires: moment(row[7]), revoked: moment(row[8]), lastUsed: moment(row[9]))
+    }
+
+    private static func moment(_ seconds: Int64?) -> Timestamp? { seconds.map(Timestamp.init(seconds:)) }
+}

@@ -1,0 +1,263 @@
+import Dispatch
+import Formats
+import GRDB
+import Synchronization
+import Testing
+
+@testable import IndexGen
+
+/// Who is let in, who is not, and with which words.
+@Suite struct AccessTests {
+    private let test: TestSite
+
+    init() throws { test = try TestSite() }
+
+    private func authorizer(anonymous: [String] = [], limit: FailureLimit = FailureLimit()) -> Authorizer {
+        Authorizer(catalog: test.catalog, ecosystems: test.site.ecosystems, anonymous: anonymous, limit: limit)
+    }
+
+    @discardableResult
+    private func make(
+        owner: String = "acme", type: String = "toy", scopes: [String] = ["*"], rights: Set<Right> = [.upload],
+        name: String = "ci",
+        expires: Int64? = nil
+    ) throws -> Secret {
+        let secret = Secret()
+        let now = test.site.clock.now()
+        try test.catalog.add(
+            Token(
+                handle: secret.handle, name: name, owner: owner, type: type, scopes: scopes, rights: rights, created: now,
+                expires: expires.map { Timestamp(seconds: now.seconds + $0) }), hash: secret.hash)
+        return secret
+    }
+
+    private func decide(
+        _ secret: Secret, with authorizer: Authorizer? = nil, from address: String = "192.0.2.7", to right: Right = .upload,
+        owner: String = "acme", type: String = "toy", scope: String = "main"
+    ) throws -> Authorizer.Decision {
+        try (authorizer ?? self.authorizer()).decide(
+            .token(secret.revealed), from: address, to: right, Target(owner: owner, type: type, scope: scope))
+    }
+
+    // MARK: A token's life
+
+    @Test func `a token lets its holder in until the second at which it expires`() throws {
+        let secret = try make(expires: 100)
+        let allowed = Authorizer.Decision.allowed(Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7"))
+        #expect(try decide(secret) == allowed)
+        test.time.advance(99)
+        #expect(try decide(secret) == allowed)
+        test.time.advance(1)
+        guard case .unknown(let reason) = try decide(secret) else {
+            Issue.record("it is still worth something")
+            return
+        }
+        #expect(reason.hasPrefix("this token expired at 2027-01-15T08:01:40Z"))
+    }
+
+    @Test func `another process revokes it, and the next request is refused`() throws {
+        let secret = try make()
+        let authorizer = authorizer()
+        #expect(try decide(secret, with: authorizer).isAllowed)
+        let other = try test.site.openCatalog()
+        #expect(try other.revoke(secret.handle))
+        #expect(try !other.revoke(secret.handle), "once is enough")
+        #expect(try !other.revoke("nobody"))
+        try other.close()
+        guard case .unknown(let reason) = try decide(secret, with: authorizer) else {
+            Issue.record("it is still worth something")
+            return
+        }
+        #expect(reason.hasPrefix("this token was revoked at"))
+    }
+
+    @Test func `the day of its last use is written once a day`() throws {
+        let secret = try make()
+        func changes() throws -> Int { test.catalog.pool.writeWithoutTransaction { $0.totalChangesCount } }
+        func lastUsed() throws -> Int64? { try test.catalog.token(secret.handle)?.token.lastUsed?.seconds }
+        #expect(try lastUsed() == nil)
+        let before = try changes()
+        for _ in 0..<5 { _ = try decide(secret) }
+        #expect(try changes() == before + 1)
+        #expect(try lastUsed() == 1_799_971_200, "midnight UTC")
+        _ = try decide(secret, owner: "other")
+        test.time.advance(86_400)
+        _ = try decide(secret)
+        #expect(try changes() == before + 2)
+        #expect(try lastUsed() == 1_799_971_200 + 86_400)
+    }
+
+    @Test func `what the catalog gives back is what was put in`() throws {
+        let secret = try make(
+            owner: "a*", type: "*", scopes: ["el9*", "", "fedora/4?"], rights: [.upload, .delete], name: "x: 'y'")
+        let token = try #require(try test.catalog.tokens().first)
+        #expect(token.scopes == ["el9*", "", "fedora/4?"])
+        #expect(token.rights == [.upload, .delete])
+        #expect(token.name == "x: 'y'" && token.owner == "a*" && token.type == "*" && token.expires == nil)
+        let found = try #require(try test.catalog.token(secret.handle))
+        #expect(found.token == token && found.hash == secret.hash)
+        #expect(throws: DatabaseError.self, "handles are unique") { try test.catalog.add(token, hash: Secret().hash) }
+    }
+
+    // MARK: What it covers
+
+    @Test(arguments: [
+        ("acme", "toy", ["*"], "acme", "toy", "main", true), ("acme", "toy", ["*"], "acme", "toy", "", true),
+        ("acme", "toy", ["*"], "ACME", "toy", "main", true), ("Acme", "toy", ["*"], "acme", "toy", "main", true),
+        ("acme", "toy", ["*"], "acme2", "toy", "main", false), ("acme", "toy", ["*"], "acme", "rpm", "main", false),
+        ("acme*", "*", ["*"], "acme2", "rpm", "main", true), ("*", "*", ["*"], "", "", "", true),
+        ("acme", "toy", ["el9*"], "acme", "toy", "el9/stable", true), ("acme", "toy", ["el9*"], "acme", "toy", "el8", false),
+        ("acme", "toy", ["el9*"], "acme", "toy", "", false), ("acme", "toy", ["el9*"], "acme", "toy", "EL9", false),
+        ("acme", "toy", ["el?", "fedora"], "acme", "toy", "el9", true), ("acme", "toy", ["el?"], "acme", "toy", "el", false),
+        ("acme", "toy", ["el?", "fedora"], "acme", "toy", "fedora", true), ("acme", "toy", [""], "acme", "toy", "", true),
+        ("acme", "toy", [""], "acme", "toy", "el9", false),
+    ])
+    func `patterns cover what they match`(
+        owner: String, type: String, scopes: [String], wantedOwner: String, wantedType: String, scope: String, covers: Bool
+    ) throws {
+        let secret = try make(owner: owner, type: type, scopes: scopes)
+        #expect(try decide(secret, owner: wantedOwner, type: wantedType, scope: scope).isAllowed == covers)
+    }
+
+    @Test func `a refusal says what the token is good for instead`() throws {
+        let secret = try make(scopes: ["el9*", "fedora"], rights: [.upload, .delete])
+        guard case .forbidden(let reason, let actor) = try decide(secret, scope: "el8") else {
+            Issue.record("it was not forbidden")
+            return
+        }
+        #expect(
+            reason
+                == "this token may upload and delete in acme/toy, group el9* or fedora; it may not upload in acme/toy, group el8")
+        #expect(actor == Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7"))
+        let uploader = try make(name: "")
+        guard case .forbidden(let second, let nameless) = try decide(uploader, to: .delete, scope: "") else {
+            Issue.record("it was not forbidden")
+            return
+        }
+        #expect(second == "this token may upload in acme/toy; it may not delete in acme/toy")
+        #expect(nameless.name == "token \(uploader.handle)")
+    }
+
+    @Test func `without a token anybody may upload where the settings say so, and nobody may delete`() throws {
+        func decide(_ anonymous: [String], _ right: Right, _ owner: String) throws -> Authorizer.Decision {
+            try authorizer(anonymous: anonymous).decide(
+                .none, from: "::1", to: right, Target(owner: owner, type: "toy", scope: "main"))
+        }
+        #expect(try !decide([], .upload, "acme").isAllowed)
+        #expect(try decide(["sandbox-*"], .upload, "Sandbox-1") == .allowed(Actor(name: "anonymous", origin: "::1")))
+        #expect(try !decide(["sandbox-*"], .delete, "sandbox-1").isAllowed)
+        #expect(try !decide(["sandbox-*"], .upload, "acme").isAllowed)
+        // A token for something else does not make it worse; a wrong one does.
+        let secret = try make(owner: "other")
+        #expect(try self.decide(secret, with: authorizer(anonymous: ["acme"])).isAllowed)
+        #expect(try !self.decide(secret, with: authorizer(anonymous: ["acme"]), to: .delete).isAllowed)
+        #expect(try !self.decide(Secret(), with: authorizer(anonymous: ["acme"])).isAllowed)
+    }
+
+    @Test func `a wrong secret and an unknown handle are told in the same words`() throws {
+        let secret = try make()
+        let stranger = Secret()
+        // Another token's secret under this handle, with its check put right.
+        let wrong = try #require(Secret(handle: secret.handle, secretOf: stranger))
+        #expect(wrong.handle == secret.handle && wrong.hash == stranger.hash)
+        let answer = try decide(wrong)
+        #expect(answer == .unknown("there is no such token"))
+        #expect(try decide(stranger) == answer)
+    }
+
+    // MARK: Guessing
+
+    @Test func `ten failures a minute, then an address waits, with the right token too; others do not`() throws {
+        let time = TestInstant()
+        let limit = FailureLimit(now: { time.now })
+        let authorizer = authorizer(limit: limit)
+        let secret = try make()
+        for _ in 0..<10 { #expect(try decide(Secret(), with: authorizer) == .unknown("there is no such token")) }
+        #expect(try decide(Secret(), with: authorizer) == .tooMany(retryAfter: 6))
+        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6))
+        #expect(try decide(secret, with: authorizer, from: "192.0.2.8").isAllowed)
+        time.advance(.milliseconds(5_500))
+        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 1))
+        time.advance(.milliseconds(500))
+        #expect(try decide(secret, with: authorizer).isAllowed)
+        #expect(try !decide(Secret(), with: authorizer).isAllowed)
+        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6), "only one came back")
+        time.advance(.seconds(60))
+        for _ in 0..<10 { _ = try decide(Secret(), with: authorizer) }
+        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6), "never more than ten at once")
+    }
+
+    @Test func `what is no guess is not counted, what could be one is`() throws {
+        let target = Target(owner: "acme", type: "toy", scope: "main")
+        func waits(after credentials: Credentials) throws -> Bool {
+            let limit = FailureLimit(failures: 1)
+            _ = try authorizer(limit: limit).decide(credentials, from: "a", to: .upload, target)
+            return limit.wait(for: "a") != nil
+        }
+        let expired = try make(expires: 1)
+        let elsewhere = try make(owner: "other")
+        test.time.advance(1)
+        for credentials in [Credentials.none, .token(expired.revealed), .token(elsewhere.revealed)] {
+            #expect(try !waits(after: credentials))
+        }
+        for credentials in [Credentials.malformed("odd"), .token("password"), .token(Secret().revealed)] {
+            #expect(try waits(after: credentials))
+        }
+    }
+
+    @Test func `the limit remembers no more addresses than it may, and those that wait longest`() {
+        let time = TestInstant()
+        let limit = FailureLimit(addresses: 100, now: { time.now })
+        for _ in 0..<10 { limit.fail("198.51.100.1") }
+        for i in 0..<5_000 { limit.fail("10.0.\(i / 250).\(i % 250)") }
+        #expect(limit.count <= 100)
+        #expect(limit.wait(for: "198.51.100.1") != nil)
+        time.advance(.seconds(3_600))
+        limit.fail("192.0.2.1")
+        for i in 0..<100 { limit.fail("10.1.0.\(i)") }
+        #expect(limit.wait(for: "198.51.100.1") == nil)
+        #expect(limit.count <= 100)
+    }
+
+    @Test func `many threads count together`() {
+        let time = TestInstant()
+        let limit = FailureLimit(failures: 1_000, now: { time.now })
+        DispatchQueue.concurrentPerform(iterations: 999) { _ in limit.fail("a") }
+        #expect(limit.wait(for: "a") == nil)
+        limit.fail("a")
+        #expect(limit.wait(for: "a") == 1)
+    }
+
+    @Test(arguments: [
+        ("192.0.2.1", "::ffff:192.0.2.1", true), ("192.0.2.1", "192.0.2.2", false),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", true), ("2001:db8:0:1::1", "2001:db8:0:2::1", false),
+        ("[2001:db8::1]", "2001:db8::2", true), ("fe80::1%eth0", "fe80::2", true), ("unix", "unix", true), ("unix", "", false),
+        ("::", "0.0.0.0", false),
+    ])
+    func `an IPv6 network counts as one address`(a: String, b: String, same: Bool) {
+        #expect((NetworkAddress(a) == NetworkAddress(b)) == same)
+    }
+}
+
+extension Authorizer.Decision {
+    fileprivate var isAllowed: Bool { if case .allowed = self { true } else { false } }
+}
+
+/// A moment that stands still until it is moved.
+private final class TestInstant: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+
+    func advance(_ by: Duration) { instant.withLock { $0 += by } }
+}
+
+extension Secret {
+    /// One token's secret under another's handle: what who has one token and wants another could try.
+    fileprivate init?(handle: String, secretOf other: Secret) {
+        let body = "\(Secret.prefix)\(handle)_\(other.revealed.dropFirst(15).prefix(32))"
+        let alphabet: [Character] = Array("abcdefghijkmnpqrstuvwxyz23456789")
+        let check = SHA256Digest.of(Array(body.utf8)).prefix(6).map { alphabet[Int($0 & 31)] }
+        self.init(parsing: body + String(check))
+    }
+}
