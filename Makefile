@@ -6,11 +6,12 @@ DEMO ?= $(CURDIR)/.build/demo
 PORT ?= 8080
 INDEXGEN = $(CURDIR)/.build/$(CONFIGURATION)/indexgen
 VENV = $(CURDIR)/.build/clients-venv
+DPUT_NG = $(CURDIR)/.build/dput-ng
 
 BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev gnupg nginx-light curl ca-certificates
-TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv python3-yaml xz-utils zstd bzip2 strace
+TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv python3-yaml xz-utils zstd bzip2 strace dput
 # What the tests of formats and clients want from PyPI.
-TEST_WHEELS = pip uv packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5
+TEST_WHEELS = pip uv twine packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5
 
 # apt needs root; sudo is used only where one is not.
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -19,7 +20,7 @@ APT = $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeo
 installed = @for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; done; \
 	[ -z "$$missing" ] || { $(APT) update && $(APT) install -y --no-install-recommends $$missing; }
 
-.PHONY: build demo serve test deps test-deps install lint format clean
+.PHONY: build demo serve test deps test-deps dput-ng install lint format clean
 
 # A release needs no Swift libraries beside it.
 build: deps
@@ -39,7 +40,7 @@ SHARED = $(wildcard $(CURDIR)/../shared/fixtures)
 
 test: test-deps
 	swift build --build-tests
-	INDEXGEN_CLIENTS=1 INDEXGEN_CLIENTS_VENV=$(VENV) INDEXGEN_PYTHON=$(VENV)/bin/python \
+	INDEXGEN_CLIENTS=1 INDEXGEN_DPUT_NG=$(DPUT_NG) INDEXGEN_CLIENTS_VENV=$(VENV) INDEXGEN_PYTHON=$(VENV)/bin/python \
 	INDEXGEN_CREATEREPO_C="$$(ls $(VENV)/lib/python3*/site-packages/createrepo_c/data/bin/createrepo_c)" \
 	$(if $(SHARED),INDEXGEN_SHARED=$(CURDIR)/../shared) \
 	swift test --skip-build
@@ -49,7 +50,14 @@ deps:
 
 test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
-	@[ -x $(VENV)/bin/createrepo_c ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
+	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
+
+	@[ -x $(DPUT_NG)/usr/bin/dput ] || $(MAKE) --no-print-directory dput-ng
+
+# Debian lets one of dput and dput-ng be installed; the second is unpacked.
+dput-ng:
+	$(SUDO) apt-get -q update
+	mkdir -p $(DPUT_NG) && cd $(DPUT_NG) && apt-get -q download dput-ng python3-dput && for f in *.deb; do dpkg-deb -x $$f .; done
 
 install: build
 	install -D -s -m 755 $(INDEXGEN) $(DESTDIR)/usr/local/bin/indexgen

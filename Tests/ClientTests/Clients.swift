@@ -41,9 +41,11 @@ struct SiteTrait: SuiteTrait, TestScoping {
     var signed = true
     var prefix = ""
     var settings = ""
+    var ingest = false
 
     func provideScope(for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void) async throws {
-        try await Self.$site.withValue(Site(signed: signed, prefix: prefix, settings: settings), operation: function)
+        try await Self.$site.withValue(
+            Site(signed: signed, prefix: prefix, settings: settings, ingest: ingest), operation: function)
     }
 }
 
@@ -52,8 +54,8 @@ extension Trait where Self == SiteTrait {
     static var withSite: Self { SiteTrait() }
 
     /// A site of the suite's own.
-    static func withSite(signed: Bool = true, prefix: String = "", settings: String = "") -> Self {
-        SiteTrait(signed: signed, prefix: prefix, settings: settings)
+    static func withSite(signed: Bool = true, prefix: String = "", settings: String = "", ingest: Bool = false) -> Self {
+        SiteTrait(signed: signed, prefix: prefix, settings: settings, ingest: ingest)
     }
 }
 

@@ -5,7 +5,8 @@ import Testing
 struct Python {
     /// `INDEXGEN_CLIENTS_VENV`, when it has pip and uv.
     static let folder = ProcessInfo.processInfo.environment["INDEXGEN_CLIENTS_VENV"].flatMap { path in
-        ["python", "pip", "uv"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(path)/bin/\($0)") } ? path : nil
+        ["python", "pip", "uv", "twine"].allSatisfy { FileManager.default.isExecutableFile(atPath: "\(path)/bin/\($0)") }
+            ? path : nil
     }
 
     let sandbox: Sandbox
@@ -29,6 +30,16 @@ struct Python {
 
     func uv(_ arguments: String...) throws -> Outcome {
         try Tool.run([bin + "/uv"] + arguments, environment: environment, in: sandbox.path)
+    }
+
+    /// Uploads a file with twine.
+    func twine(_ file: String, to address: String, token: String) throws -> Outcome {
+        try Tool.run(
+            [
+                bin + "/twine", "upload", "--non-interactive", "--verbose", "--repository-url", address, "--username",
+                "__token__",
+                "--password", token, file,
+            ], environment: environment, in: sandbox.path)
     }
 
     func python(_ arguments: String...) throws -> Outcome {

@@ -149,7 +149,8 @@ private struct Visitor: Sendable {
         Root(
             path: "debian/dists/stable/InRelease", pattern: #"(?m)^ ([0-9a-f]{64}) +\d+ (\S+)/Packages"#, digestFirst: true
         ) { name, digest in "debian/dists/stable/\(name)/by-hash/SHA256/\(digest)" },
-        Root(path: "helm/index.yaml", pattern: #"(?s)digest: \"?([0-9a-f]{64})\"?\n.{0,3000}?urls:\s+- (\S+)"#, digestFirst: true) {
+        Root(path: "helm/index.yaml", pattern: #"(?s)digest: \"?([0-9a-f]{64})\"?\n.{0,3000}?urls:\s+- (\S+)"#, digestFirst: true)
+        {
             name, _ in
             "helm/\(name)"
         },

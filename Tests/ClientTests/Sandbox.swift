@@ -80,7 +80,11 @@ enum Tool {
 
     /// Runs a program to its end, at most two minutes, with nothing of our own environment but the path: what is set up for this
     /// user (proxies, pip's or dnf's settings) must not reach the client under test.
-    static func run(_ arguments: [String], environment: [String: String] = [:], in folder: String? = nil) throws -> Outcome {
+    ///
+    /// - Parameter input: standard input; nothing when left out.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, input: String? = nil
+    ) throws -> Outcome {
         guard let name = arguments.first, let program = name.hasPrefix("/") ? name : path(name) else {
             throw Failure("\(arguments.first ?? "nothing") is not installed")
         }
@@ -95,7 +99,9 @@ enum Tool {
             "PATH": folders.joined(separator: ":"), "HOME": sink.path, "LC_ALL": "C.UTF-8", "TZ": "UTC", "no_proxy": "*",
         ].merging(environment) { $1 }
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput =
+            try input.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: sink.write("input", $0))) }
+            ?? FileHandle.nullDevice
         process.standardOutput = handle
         process.standardError = handle
         try process.run()

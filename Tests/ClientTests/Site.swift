@@ -13,21 +13,33 @@ final class Site: Sendable {
     var folder: String { sandbox.path + "/site" }
     var publicRoot: String { folder + "/public" }
 
-    /// - Parameter settings: what else belongs into `indexgen.yaml`.
-    init(signed: Bool = true, prefix: String = "", settings: String = "") throws {
+    /// Where uploads go, if anywhere.
+    let ingest: Ingest?
+
+    /// - Parameters:
+    ///   - settings: what else belongs into `indexgen.yaml`.
+    ///   - takesUploads: with `indexgen serve` behind nginx.
+    init(signed: Bool = true, prefix: String = "", settings: String = "", ingest takesUploads: Bool = false) throws {
         isSigned = signed
         self.prefix = prefix
         sandbox = try Sandbox("site")
-        let port = try NginxServer.freePort()
+        let port = try NginxServer.freePort(), ingestPort = try NginxServer.freePort()
         let folder = sandbox.path + "/site"
         try Tool.succeed(
             [Tool.indexgen, "init", folder, "--base-url", "http://127.0.0.1:\(port)\(prefix)"] + (signed ? [] : ["--unsigned"]))
+        let listen = takesUploads ? "server: {listen: '127.0.0.1:\(ingestPort)'}\n" : ""
         // Groups of either compression, and groups for dnf alone.
         let standard = try String(contentsOfFile: folder + "/indexgen.yaml", encoding: .utf8)
-        try Data((standard + "\n\(settings)\nrpm:\n  groups:\n    \"gz*\": {compression: gz}\n    \"dnf*\": {superseded_signatures: 32}\n").utf8)
-            .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
+        try Data(
+            (standard
+                + "\n\(settings)\n\(listen)rpm:\n  groups:\n    \"gz*\": {compression: gz}\n    \"dnf*\": {superseded_signatures: 32}\n")
+                .utf8
+        )
+        .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
         server = try NginxServer(
-            serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"]), port: port, in: sandbox.folder("nginx"))
+            serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"] + (takesUploads ? [] : ["--no-ingest"])), port: port,
+            in: sandbox.folder("nginx"))
+        ingest = takesUploads ? try Ingest(site: folder, port: ingestPort, in: sandbox) : nil
     }
 
     /// Runs a verb, which must succeed.

@@ -75,29 +75,13 @@ struct PyPIFragments {
     /// Of the file, as seen from its project's page, so that the tree can be served below any address.
     private var url: String {
         let parts = [facts.project, facts.version, filename]
-        return "../../files/" + parts.map(Self.percentEncoded).joined(separator: "/")
+        return "../../files/" + parts.map(PercentEncoding.component).joined(separator: "/")
     }
 
     private func digest(_ digest: [UInt8], in json: inout JSONWriter) {
         json.beginObject()
         json.member("sha256", Hex.string(digest))
         json.endObject()
-    }
-
-    /// RFC 3986: everything but unreserved characters. A `+` in a local version must not be read as a blank (S3 does).
-    static func percentEncoded(_ text: String) -> String {
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): encoded.append(byte)
-            case _ where ASCII.isAlphanumeric(byte): encoded.append(byte)
-            default:
-                // Upper-case digits are the normal form of an escape.
-                encoded.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] { encoded.append(digit < 10 ? 48 + digit : 55 + digit) }
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 
     /// A reason as one line, equal in both pages: control characters are blanks, blanks at the ends are cut off.

@@ -26,9 +26,11 @@ struct FileRow: Sendable {
 
 extension CatalogSnapshot {
     /// Live package files of a repository (sidecars belong to their packages), optionally of one package and version.
-    /// Names and versions are given as they are shown or in their normal form; A–Z and a–z are the same.
-    func files(in repository: RepositoryRow, name: String? = nil, version: String? = nil) throws -> [FileRow] {
-        let filter = name == nil ? "" : "AND (p.identity = ? OR LOWER(p.name) = ?)"
+    /// Names and versions are given as they are shown or in their normal form; A–Z and a–z are the same. A path is one below
+    /// `OWNER/TYPE/`.
+    func files(in repository: RepositoryRow, name: String? = nil, version: String? = nil, path: String? = nil) throws -> [FileRow]
+    {
+        let filter = (name == nil ? "" : "AND (p.identity = ? OR LOWER(p.name) = ?) ") + (path == nil ? "" : "AND f.path = ?")
         let names = name.map { [ASCII.lowered($0), ASCII.lowered($0)] } ?? []
         let rows = try Row.fetchAll(
             db,
@@ -39,7 +41,7 @@ extension CatalogSnapshot {
                 LEFT JOIN property y ON y.subject = 'file' AND y.subject_id = f.id AND y.name = 'yanked'
                 WHERE p.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL \(filter)
                 ORDER BY p.identity, v.id, f.path
-                """, arguments: [repository.id.value] + StatementArguments(names))
+                """, arguments: [repository.id.value] + StatementArguments(names + [path].compactMap(\.self)))
         return try rows.filter { row in
             guard let version = version.map(ASCII.lowered) else { return true }
             return version == ASCII.lowered(row[2]) || version == ASCII.lowered(row[10])

@@ -77,6 +77,18 @@ extension Catalog {
         }
     }
 
+    /// Whether anything waits to be published.
+    func isBehind() throws -> Bool {
+        try snapshot { snapshot in try snapshot.repositories().contains { try snapshot.isBehind($0) } }
+    }
+
+    /// Takes the writer's lock and gives it back.
+    func proveWritable() throws {
+        try pool.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) { .rollback }
+        }
+    }
+
     /// A remembered value of the site: what settings the public tree was planned with, say.
     func memory(_ key: String) throws -> [UInt8]? {
         try pool.read { db in

@@ -12,15 +12,25 @@ struct NginxCommand: Verb {
     @ArgumentParser.Option(help: ArgumentHelp("Address and port; by default the port of base_url.", valueName: "address"))
     var listen: String?
 
+    @Flag(help: "Leave writes out: nothing is sent to indexgen serve.")
+    var noIngest = false
+
     func run() throws {
         let site = try openSite()
         let address = WebAddress(site.settings.baseURL)
         if let listen, listen.utf8.contains(where: { $0 <= 32 || ";{}\"'\\$".utf8.contains($0) }) {
             throw UsageError(description: "'\(listen)' is no address to listen on; write 127.0.0.1:8080 or 80")
         }
+        let listen = listen ?? String(address.port)
+        var ingest: ListenAddress? = noIngest ? nil : site.settings.server.listen
+        if case .network(_, let port) = ingest, listen == "\(port)" || listen.hasSuffix(":\(port)") {
+            console.note(
+                "nginx listens on port \(port) itself: to send writes to indexgen serve, set server.listen to another port")
+            ingest = nil
+        }
         let text = NginxConfiguration(
-            publicRoot: site.publicRoot, host: address.host, prefix: address.path, listen: listen ?? String(address.port),
-            ecosystems: site.ecosystems
+            publicRoot: site.publicRoot, host: address.host, prefix: address.path, listen: listen, ingest: ingest,
+            largestBody: site.settings.fileBytes + Reception.formBytes, ecosystems: site.ecosystems
         ).text
         console.result(text)
         console.result { $0.member("configuration", text) }

@@ -1,5 +1,9 @@
-/// What `server:` in `indexgen.yaml` says: how the ingest endpoint behaves. Where it listens is the command line's business.
+internal import Formats
+
+/// What `server:` in `indexgen.yaml` says: how the ingest endpoint behaves.
 struct ServerSettings: Equatable, Sendable {
+    /// Where it listens, and where nginx sends writes.
+    var listen = ListenAddress.network(host: "127.0.0.1", port: 8080)
     /// Owners for whom anybody may upload, without a token: patterns with `*` and `?`. Nobody may delete without one.
     var anonymous: [String] = []
     /// IPv4 and IPv6 addresses of proxies whose word on a sender's address is taken (X-Forwarded-For, X-Real-IP).
@@ -12,6 +16,48 @@ struct ServerSettings: Equatable, Sendable {
     var bodyTimeout = Duration.seconds(30)
     /// Connections that are served at once.
     var connections = 256
+}
+
+/// Where the endpoint listens: `127.0.0.1:8080`, `[::1]:8080`, `:8080` (every interface), or `unix:/run/indexgen.sock`.
+enum ListenAddress: Equatable, Sendable {
+    case network(host: String, port: Int)
+    case socket(path: String)
+
+    /// Nil for anything else.
+    init?(_ text: String) {
+        // What goes into an nginx configuration as it is.
+        guard text.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "._-:/[]".utf8.contains($0) }) else { return nil }
+        if text.hasPrefix("unix:") {
+            let path = String(text.dropFirst(5))
+            // A socket's name has 107 bytes at most (unix(7)).
+            guard path.hasPrefix("/"), path.utf8.count < 108, !path.contains(":") else { return nil }
+            self = .socket(path: path)
+            return
+        }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { return nil }
+        var host = String(text[..<colon])
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = String(host.dropFirst().dropLast())
+        } else if host.contains(":") {
+            return nil
+        }
+        self = .network(host: host.isEmpty ? "0.0.0.0" : host, port: port)
+    }
+
+    static func fault(_ text: String) -> String {
+        "'\(text)' is no address to listen on; write 127.0.0.1:8080, [::1]:8080 or unix:/run/indexgen.sock"
+    }
+
+    /// As nginx's `proxy_pass` wants it.
+    var proxied: String {
+        switch self {
+        case .network(let host, let port):
+            let reachable = host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host
+            return "http://" + (reachable.contains(":") ? "[\(reachable)]" : reachable) + ":\(port)"
+        case .socket(let path): return "http://unix:\(path):"
+        }
+    }
 }
 
 /// Lengths of time as people write them: `200ms`, `90s`, `30m`, `24h`, `7d`.

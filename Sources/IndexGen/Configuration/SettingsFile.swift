@@ -90,9 +90,13 @@ struct SettingsFile {
     }
 
     private func fillServer(_ server: inout ServerSettings, from node: Node) throws {
-        let keys = ["anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout", "connections"]
+        let keys = ["listen", "anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout", "connections"]
         for (key, value) in try members(of: node, known: keys) {
             switch key {
+            case "listen":
+                let text = try text(value)
+                guard let address = ListenAddress(text) else { throw error(value, ListenAddress.fault(text)) }
+                server.listen = address
             case "anonymous": server.anonymous = try list(value)
             case "trusted_proxies":
                 server.trustedProxies = try list(value)

@@ -9,6 +9,10 @@ struct NginxConfiguration {
     /// The path of base_url: the site is served below it. Without a slash at its end.
     let prefix: String
     let listen: String
+    /// Where writes go; nil: nowhere.
+    let ingest: ListenAddress?
+    /// Bytes that a request may bring.
+    let largestBody: Int
     let ecosystems: Ecosystems
 
     /// Paths that caches may keep for ever, of every ecosystem.
@@ -39,7 +43,7 @@ struct NginxConfiguration {
                 default "";
                 "~^/api/packages/" /api/packages;\(prefixedBase)
             }
-            server {
+            \(writes)server {
                 listen \(listen);
                 server_name \(host);
                 root \(quotedRoot);
@@ -47,7 +51,7 @@ struct NginxConfiguration {
                 etag on;
                 types { text/html html; text/plain repo key; application/xml xml; }
                 default_type application/octet-stream;
-
+            \(handover)
                 # Entry points change in place: kept by caches, asked for again each time.
                 location / {
                     index index.html;
@@ -80,6 +84,45 @@ struct NginxConfiguration {
             \(negotiated("v1html", index: "index.html", type: "application/vnd.pypi.simple.v1+html"))
             \(negotiated("html", index: "index.html", type: "text/html"))
             }
+            """
+    }
+
+    private var writes: String {
+        ingest == nil
+            ? ""
+            : """
+            # What changes something goes to `indexgen serve`.
+            map $request_method \(variable)_writes {
+                default 0;
+                POST 1;
+                PUT 1;
+                DELETE 1;
+            }
+
+            """
+    }
+
+    private var handover: String {
+        guard let ingest else { return "" }
+        let rewrite = prefix.isEmpty ? "" : "\n        rewrite ^\(prefix)(/.*)$ $1 break;"
+        return """
+
+                    # Bodies pass through as they come: nginx keeps no copy of an upload.
+                    client_max_body_size \(largestBody);
+                    error_page 599 = @\(variable.dropFirst())_ingest;
+                    if (\(variable)_writes) { return 599; }
+                    location @\(variable.dropFirst())_ingest {\(rewrite)
+                        proxy_pass \(ingest.proxied);
+                        proxy_http_version 1.1;
+                        proxy_request_buffering off;
+                        proxy_set_header Connection "";
+                        proxy_set_header Host $host;
+                        proxy_set_header X-Real-IP $remote_addr;
+                        proxy_set_header X-Request-Id $request_id;
+                        # An upload with ?wait=1 is answered when it is public.
+                        proxy_read_timeout 300s;
+                        proxy_send_timeout 300s;
+                    }
             """
     }
 

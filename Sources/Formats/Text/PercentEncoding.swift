@@ -1,0 +1,25 @@
+/// Text in URLs (RFC 3986): everything but unreserved characters is escaped. A `+` in a version must not be read as a blank (S3 does).
+public enum PercentEncoding {
+    /// One component of a path.
+    public static func component(_ text: String) -> String { encoded(text.utf8) }
+
+    /// A whole path; its slashes stay.
+    public static func path(_ text: String) -> String {
+        text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { encoded($0) }.joined(separator: "/")
+    }
+
+    private static func encoded(_ bytes: some Collection<UInt8>) -> String {
+        var encoded: [UInt8] = []
+        for byte in bytes {
+            switch byte {
+            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"): encoded.append(byte)
+            case _ where ASCII.isAlphanumeric(byte): encoded.append(byte)
+            default:
+                // Upper-case digits are the normal form of an escape.
+                encoded.append(UInt8(ascii: "%"))
+                for digit in [byte >> 4, byte & 15] { encoded.append(digit < 10 ? 48 + digit : 55 + digit) }
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,155 @@
+internal import Formats
+internal import GRDB
+internal import Glibc
+internal import HTTPTypes
+
+/// What a client is told: the second of the two translators of errors (the other is `ExitCodes`).
+///
+/// Faults are problem details (RFC 9457), unless the ecosystem's clients expect words of their own.
+struct Answer: Error {
+    var status: HTTPResponse.Status
+    /// Instead of the standard phrase for the status: one line of visible ASCII.
+    var reason: String?
+    var contentType = "application/json"
+    var headers = HTTPFields()
+    var body: [UInt8] = []
+    /// For metrics and the log: one word. Empty for success.
+    var cause = ""
+    /// For the log and the journal.
+    var detail = ""
+
+    /// 204.
+    static var nothing: Answer { Answer(status: .noContent, contentType: "", body: []) }
+
+    static func text(_ status: HTTPResponse.Status, _ text: String) -> Answer {
+        Answer(status: status, contentType: "text/plain; charset=utf-8", body: [UInt8](text))
+    }
+
+    static func json(_ status: HTTPResponse.Status, _ write: (inout JSONWriter) -> Void) -> Answer {
+        var writer = JSONWriter()
+        writer.beginObject()
+        write(&writer)
+        writer.endObject()
+        return Answer(status: status, body: writer.bytes)
+    }
+
+    /// - Parameter detail: what is wrong and what helps, for the sender to read.
+    static func problem(
+        _ status: HTTPResponse.Status, cause: String, _ detail: String, _ more: (inout JSONWriter) -> Void = { _ in }
+    ) -> Answer {
+        var answer = json(status) { json in
+            json.member("type", "about:blank")
+            json.member("title", status.reasonPhrase)
+            json.member("status", status.code)
+            json.member("detail", detail)
+            json.member("cause", cause)
+            more(&json)
+        }
+        answer.contentType = "application/problem+json"
+        answer.cause = cause
+        answer.detail = detail
+        return answer
+    }
+
+    static func notFound(_ path: String) -> Answer {
+        problem(
+            .notFound, cause: "address",
+            "nothing is received at this address; see the page of your repository for the addresses of its clients")
+    }
+
+    static func methodNotAllowed(_ methods: [String]) -> Answer {
+        var answer = problem(
+            .methodNotAllowed, cause: "method",
+            "this address takes \(methods.joined(separator: ", ")); downloads are static files"
+        )
+        answer.headers[.allow] = methods.joined(separator: ", ")
+        return answer
+    }
+
+    static func tooLarge(limit: Int) -> Answer {
+        problem(
+            .contentTooLarge, cause: "size",
+            "a package may have \(limit) bytes (limits.file_bytes); ask for a higher limit, or publish it elsewhere")
+    }
+
+    // MARK: From errors and results
+
+    /// The end of an upload, in the ecosystem's words where it has some.
+    static func of(_ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil) -> Answer {
+        var answer: Answer
+        if let own = ecosystem.answer(to: result) {
+            answer = Answer(own)
+        } else {
+            switch result {
+            case .created: answer = json(.created) { $0.member("outcome", "created") }
+            case .unchanged: answer = json(.ok) { $0.member("outcome", "unchanged") }
+            case .refused(let refusal): answer = .refusal(refusal)
+            }
+        }
+        if case .refused(let refusal) = result {
+            answer.cause = refusal.cause.rawValue
+            answer.detail = "\(refusal)"
+        } else if let location {
+            answer.headers[.location] = location
+        }
+        return answer
+    }
+
+    /// A file is kept until the others that belong to it are here.
+    static func waiting(_ taking: Taking) -> Answer {
+        json(.created) { json in
+            json.member("outcome", "waiting")
+            json.key("missing")
+            json.beginArray()
+            if case .waiting(let missing) = taking { for name in missing { json.value(name) } }
+            json.endArray()
+        }
+    }
+
+    private static func refusal(_ refusal: Refusal) -> Answer {
+        problem(refusal.cause == .conflict ? .conflict : .badRequest, cause: refusal.cause.rawValue, "\(refusal)") { json in
+            json.member("what", refusal.what)
+            if !refusal.place.isEmpty { json.member("place", refusal.place) }
+            json.member("remedy", refusal.remedy)
+        }
+    }
+
+    init(_ own: UploadAnswer) {
+        status = HTTPResponse.Status(code: own.status)
+        reason = own.reason.map(Self.phrase)
+        contentType = own.contentType
+        body = own.body
+    }
+
+    private init(status: HTTPResponse.Status, contentType: String = "application/json", body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// What went wrong with no fault of the sender: no room, or something that only the log may know.
+    init(failure error: any Error, request: String) {
+        switch error {
+        case let answer as Answer: self = answer
+        case let error as SystemError where [ENOSPC, EDQUOT].contains(error.code): self = .noRoom
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .noRoom
+        default:
+            self = .problem(
+                .internalServerError, cause: "failure",
+                "the registry could not do it; nothing of your upload is kept, so send it again later. Its operator finds the reason in the log by \(request)"
+            )
+            detail = "\(error)"
+        }
+    }
+
+    private static var noRoom: Answer {
+        .problem(
+            HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
+            "the registry has no room for this; nothing of it is kept. Tell its operator, and send it again later")
+    }
+
+    /// A reason phrase (RFC 9112, section 4): one line of visible ASCII, of a length that clients show.
+    private static func phrase(_ text: String) -> String {
+        String(decoding: text.utf8.prefix(400).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,116 @@
+internal import Formats
+internal import HTTPTypes
+
+/// What somebody wants who sends a request: its method and path, understood.
+enum Errand: Sendable {
+    case health, ready, metrics
+    case upload(Upload)
+    case removal(Removal)
+
+    struct Upload: Sendable {
+        var owner: String
+        var ecosystem: any Ecosystem
+        var route: UploadRoute
+        var coordinates: Coordinates
+        /// Where the address holds it.
+        var filename: String?
+    }
+
+    struct Removal: Sendable {
+        var owner: String
+        var ecosystem: any Ecosystem
+        /// Below `OWNER/TYPE/`.
+        var path: String
+        /// Where the address is none of a file: what it names instead.
+        var captures: [String: String] = [:]
+        var confirmation: UploadAnswer?
+    }
+
+    /// - Parameter path: of the request, undecoded, without its query.
+    /// - Throws: `Answer`: 400 for a path that no client sends, 404, 405.
+    init(_ method: HTTPRequest.Method, _ path: String, _ ecosystems: Ecosystems) throws(Answer) {
+        var components = try Self.components(path)
+        if components.starts(with: ["api", "packages"]) { components.removeFirst(2) }
+        if components.first == "-" {
+            self = try Self.housekeeping(method, components)
+            return
+        }
+        guard components.count >= 2, let ecosystem = ecosystems[components[1]] else { throw .notFound(path) }
+        let owner = components[0]
+        do {
+            try OwnerName.check(owner)
+        } catch {
+            throw .problem(.badRequest, cause: "owner", "\(error)")
+        }
+        let rest = Array(components.dropFirst(2))
+        var allowed: [String] = []
+        for route in ecosystem.profile.uploads {
+            guard let captures = route.path.match(rest) else { continue }
+            guard route.methods.contains(where: { $0.rawValue == method.rawValue }) else {
+                allowed += route.methods.map(\.rawValue)
+                continue
+            }
+            self = .upload(
+                Upload(
+                    owner: owner, ecosystem: ecosystem, route: route,
+                    coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
+            return
+        }
+        guard method == .delete, !rest.isEmpty else {
+            throw allowed.isEmpty ? .notFound(path) : .methodNotAllowed(allowed)
+        }
+        var removal = Removal(owner: owner, ecosystem: ecosystem, path: rest.joined(separator: "/"))
+        if let (route, captures) = ecosystem.profile.removals.lazy.compactMap({ route in
+            route.path.match(rest).map { (route, $0) }
+        }).first {
+            removal.captures = captures
+            removal.confirmation = route.confirmation
+        }
+        self = .removal(removal)
+    }
+
+    private static func housekeeping(_ method: HTTPRequest.Method, _ components: [String]) throws(Answer) -> Errand {
+        let errand: Errand
+        switch components.dropFirst().joined(separator: "/") {
+        case "health": errand = .health
+        case "ready": errand = .ready
+        case "metrics": errand = .metrics
+        default: throw .notFound(components.joined(separator: "/"))
+        }
+        guard method == .get || method == .head else { throw .methodNotAllowed(["GET", "HEAD"]) }
+        return errand
+    }
+
+    /// The decoded parts of a path. One slash at its end is nothing; a part that could mean another folder is no part.
+    private static func components(_ path: String) throws(Answer) -> [String] {
+        guard path.utf8.count <= 4_096, path.hasPrefix("/") else {
+            throw .problem(.badRequest, cause: "address", "the address is longer than 4096 bytes or has no path")
+        }
+        var parts = path.dropFirst().utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        var components: [String] = []
+        for part in parts {
+            guard let text = decoded(part), !text.isEmpty, text != ".", text != "..",
+                !text.utf8.contains(where: { ASCII.isControl($0) })
+            else { throw .problem(.badRequest, cause: "address", "the address has a part that no file of a repository has") }
+            components.append(text)
+        }
+        return components
+    }
+
+    /// Nil for a broken escape and for bytes that are not UTF-8.
+    private static func decoded(_ part: Substring.UTF8View.SubSequence) -> String? {
+        var bytes: [UInt8] = []
+        var rest = part
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let escaped = Hex.bytes(rest.prefix(2)), escaped.count == 1 else { return nil }
+            bytes += escaped
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,75 @@
+internal import Formats
+internal import Synchronization
+
+/// What came in with a request, complete: files in the order in which they are to be taken, and what a form says beside.
+struct Received: Sendable {
+    struct File: Sendable {
+        /// As its sender calls it; hostile. Nil where nobody says.
+        var filename: String?
+        var content: PackageContent
+    }
+
+    var files: [File]
+    /// Nil for a body that is the file.
+    var form: Form?
+}
+
+/// A request's body on its way in: one file, or a form with files among its fields. Memory does not grow with the files.
+///
+/// The body arrives in order, piece by piece; the lock hands the receiver from thread to thread.
+final class Receipt: Sendable {
+    private enum Receiver {
+        case file(ContentReceiver)
+        case form(FormReceiver)
+    }
+
+    private let receiver: Mutex<Receiver>
+    private let filename: String?
+    private let fields: [String]
+
+    /// - Parameters:
+    ///   - filename: of a body that is the file, where the address says it.
+    ///   - limit: bytes that a file may have.
+    init(file filename: String?, staging: StagingFolder, limit: Int) {
+        self.filename = filename
+        fields = []
+        receiver = Mutex(.file(ContentReceiver(staging: staging, limit: limit)))
+    }
+
+    /// - Parameter fields: those that hold files, in the order in which they are taken; one of them must be there.
+    init(form contentType: String, files fields: [String], staging: StagingFolder, limit: Int) throws(Refusal) {
+        filename = nil
+        self.fields = fields
+        // Whether a sender names BLAKE2 is known when its bytes are gone.
+        receiver = Mutex(
+            .form(
+                try FormReceiver(
+                    contentType: contentType, files: Set(fields), staging: staging, limit: limit, withBLAKE2: true)))
+    }
+
+    func append(_ bytes: [UInt8]) throws {
+        try receiver.withLock { receiver in
+            switch receiver {
+            case .file(let file): try file.append(bytes)
+            case .form(let form): try form.append(bytes)
+            }
+        }
+    }
+
+    /// To be called once, at the body's end.
+    ///
+    /// - Parameter now: the time of the files.
+    func finish(at now: Timestamp) throws -> Received {
+        try receiver.withLock { receiver in
+            switch receiver {
+            case .file(let file):
+                return Received(files: [.init(filename: filename, content: try file.finish(modified: now))])
+            case .form(let form):
+                let form = try form.finish(modified: now)
+                let files = fields.compactMap { form.files[$0] }
+                if files.isEmpty { _ = try form.file(fields[0]) }
+                return Received(files: files.map { .init(filename: $0.filename, content: $0.content) }, form: form.fields)
+            }
+        }
+    }
+}

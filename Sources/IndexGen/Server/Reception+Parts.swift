@@ -1,0 +1,48 @@
+internal import Formats
+
+/// What became of the files of a request.
+enum Taking: Sendable {
+    case taken([Outcome], [Admission])
+    /// One of several files that belong together is kept; these are missing, where that is known.
+    case waiting(missing: [String])
+}
+
+extension Reception {
+    /// A file that dput sends: it waits until all that its `.changes` lists are there, and then all are taken or none.
+    func takePart(_ received: Received, of upload: Errand.Upload, by intake: Intake) async throws -> Taking {
+        let destination = Incoming.Destination(
+            owner: upload.owner, distribution: upload.coordinates["distribution"] ?? "",
+            component: upload.coordinates["component"] ?? "", sender: intake.actor.name)
+        let file = received.files[0]
+        let receipt = try await workers.run { [site] in
+            try Incoming(site: site).receive(file.content, name: file.filename ?? "", for: destination)
+        }
+        switch receipt {
+        case .waiting(let missing): return .waiting(missing: missing)
+        case .complete(let uploads):
+            var outcomes: [Outcome] = []
+            var files: [Admission] = []
+            for upload in uploads {
+                let (taken, group) = try await take(upload, by: intake)
+                outcomes += taken
+                files += group
+            }
+            return .taken(outcomes, files)
+        }
+    }
+
+    private func take(_ upload: Incoming.Upload, by intake: Intake) async throws -> ([Outcome], [Admission]) {
+        let result: Result<([Outcome], [Admission]), any Error>
+        do {
+            let group = try await workers.run {
+                try upload.packages.map { try intake.admit($0.content, filename: $0.name) }
+            }
+            result = .success((try await commit(group), group))
+        } catch let refusal as Refusal {
+            result = .failure(refusal.inside(upload.name))
+        }
+        // What failed for another reason (no room, say) waits for the `.changes` file to be sent again.
+        try await workers.run { [site] in try Incoming(site: site).remove(upload) }
+        return try result.get()
+    }
+}

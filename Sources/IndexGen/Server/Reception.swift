@@ -1,0 +1,252 @@
+internal import Formats
+internal import HTTPTypes
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+
+/// Takes requests: who may, what comes in, into the catalog, what is said of it. One upload's way from top to bottom.
+struct Reception: Sendable {
+    let site: Site
+    let catalog: Catalog
+    let workers: Workers
+    let authorizer: Authorizer
+    let queue: CommitQueue
+    let publication: PublicationWatch
+    let refusals: RefusalLog
+    let metrics: Metrics
+    let logger: Logger
+
+    /// Bytes of a form besides its files.
+    static let formBytes = 20 << 20
+
+    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        metrics.began()
+        defer { metrics.ended() }
+        let sender = Sender(request.headers, over: channel, proxies: site.settings.server.trustedProxies)
+        var visit = Visit(request: request, sender: sender)
+        var answer: Answer
+        do {
+            answer = try await self.answer(&visit, writer)
+        } catch {
+            answer = Answer(failure: error, request: sender.request)
+        }
+        // Whatever is still coming must not be taken for the next request.
+        let mustClose = visit.body.map { !$0.isAtEnd } ?? visit.hasBody
+        await note(visit, answer)
+        let head = head(of: answer, to: visit, closing: mustClose)
+        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        try await writer.write(response: head, body: body)
+        if mustClose {
+            if visit.body == nil { visit.body = try? BodyReader(request, limit: .max) }
+            _ = await visit.body?.drain()
+            throw ConnectionEnds()
+        }
+    }
+
+    /// One request, and what became known of it.
+    struct Visit {
+        let request: Request
+        let sender: Sender
+        let begun = ContinuousClock.now
+        var body: BodyReader?
+        /// For the record of refused changes.
+        var actor: Actor?
+        var owner = "", type = ""
+        var sha256: [UInt8]?
+
+        init(request: Request, sender: Sender) {
+            self.request = request
+            self.sender = sender
+        }
+
+        var path: String { request.uri.path }
+
+        var hasBody: Bool {
+            request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
+        }
+
+        /// `?wait=1`: the answer comes when the change is public.
+        var waits: Bool { request.uri.queryParameters["wait"] == "1" }
+    }
+
+    /// Ends a connection whose request was answered before it was read.
+    private struct ConnectionEnds: Error {}
+
+    // MARK: Errands
+
+    private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
+        switch try Errand(visit.request.method, visit.path, site.ecosystems) {
+        case .health: return .json(.ok) { $0.member("healthy", true) }
+        case .ready: return await ready()
+        case .metrics:
+            var answer = Answer.text(.ok, metrics.text(queue: await queue.depth))
+            answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
+            return answer
+        case .upload(let upload):
+            visit.owner = upload.owner
+            visit.type = upload.ecosystem.profile.id
+            return try await take(upload, &visit, writer)
+        case .removal(let removal):
+            visit.owner = removal.owner
+            visit.type = removal.ecosystem.profile.id
+            return try await remove(removal, &visit)
+        }
+    }
+
+    /// Whether the catalog can be written, so that an upload would be taken.
+    private func ready() async -> Answer {
+        let catalog = catalog
+        do {
+            try await workers.run { try catalog.proveWritable() }
+            return .json(.ok) { $0.member("ready", true) }
+        } catch {
+            logger.error("not ready", metadata: ["error": "\(error)"])
+            return .problem(.serviceUnavailable, cause: "failure", "the catalog cannot be written; see the log")
+        }
+    }
+
+    private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
+        let profile = upload.ecosystem.profile
+        let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
+        let scope = profile.coordinates.first.flatMap { coordinates[$0.name] } ?? ""
+        let actor = try await authorize(.upload, Target(owner: upload.owner, type: profile.id, scope: scope), &visit)
+        do {
+            let received = try await receive(upload, &visit, writer)
+            visit.sha256 = received.files.first?.content.digests.sha256
+            let intake = Intake(
+                site: site, catalog: catalog, owner: upload.owner, type: profile.id, coordinates: upload.coordinates, actor: actor
+            )
+            let taking =
+                upload.route.body == .part
+                ? try await takePart(received, of: upload, by: intake) : try await takeFiles(received, of: upload, by: intake)
+            return try await acknowledge(taking, upload, visit)
+        } catch let refusal as Refusal {
+            return .of(.refused(refusal), for: upload.ecosystem)
+        }
+    }
+
+    func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Actor {
+        let credentials = Credentials(headers: visit.request.headers.map { ($0.name.rawName, $0.value) })
+        let (authorizer, address) = (authorizer, visit.sender.address)
+        switch try await workers.run({ try authorizer.decide(credentials, from: address, to: right, target) }) {
+        case .allowed(let actor):
+            visit.actor = actor
+            return actor
+        case .unknown(let reason):
+            var answer = Answer.problem(.unauthorized, cause: "credentials", reason)
+            answer.headers[.wwwAuthenticate] = Credentials.challenge
+            throw answer
+        case .forbidden(let reason, let actor):
+            visit.actor = actor
+            throw Answer.problem(.forbidden, cause: "rights", reason)
+        case .tooMany(let seconds):
+            var answer = Answer.problem(
+                .tooManyRequests, cause: "guessing", "too many wrong tokens came from your address; wait \(seconds) seconds")
+            answer.headers[.retryAfter] = "\(seconds)"
+            throw answer
+        }
+    }
+
+    /// The body, digested on its way to the staging folder.
+    private func receive(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws
+        -> Received
+    {
+        let limit = site.settings.fileBytes
+        let contentType = visit.request.headers[.contentType] ?? ""
+        let isForm = ASCII.lowered(contentType).hasPrefix("multipart/form-data")
+        let receipt: Receipt
+        switch upload.route.body {
+        case .form(let files):
+            receipt = try Receipt(form: contentType, files: files, staging: site.staging, limit: limit)
+        case .fileOrForm(let files) where isForm:
+            receipt = try Receipt(form: contentType, files: files, staging: site.staging, limit: limit)
+        case .file, .fileOrForm, .part:
+            receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
+        }
+        var body = try BodyReader(visit.request, limit: limit + (isForm ? Self.formBytes : 0))
+        defer { visit.body = body }
+        if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+        }
+        while let bytes = try await body.next() {
+            metrics.received(bytes.count)
+            // Small bodies are not worth a change of threads.
+            if body.isAtEnd, body.size == bytes.count {
+                try receipt.append(bytes)
+            } else {
+                try await workers.run { try receipt.append(bytes) }
+            }
+        }
+        return try await workers.run { [now = catalog.clock.now()] in try receipt.finish(at: now) }
+    }
+
+    private func takeFiles(_ received: Received, of upload: Errand.Upload, by intake: Intake) async throws -> Taking {
+        let standard = "upload" + (upload.ecosystem.profile.suffixes.first ?? "")
+        let group = try await workers.run {
+            try received.files.enumerated().map { index, file in
+                try intake.admit(
+                    file.content, filename: file.filename ?? standard, form: index == 0 ? received.form : nil)
+            }
+        }
+        return .taken(try await commit(group), group)
+    }
+
+    func commit(_ group: [Admission]) async throws -> [Outcome] {
+        switch try await queue.commit(group) {
+        case .taken(let outcomes): return outcomes
+        case .refused(let refusals):
+            let (admission, refusal) = refusals[0]
+            throw group.count > 1 ? refusal.inside(admission.source) : refusal
+        }
+    }
+
+    private func acknowledge(_ taking: Taking, _ upload: Errand.Upload, _ visit: Visit) async throws -> Answer {
+        guard case .taken(let outcomes, let files) = taking else { return .waiting(taking) }
+        let isChange = outcomes.contains { if case .unchanged = $0 { false } else { true } }
+        if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
+        try await publication.follow(isChange: isChange, waiting: visit.waits)
+        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.placement.path)") }
+        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location)
+    }
+
+    // MARK: Answers
+
+    private func head(of answer: Answer, to visit: Visit, closing: Bool) -> HTTPResponse {
+        var headers = answer.headers
+        if answer.status != .noContent {
+            headers[.contentType] = answer.contentType
+            headers[.contentLength] = "\(answer.body.count)"
+        }
+        headers[.cacheControl] = "no-store"
+        headers[.requestID] = visit.sender.request
+        headers[.reasonPhrase] = answer.reason
+        if closing { headers[.connection] = "close" }
+        return HTTPResponse(status: answer.status, headerFields: headers)
+    }
+
+    private func note(_ visit: Visit, _ answer: Answer) async {
+        if answer.cause.isEmpty, visit.actor == nil { return }
+        var metadata: Logger.Metadata = [
+            "id": "\(visit.sender.request)", "from": "\(visit.sender.address)", "method": "\(visit.request.method.rawValue)",
+            "path": "\(visit.path)", "status": "\(answer.status.code)", "bytes": "\(visit.body?.size ?? 0)",
+            "ms": "\(Int((ContinuousClock.now - visit.begun) / .milliseconds(1)))",
+        ]
+        if let actor = visit.actor { metadata["actor"] = "\(actor.name)" }
+        if let sha256 = visit.sha256 { metadata["sha256"] = "\(Hex.string(sha256))" }
+        if answer.cause.isEmpty {
+            logger.info("taken", metadata: metadata)
+            return
+        }
+        metrics.refused(answer.cause)
+        metadata["cause"] = "\(answer.cause)"
+        metadata["detail"] = "\(answer.detail)"
+        logger.log(level: answer.status.code >= 500 ? .error : .notice, "refused", metadata: metadata)
+        // Only changes that somebody asked for; guesses are in the log, and beyond their limit not worth a write.
+        guard !visit.owner.isEmpty, answer.cause != "guessing" else { return }
+        await refusals.note(
+            RefusedChange(
+                at: catalog.clock.now(), actor: visit.actor ?? Actor(name: "unknown", origin: visit.sender.address),
+                method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
+                status: answer.status.code, detail: answer.detail, sha256: visit.sha256))
+    }
+}

@@ -1,0 +1,115 @@
+internal import Formats
+internal import Logging
+internal import ServiceLifecycle
+
+/// Decides when the public tree is brought up to the catalog: a burst of uploads costs one run.
+///
+/// A run begins when nothing came in for `quiet`, or `atMost` after the first change; and every ten minutes, for what other processes
+/// added and what is to expire. A run that fails is tried again, after pauses that grow.
+actor Scheduler: Service {
+    private let quiet: Duration
+    private let atMost: Duration
+    /// Does one run; blocking.
+    private let generate: @Sendable () throws -> Void
+    private let workers: Workers
+    private let logger: Logger
+    private let metrics: Metrics
+
+    /// When the first and the last change came in that no run has seen.
+    private var first: ContinuousClock.Instant?
+    private var last: ContinuousClock.Instant?
+    private var failures = 0
+    /// Those who wait for the next run to end.
+    private var waiting: [CheckedContinuation<Void, any Error>] = []
+    /// When the last run ended.
+    private var ended = ContinuousClock.now
+    private var isOver = false
+    /// Sleeps until the next run is due; a change wakes it.
+    private var sleeper: Task<Void, Never>?
+
+    private static let idle = Duration.seconds(600)
+
+    init(
+        quiet: Duration, atMost: Duration, workers: Workers, logger: Logger, metrics: Metrics,
+        generate: @escaping @Sendable () throws -> Void
+    ) {
+        self.quiet = quiet
+        self.atMost = atMost
+        self.workers = workers
+        self.logger = logger
+        self.metrics = metrics
+        self.generate = generate
+    }
+
+    /// Something changed in the catalog.
+    func noteChange() {
+        let now = ContinuousClock.now
+        first = first ?? now
+        last = now
+        sleeper?.cancel()
+    }
+
+    /// Notes a change and returns when a run that saw it has published it.
+    /// - Throws: what the run threw.
+    func published() async throws {
+        try await withCheckedThrowingContinuation { done in
+            waiting.append(done)
+            noteChange()
+        }
+    }
+
+    /// Until the service group shuts down; then what waits is published once more.
+    func run() async throws {
+        await once()
+        await withGracefulShutdownHandler {
+            while !isOver {
+                await sleep(until: due)
+                if !isOver, ContinuousClock.now >= due { await once() }
+            }
+        } onGracefulShutdown: {
+            Task { await self.stop() }
+        }
+        if first != nil { await once() }
+        for done in waiting { done.resume(throwing: CancellationError()) }
+        waiting = []
+    }
+
+    private func stop() {
+        isOver = true
+        sleeper?.cancel()
+    }
+
+    private func sleep(until deadline: ContinuousClock.Instant) async {
+        let sleeper = Task { _ = try? await Task.sleep(until: deadline, clock: .continuous) }
+        self.sleeper = sleeper
+        await sleeper.value
+    }
+
+    private var due: ContinuousClock.Instant {
+        guard let first, let last else { return ended + Self.idle }
+        if failures > 0 { return ended + min(.seconds(60), .milliseconds(500) * (1 << min(failures, 7))) }
+        return min(last + quiet, first + atMost)
+    }
+
+    private func once() async {
+        let saw = waiting
+        waiting = []
+        first = nil
+        let begun = ContinuousClock.now
+        do {
+            try await workers.run(generate)
+            failures = 0
+            ended = .now
+            metrics.generated(in: ended - begun)
+            for done in saw { done.resume() }
+        } catch {
+            failures += 1
+            ended = .now
+            metrics.generationFailed()
+            logger.error("generation failed; it is tried again", metadata: ["error": "\(error)", "failures": "\(failures)"])
+            for done in saw { done.resume(throwing: error) }
+            first = first ?? ended
+            last = ended
+        }
+    }
+}

@@ -1,0 +1,18 @@
+internal import NIOPosix
+
+/// Threads for work that blocks: the catalog, files, gpg. The cooperative pool has two threads on two cores; two slow fsyncs would
+/// stop the server.
+struct Workers: Sendable {
+    private let pool: NIOThreadPool
+
+    init(count: Int = 4) {
+        pool = NIOThreadPool(numberOfThreads: count)
+        pool.start()
+    }
+
+    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await pool.runIfActive(work)
+    }
+
+    func stop() async throws { try await pool.shutdownGracefully() }
+}
