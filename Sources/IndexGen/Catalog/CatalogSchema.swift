@@ -12,6 +12,7 @@ enum CatalogSchema {
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
+        migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         return migrator
     }
 
@@ -179,6 +180,29 @@ enum CatalogSchema {
         -- Whose document it was: the last that a scope superseded stay until it supersedes the next. 0: a package, or a scope
         -- without documents.
         ALTER TABLE retired ADD COLUMN scope_id INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// What hooks have not been told yet.
+    private static let outbox = """
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,       -- never given twice: receivers know events by it
+            at INTEGER NOT NULL,
+            owner TEXT NOT NULL,                        -- empty: the site's own pages and the ends of grace periods
+            type TEXT NOT NULL,
+            partitions TEXT NOT NULL,                   -- a line each, for the environment of commands
+            payload BLOB NOT NULL                       -- JSON
+        );
+        CREATE TABLE delivery (
+            hook TEXT NOT NULL,
+            event_id INTEGER NOT NULL REFERENCES event (id),
+            failures INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,                   -- not before
+            dead INTEGER NOT NULL,                      -- 1: given up
+            last_error TEXT NOT NULL,
+            PRIMARY KEY (hook, event_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX delivery_event ON delivery (event_id);
+        ALTER TABLE repository ADD COLUMN told INTEGER NOT NULL DEFAULT 0;  -- the last change in the journal that an event is about
         """
 
     /// Which segments of a document a change concerns.

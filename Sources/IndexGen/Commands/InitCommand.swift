@@ -65,6 +65,9 @@ enum SettingsTemplate {
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
             # segment_bytes: 524288            # how much of a document is compressed as one piece
             # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
+            # hooks:                          # told of every publication: JSON on standard input, or posted
+            #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
+            #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}
 
             """
         for ecosystem in Ecosystems.standard.all where !ecosystem.profile.options.isEmpty {

@@ -19,6 +19,8 @@ struct Settings: Sendable {
     var fileBytes = 8 << 30
     /// By ecosystem identifier.
     var options: [String: Options] = [:]
+    /// What is told of publications, in the order of the file.
+    var hooks: [Hook] = []
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
 

@@ -14,7 +14,7 @@ struct SettingsError: Error, CustomStringConvertible {
 /// Reads `indexgen.yaml`. Every key is optional, every unknown key an error.
 struct SettingsFile {
     private let file: String
-    private let known: Ecosystems
+    let known: Ecosystems
 
     static func read(_ bytes: [UInt8], named file: String, for ecosystems: Ecosystems) throws -> Settings {
         let reader = SettingsFile(file: file, known: ecosystems)
@@ -35,7 +35,7 @@ struct SettingsFile {
 
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
-        let keys = ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits"] + ecosystems.keys.sorted()
+        let keys = ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "hooks"] + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)
@@ -51,6 +51,7 @@ struct SettingsFile {
             case "retention": settings.retention = try duration(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "limits": try fillLimits(&settings, from: value)
+            case "hooks": settings.hooks = try hooks(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
                 settings.options[key] = try options(of: profile, from: value)
@@ -135,7 +136,7 @@ struct SettingsFile {
     // MARK: Nodes
 
     /// The members of a mapping in file order; `known` nil allows any key.
-    private func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
+    func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
         if isNull(node) { return [] }
         guard let mapping = node.mapping else { throw error(node, "a mapping (key: value) belongs here") }
         return try mapping.map { key, value in
@@ -147,12 +148,12 @@ struct SettingsFile {
         }
     }
 
-    private func isNull(_ node: Node) -> Bool {
+    func isNull(_ node: Node) -> Bool {
         guard let scalar = node.scalar else { return false }
         return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
     }
 
-    private func text(_ node: Node) throws -> String {
+    func text(_ node: Node) throws -> String {
         guard let scalar = node.scalar, !scalar.string.utf8.contains(where: { ASCII.isControl($0) }) else {
             throw error(node, "one line of text belongs here")
         }
@@ -167,20 +168,20 @@ struct SettingsFile {
         }
     }
 
-    private func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
+    func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(try text(node)), range.contains(number) else {
             throw error(node, "a whole number from \(range.lowerBound) to \(range.upperBound) belongs here")
         }
         return number
     }
 
-    private func list(_ node: Node) throws -> [String] {
+    func list(_ node: Node) throws -> [String] {
         guard let sequence = node.sequence else { throw error(node, "a list belongs here: [a, b]") }
         return try sequence.map { try text($0) }
     }
 
     /// `90s`, `30m`, `24h`, `7d`.
-    private func duration(_ node: Node) throws -> Int64 {
+    func duration(_ node: Node) throws -> Int64 {
         let text = try text(node)
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), (0...1_000_000).contains(count)
@@ -201,7 +202,7 @@ struct SettingsFile {
         return url
     }
 
-    private func error(_ node: Node, _ message: String) -> SettingsError {
+    func error(_ node: Node, _ message: String) -> SettingsError {
         SettingsError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
     }
 
