@@ -34,7 +34,8 @@ extension Catalog {
                     """, arguments: [hook])
             guard let head, (head[1] as Int64) <= now.seconds else { return nil }
             return try Row.fetchOne(
-                db, sql: Self.deliveries("e.payload", where: "d.hook = ? AND d.event_id = ?"), arguments: [hook, head[0] as Int64]
+                db, sql: Self.deliveries("e.payload", where: "d.hook = ? AND d.event_id = ?"),
+                arguments: [hook, head[0] as Int64]
             ).map(Self.delivery)
         }
     }
@@ -87,8 +88,9 @@ extension Catalog {
     func retryDeliveries(of event: Int64?) throws -> Int {
         try pool.write { db in
             try db.execute(
-                sql: "UPDATE delivery SET failures = 0, next_at = 0, dead = 0 WHERE failures > 0 AND (?1 IS NULL OR event_id = ?1)",
-                arguments: [event])
+                sql: """
+                    UPDATE delivery SET failures = 0, next_at = 0, dead = 0 WHERE failures > 0 AND (?1 IS NULL OR event_id = ?1)
+                    """, arguments: [event])
             return db.changesCount
         }
     }

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Formats
+internal import Foundation
 internal import Glibc
 internal import Synchronization
 

@@ -48,12 +48,14 @@ struct HookRunner: Sendable {
     }
 
     private func program(_ name: String, _ environment: [String: String]) throws -> Program {
-        if name.utf8.contains(UInt8(ascii: "/")) { return Program(path: name.hasPrefix("/") ? name : Files.join(site.root, name)) }
+        if name.utf8.contains(UInt8(ascii: "/")) { return Program(path: inSite(name)) }
         guard let path = Program.find(name, environment: environment) else {
             throw Program.Failure(description: "there is no program '\(name)' on PATH")
         }
         return Program(path: path)
     }
+
+    private func inSite(_ path: String) -> String { path.hasPrefix("/") ? path : Files.join(site.root, path) }
 
     private func inherited(_ names: [String]) -> [String: String] {
         var environment = site.environment.filter { names.contains($0.key) }
@@ -107,7 +109,7 @@ struct HookRunner: Sendable {
 
     /// The file's bytes; a newline at the end, which an editor makes, is none of them.
     private func secret(_ file: String) throws -> [UInt8] {
-        let path = file.hasPrefix("/") ? file : Files.join(site.root, file)
+        let path = inSite(file)
         var bytes = try Files.read(path)
         if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
         if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
