@@ -21,7 +21,7 @@ final class Victim: Sendable {
     }
 
     /// Built beside the test runner.
-    private static let program =
+    static let program =
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
 
     init(signed: Bool = true, settings: String = "") throws {
