@@ -10,7 +10,7 @@ cache=${1:?usage: purge-cdn.sh CACHE [PREFIX…]}
 shift
 [ $# -gt 0 ] || set -- / /api/packages/
 
-python3 -c '
+requests=$(python3 -c '
 import json, os, sys, urllib.parse
 
 event = json.load(sys.stdin)
@@ -22,7 +22,13 @@ else:
     addresses = [cache + prefix + urllib.parse.quote(path) for path in event["purge"] for prefix in prefixes]
 for address in addresses:
     print("url = \"%s\"\noutput = \"/dev/null\"" % address)
-' "$cache" "$@" |
+' "$cache" "$@")
+[ -n "$requests" ] || exit 0
+count=$(printf '%s\n' "$requests" | grep -c '^url')
+
+# What the cache does not hold is as good as purged (404, 412). A request without an answer fails too.
+printf '%s\n' "$requests" |
     curl --disable --silent --show-error --globoff --request PURGE --write-out '%{http_code} %{url_effective}\n' --config - |
-    # What the cache does not hold is as good as purged (404, 412).
-    awk '$1 !~ /^(2..|404|412)$/ { print "not purged: " $0 > "/dev/stderr"; failed = 1 } END { exit failed }'
+    awk -v count="$count" '
+        $1 !~ /^(2..|404|412)$/ { print "not purged: " $0 > "/dev/stderr"; failed = 1 }
+        END { exit failed || NR != count }'

@@ -13,7 +13,7 @@ failed=0
 for target; do
     # shellcheck disable=SC2086
     rsync --archive --hard-links ${RSYNC_OPTIONS-} --exclude=/index.html --exclude='repomd.xml*' --exclude=InRelease --exclude=Release \
-        --exclude=Release.gpg --exclude=/*/helm/index.yaml --exclude='/*/pypi/simple/**' "$from" "$target/" &&
+        --exclude=Release.gpg --exclude='/*/helm/index.yaml' --exclude='/*/pypi/simple/**' "$from" "$target/" &&
         rsync --archive --hard-links ${RSYNC_OPTIONS-} --delay-updates --delete-delay "$from" "$target/" ||
         { echo "not mirrored: $target" >&2; failed=1; }
 done

@@ -39,7 +39,7 @@ struct HookDelivery: Sendable {
     @discardableResult
     func deliverDue(_ told: @escaping @Sendable (String) -> Void = { _ in }) throws -> Report {
         let now = clock.now()
-        let hooks = try site.settings.hooks.filter { try catalog.dueDelivery(of: $0.name, at: now) != nil }
+        let hooks = try site.settings.hooks.filter { try isDue($0, at: now) }
         let report = Mutex(Report())
         let fault = Mutex<(any Error)?>(nil)
         let group = DispatchGroup()
@@ -68,11 +68,15 @@ struct HookDelivery: Sendable {
         try site.settings.hooks.compactMap { try catalog.nextDelivery(of: $0.name) }.min()
     }
 
+    private func isDue(_ hook: Hook, at now: Timestamp) throws -> Bool {
+        try catalog.nextDelivery(of: hook.name).map { $0 <= now } ?? false
+    }
+
     /// Who finds the hook busy goes away; so the one that was busy looks again after it has let go.
     private func deliver(
         to hook: Hook, at now: Timestamp, _ told: @Sendable (String) -> Void, _ report: borrowing Mutex<Report>
     ) throws {
-        while try catalog.dueDelivery(of: hook.name, at: now) != nil {
+        while try isDue(hook, at: now) {
             let isMine = try HookLock.tried(hook.name, of: site) {
                 while let delivery = try catalog.dueDelivery(of: hook.name, at: now) {
                     try attempt(delivery, to: hook, told, report)
