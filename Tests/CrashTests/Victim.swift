@@ -74,6 +74,13 @@ final class Victim: Sendable {
         return run.output
     }
 
+    /// Runs a verb that must succeed; how many microseconds it takes here and now.
+    func duration(of arguments: [String]) throws -> UInt32 {
+        let begin = ContinuousClock.now
+        try succeed(arguments)
+        return UInt32((ContinuousClock.now - begin) / .microseconds(1))
+    }
+
     func start(_ arguments: [String]) throws -> Child {
         let name = "\(folder)/run-\(UUID().uuidString)"
         var actions = posix_spawn_file_actions_t()
