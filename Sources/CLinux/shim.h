@@ -1,4 +1,9 @@
+#include <spawn.h>
+
 // Declarations of glibc that its headers show under _GNU_SOURCE only.
 int syncfs(int descriptor);
 int renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags);
 int pipe2(int ends[2], int flags);
+int memfd_create(const char *name, unsigned int flags);
+int pidfd_open(int process, unsigned int flags);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);

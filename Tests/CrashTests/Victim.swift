@@ -21,7 +21,7 @@ final class Victim: Sendable {
     }
 
     /// Built beside the test runner.
-    private static let program =
+    static let program =
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
 
     init(signed: Bool = true, settings: String = "") throws {
@@ -72,6 +72,13 @@ final class Victim: Sendable {
         let run = try run(arguments)
         guard run.status == 0 else { throw Failure(description: "\(arguments) ended with \(run.status): \(run.diagnostics)") }
         return run.output
+    }
+
+    /// Runs a verb that must succeed; how many microseconds it takes here and now.
+    func duration(of arguments: [String]) throws -> UInt32 {
+        let begin = ContinuousClock.now
+        try succeed(arguments)
+        return UInt32((ContinuousClock.now - begin) / .microseconds(1))
     }
 
     func start(_ arguments: [String]) throws -> Child {

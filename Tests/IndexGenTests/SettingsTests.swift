@@ -68,12 +68,54 @@ import Testing
         ("server: {quiet: 2}", 1, 17, "no duration; write a number and ms, s, m, h or d"),
         ("server: {trusted_proxies: [proxy.example]}", 1, 27, "no IPv4 or IPv6 address"),
         ("server: {connections: 0}", 1, 23, "whole number"),
+        ("hooks: {run: [x]}", 1, 8, "list of hooks"),
+        ("hooks:\n  - {run: [x], when: now}", 2, 16, "unknown key 'when'"),
+        ("hooks:\n  - {name: x}", 2, 5, "either 'run"),
+        ("hooks:\n  - {run: [x], url: 'https://x'}", 2, 5, "either 'run"),
+        ("hooks:\n  - run: make it", 2, 10, "list belongs here"),
+        ("hooks:\n  - {run: []}", 2, 11, "program and its arguments"),
+        ("hooks:\n  - {run: [bin/x]}\n  - {run: [x]}", 3, 5, "a hook 'x' already"),
+        ("hooks:\n  - {name: a b, run: [x]}", 2, 12, "cannot be a hook's name"),
+        ("hooks:\n  - {run: ['bin/a b']}", 2, 5, "write 'name:'"),
+        ("hooks:\n  - {url: example.org}", 2, 11, "no address"),
+        ("hooks:\n  - {url: 'ftp://example.org'}", 2, 11, "no address"),
+        ("hooks:\n  - {url: 'https://a b/'}", 2, 11, "no address"),
+        ("hooks:\n  - {url: 'https:///x'}", 2, 11, "no address"),
+        ("hooks:\n  - {run: [x], secret_file: y}", 2, 29, "a command needs none"),
+        ("hooks:\n  - {run: [x], timeout: 2h}", 2, 25, "1s to 1h"),
+        ("hooks:\n  - {run: [x], timeout: 0s}", 2, 25, "1s to 1h"),
+        ("hooks:\n  - {run: [x], attempts: 0}", 2, 26, "from 1 to 100"),
+        ("hooks:\n  - {run: [x], for: acme/toy}", 2, 21, "list of OWNER/TYPE"),
+        ("hooks:\n  - {run: [x], for: [acme]}", 2, 22, "no OWNER/TYPE"),
+        ("hooks:\n  - {run: [x], for: [acme/tyo]}", 2, 22, "no type matches 'tyo'; there are toy"),
     ])
     func `a fault is named with line and column`(text: String, line: Int, column: Int, message: String) throws {
         let error = #expect(throws: SettingsError.self) { try read(text) }
         #expect(error?.line == line)
         #expect(error?.column == column)
         #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+    }
+
+    @Test func `hooks are read`() throws {
+        let hooks = try read(
+            """
+            hooks:
+              - {run: [hooks/purge.sh, "a b"], timeout: 10m, attempts: 3, for: [acme/toy, "b*/*"]}
+              - {url: "https://user:word@chat.example.org:8443/x?y=z", secret_file: state/secret}
+              - {name: plain, url: "http://127.0.0.1"}
+            """
+        ).hooks
+        #expect(
+            hooks == [
+                Hook(
+                    name: "purge.sh", action: .run(["hooks/purge.sh", "a b"]), patterns: ["acme/toy", "b*/*"], timeout: 600,
+                    attempts: 3),
+                Hook(
+                    name: "chat.example.org",
+                    action: .post(url: "https://user:word@chat.example.org:8443/x?y=z", secretFile: "state/secret")),
+                Hook(name: "plain", action: .post(url: "http://127.0.0.1", secretFile: nil)),
+            ])
+        #expect(try read("hooks:").hooks.isEmpty && read("hooks: []").hooks.isEmpty)
     }
 
     @Test func `broken YAML and doubled keys are faults with a place`() {

@@ -22,6 +22,8 @@ struct PublicationRecord: Sendable {
     var placed: [FileID] = []
     /// Scope → the revision that is public now, and the last change that it shows.
     var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
+    /// What hooks are to be told; nil where none listens.
+    var notice: Notice?
 }
 
 /// A public file that nothing names any more.
@@ -89,6 +91,8 @@ extension Catalog {
     func record(_ publication: PublicationRecord) throws {
         let now = clock.now()
         try pool.write { db in
+            // First: it asks what the scopes have shown so far.
+            if let notice = publication.notice { try EventWriter(db: db, notice: notice, now: now).write() }
             for (repository, path) in publication.dropped { try delete(repository, path, in: db) }
             for document in publication.documents {
                 try delete(document.repository, document.row.path, in: db)

@@ -13,6 +13,7 @@ enum CatalogSchema {
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
+        migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
         return migrator
     }
@@ -186,6 +187,29 @@ enum CatalogSchema {
     /// A tree made from scratch must carry the same signatures as one that grew.
     private static let supersededSignatures = """
         ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
+        """
+
+    /// What hooks have not been told yet.
+    private static let outbox = """
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,       -- never given twice: receivers know events by it
+            at INTEGER NOT NULL,
+            owner TEXT NOT NULL,                        -- empty: the site's own pages and the ends of grace periods
+            type TEXT NOT NULL,
+            partitions TEXT NOT NULL,                   -- a line each, for the environment of commands
+            payload BLOB NOT NULL                       -- JSON
+        );
+        CREATE TABLE delivery (
+            hook TEXT NOT NULL,
+            event_id INTEGER NOT NULL REFERENCES event (id),
+            failures INTEGER NOT NULL,
+            next_at INTEGER NOT NULL,                   -- not before
+            dead INTEGER NOT NULL,                      -- 1: given up
+            last_error TEXT NOT NULL,
+            PRIMARY KEY (hook, event_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX delivery_event ON delivery (event_id);
+        ALTER TABLE repository ADD COLUMN told INTEGER NOT NULL DEFAULT 0;  -- the last change in the journal that an event is about
         """
 
     /// Which segments of a document a change concerns.

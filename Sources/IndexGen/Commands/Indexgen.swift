@@ -18,7 +18,7 @@ struct Indexgen: ParsableCommand {
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
             YankCommand.self, HistoryCommand.self, VerifyCommand.self, PruneCommand.self, ServeCommand.self, TokenCommand.self,
-            NginxCommand.self,
+            HooksCommand.self, NginxCommand.self,
         ])
 
     @OptionGroup var common: CommonOptions
@@ -86,7 +86,20 @@ extension Verb {
                 ? "nothing to generate"
                 : "generated: \(summary.rendered) documents rendered, \(summary.written) files written, \(summary.placed) packages placed, \(summary.removed) files removed"
         )
+        deliver(site, catalog)
         return summary
+    }
+
+    /// Tells the hooks what is public now. What fails is noted and stays for the next run; the publication is none the worse for it.
+    private func deliver(_ site: Site, _ catalog: Catalog) {
+        let console = console
+        do {
+            for failure in try HookDelivery(site: site, catalog: catalog).deliverDue({ console.detail($0) }).failures {
+                console.note("\(failure)")
+            }
+        } catch {
+            console.note("hooks: \(error)")
+        }
     }
 }
 

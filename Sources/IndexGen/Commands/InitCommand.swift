@@ -65,13 +65,17 @@ enum SettingsTemplate {
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
             # segment_bytes: 524288            # how much of a document is compressed as one piece
             # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
-            # server:                          # the ingest endpoint
+            # server:                          # the ingest endpoint: indexgen serve
+            #   listen: 127.0.0.1:8080         # or unix:/run/indexgen.sock; where nginx sends writes
             #   anonymous: []                  # owners for whom anybody may upload without a token: [public, "sandbox-*"]
             #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed
             #   quiet: 200ms                   # generate once nothing came in for this long…
             #   at_most: 2s                    # …and this long after a change at the latest
             #   body_timeout: 30s              # a sender that is silent for this long is cut off
             #   connections: 256               # that are served at once
+            # hooks:                          # told of every publication: JSON on standard input, or posted
+            #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
+            #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}
 
             """
         for ecosystem in Ecosystems.standard.all where !ecosystem.profile.options.isEmpty {

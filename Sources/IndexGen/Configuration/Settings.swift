@@ -20,6 +20,8 @@ struct Settings: Sendable {
     var server = ServerSettings()
     /// By ecosystem identifier.
     var options: [String: Options] = [:]
+    /// What is told of publications, in the order of the file.
+    var hooks: [Hook] = []
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
 

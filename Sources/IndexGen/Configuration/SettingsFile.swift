@@ -14,7 +14,7 @@ struct SettingsError: Error, CustomStringConvertible {
 /// Reads `indexgen.yaml`. Every key is optional, every unknown key an error.
 struct SettingsFile {
     private let file: String
-    private let known: Ecosystems
+    let known: Ecosystems
 
     static func read(_ bytes: [UInt8], named file: String, for ecosystems: Ecosystems) throws -> Settings {
         let reader = SettingsFile(file: file, known: ecosystems)
@@ -36,7 +36,7 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server"] + ecosystems.keys.sorted()
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"] + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)
@@ -160,7 +160,7 @@ struct SettingsFile {
     // MARK: Nodes
 
     /// The members of a mapping in file order; `known` nil allows any key.
-    private func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
+    func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
         if isNull(node) { return [] }
         guard let mapping = node.mapping else { throw error(node, "a mapping (key: value) belongs here") }
         return try mapping.map { key, value in
@@ -172,12 +172,12 @@ struct SettingsFile {
         }
     }
 
-    private func isNull(_ node: Node) -> Bool {
+    func isNull(_ node: Node) -> Bool {
         guard let scalar = node.scalar else { return false }
         return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
     }
 
-    private func text(_ node: Node) throws -> String {
+    func text(_ node: Node) throws -> String {
         guard let scalar = node.scalar, !scalar.string.utf8.contains(where: { ASCII.isControl($0) }) else {
             throw error(node, "one line of text belongs here")
         }
@@ -192,20 +192,20 @@ struct SettingsFile {
         }
     }
 
-    private func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
+    func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(try text(node)), range.contains(number) else {
             throw error(node, "a whole number from \(range.lowerBound) to \(range.upperBound) belongs here")
         }
         return number
     }
 
-    private func list(_ node: Node) throws -> [String] {
+    func list(_ node: Node) throws -> [String] {
         guard let sequence = node.sequence else { throw error(node, "a list belongs here: [a, b]") }
         return try sequence.map { try text($0) }
     }
 
     /// `200ms`, `90s`, `30m`, `24h`, `7d`.
-    private func duration(_ node: Node) throws -> Duration {
+    func duration(_ node: Node) throws -> Duration {
         let text = try text(node)
         guard let duration = DurationText.parse(text) else {
             throw error(node, "'\(text)' is no duration; write a number and \(DurationText.units): 24h")
@@ -214,7 +214,7 @@ struct SettingsFile {
     }
 
     /// A duration of whole seconds.
-    private func seconds(_ node: Node) throws -> Int64 {
+    func seconds(_ node: Node) throws -> Int64 {
         let duration = try duration(node).components
         guard duration.attoseconds == 0 else { throw error(node, "a duration of whole seconds belongs here") }
         return duration.seconds
@@ -231,7 +231,7 @@ struct SettingsFile {
         return url
     }
 
-    private func error(_ node: Node, _ message: String) -> SettingsError {
+    func error(_ node: Node, _ message: String) -> SettingsError {
         SettingsError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
     }
 

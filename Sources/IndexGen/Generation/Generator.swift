@@ -77,13 +77,14 @@ struct Generator {
         let context = site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
         try placePackages(of: repository, everything: everything, &summary)
         var publication = Publication()
+        var lastChange: Int64 = 0
         try catalog.snapshot { snapshot in
             publication.packages = try snapshot.files(of: repository, onlyUnplaced: true)
             publication.record.placed = publication.packages.map(\.id)
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
                 everything: everything)
-            let lastChange = try snapshot.lastChange()
+            lastChange = try snapshot.lastChange()
             for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
                 let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
                 var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
@@ -101,6 +102,7 @@ struct Generator {
             }
             try renderer.addAll(ecosystem.commons(in: context), to: &publication, &summary)
         }
+        publication.record.notice = Notice(of: publication, in: repository, upTo: lastChange, for: site.settings)
         try carryOut(publication, &summary)
     }
 
@@ -136,12 +138,13 @@ struct Generator {
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
             try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
         }
+        publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
         try carryOut(publication, &summary)
     }
 
     private func carryOut(_ publication: Publication, _ summary: inout Summary) throws {
         if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
-            publication.record.dropped.isEmpty
+            publication.record.dropped.isEmpty, publication.record.notice?.repository == nil
         {
             return
         }

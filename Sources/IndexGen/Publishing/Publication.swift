@@ -70,13 +70,16 @@ struct Publication {
 
     /// Digest-named files may still be asked for by clients that hold an older root; others must be gone.
     private mutating func retire(_ artifact: Artifact, of scope: Int64) {
-        let name = Files.name(of: artifact.path)
-        let digestNamed = name.hasPrefix(Hex.string(artifact.sha256))
-        if digestNamed {
+        if artifact.isDigestNamed {
             record.retired.append(
                 RetiredFile(path: artifact.path, sha256: artifact.sha256, size: artifact.size, scope: scope))
         } else {
             removals.append(artifact.path)
         }
     }
+}
+
+extension Artifact {
+    /// Whether its name says what is in it, so that its bytes never change.
+    var isDigestNamed: Bool { Files.name(of: path).hasPrefix(Hex.string(sha256)) }
 }

@@ -13,106 +13,142 @@ struct Program {
         var status: Int32
         var output: [UInt8]
         var diagnostics: String
+        /// It was killed because its time was over.
+        var isTimedOut = false
+    }
+
+    /// What a program finds when it starts, and what bounds it.
+    struct Conditions {
+        /// Replaces the caller's.
+        var environment: [String: String]
+        /// Where it starts; nil: where the caller is.
+        var folder: String?
+        /// Standard input; nil: an empty one. It lies in memory as a whole, so a program that does not read it holds nobody up.
+        var input: [UInt8]?
+        /// What the program can read at `/dev/fd/3`: other users do not see it, as they see arguments.
+        var secrets: [UInt8]?
+        /// How many bytes of standard output and of standard error are kept, each from its beginning. The rest is read and dropped.
+        var outputBytes = Int.max
+        /// Seconds. With a limit the program gets a process group of its own, which is killed when the time is over; a program that
+        /// ends before is not waited for because something that it left in the background still holds its output.
+        var timeLimit: Int64?
     }
 
     let path: String
 
+    init(path: String) { self.path = path }
+
     /// Finds a program on PATH.
     init(named name: String, environment: [String: String]) throws {
-        for folder in (environment["PATH"] ?? "/usr/bin:/bin").utf8.split(separator: UInt8(ascii: ":")) {
-            let candidate = Files.join(String(decoding: folder, as: UTF8.self), name)
-            if access(candidate, X_OK) == 0 {
-                path = candidate
-                return
-            }
+        guard let found = Self.find(name, environment: environment) else {
+            throw Failure(description: "\(name) is not installed (apt-get install \(name.hasPrefix("gpg") ? "gnupg" : name))")
         }
-        throw Failure(description: "\(name) is not installed (apt-get install \(name.hasPrefix("gpg") ? "gnupg" : name))")
+        path = found
+    }
+
+    /// The first of PATH's folders that has the program; nil when none has.
+    static func find(_ name: String, environment: [String: String]) -> String? {
+        (environment["PATH"] ?? "/usr/bin:/bin").utf8.split(separator: UInt8(ascii: ":"))
+            .map { Files.join(String(decoding: $0, as: UTF8.self), name) }
+            .first { access($0, X_OK) == 0 }
     }
 
     /// Runs to its end with an empty standard input. `environment` replaces the caller's.
     func run(_ arguments: [String], environment: [String: String]) throws -> Result {
-        var output = try Pipe()
-        var diagnostics = try Pipe()
-        let process = try spawn(arguments, environment: environment, output: output, diagnostics: diagnostics)
-        output.closeWriter()
-        diagnostics.closeWriter()
-        let (bytes, messages) = try drain(output.reader, diagnostics.reader)
+        try run(arguments, Conditions(environment: environment))
+    }
+
+    func run(_ arguments: [String], _ conditions: Conditions) throws -> Result {
+        var streams = try ProgramStreams(limit: conditions.outputBytes)
+        let process = try spawn(arguments, conditions, streams)
+        streams.closeWriters()
+        var isTimedOut = false
+        do {
+            isTimedOut = try !streams.collect(from: process, within: conditions.timeLimit)
+        } catch {
+            kill(process, SIGKILL)
+            _ = try? wait(for: process)
+            throw error
+        }
+        // The process is not waited for yet, so its number, which is its group's, cannot have passed to another.
+        if isTimedOut { kill(-process, SIGKILL) }
+        let status = try wait(for: process)
+        // wait(2): the low seven bits are the signal, the next byte is the exit status.
+        let signal = status & 0x7F
+        return Result(
+            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: streams.output,
+            diagnostics: String(decoding: streams.diagnostics, as: UTF8.self), isTimedOut: isTimedOut)
+    }
+
+    private func wait(for process: pid_t) throws -> Int32 {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { throw SystemError("wait for", path) }
         }
-        // wait(2): the low seven bits are the signal, the next byte is the exit status.
-        let signal = status & 0x7F
-        return Result(
-            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: bytes,
-            diagnostics: String(decoding: messages, as: UTF8.self))
+        return status
     }
 
-    private func spawn(
-        _ arguments: [String], environment: [String: String], output: borrowing Pipe, diagnostics: borrowing Pipe
-    ) throws -> pid_t {
+    private func spawn(_ arguments: [String], _ conditions: Conditions, _ streams: borrowing ProgramStreams) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, diagnostics.writer, STDERR_FILENO)
+        let input = try conditions.input.map { try MemoryFile($0) }
+        let secrets = try conditions.secrets.map { try MemoryFile($0) }
+        defer { withExtendedLifetime((input, secrets)) {} }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input.descriptor, STDIN_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        streams.connect(&actions)
+        // Last: descriptor 3 may be one of those above.
+        if let secrets { posix_spawn_file_actions_adddup2(&actions, secrets.descriptor, 3) }
+        if let folder = conditions.folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if conditions.timeLimit != nil { detach(&attributes) }
         var vector: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] =
-            environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
+            conditions.environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in vector + variables { free(word) } }
         var process: pid_t = 0
-        let code = posix_spawn(&process, path, &actions, nil, &vector, &variables)
+        let code = posix_spawn(&process, path, &actions, &attributes, &vector, &variables)
         guard code == 0 else { throw SystemError("run", path, code: code) }
         return process
     }
 
-    /// Reads both streams to their ends, whichever has something: a program that fills one while the other is read would wait for ever.
-    private func drain(_ first: Int32, _ second: Int32) throws -> ([UInt8], [UInt8]) {
-        var polled = [
-            pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
-        ]
-        var results: [[UInt8]] = [[], []]
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while polled.contains(where: { $0.fd >= 0 }) {
-            guard poll(&polled, nfds_t(polled.count), -1) >= 0 else {
-                if errno == EINTR { continue }
-                throw SystemError("poll", path)
-            }
-            for index in polled.indices where polled[index].fd >= 0 && polled[index].revents != 0 {
-                let count = read(polled[index].fd, &buffer, buffer.count)
-                if count > 0 {
-                    results[index] += buffer[..<count]
-                } else if count == 0 || errno != EINTR {
-                    // poll skips negative descriptors.
-                    polled[index].fd = -1
-                }
-            }
+    /// A process group of its own, and signals as they are for a program that somebody types in.
+    private func detach(_ attributes: inout posix_spawnattr_t) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    }
+}
+
+/// Bytes that another program can read as a file without a name.
+private final class MemoryFile {
+    let descriptor: Int32
+
+    init(_ bytes: [UInt8]) throws {
+        descriptor = memfd_create("indexgen", Self.closedOnExec)
+        guard descriptor >= 0 else { throw SystemError("make", "a file in memory") }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard written > 0 else { throw SystemError("write", "a file in memory") }
+            rest = rest.dropFirst(written)
         }
-        return (results[0], results[1])
+        lseek(descriptor, 0, SEEK_SET)
     }
 
-    /// A pipe whose ends close with it and do not leak into other programs.
-    private struct Pipe: ~Copyable {
-        let reader: Int32
-        let writer: Int32
-        private var isWriterOpen = true
+    deinit { close(descriptor) }
 
-        init() throws {
-            var ends: [Int32] = [0, 0]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("make", "a pipe") }
-            reader = ends[0]
-            writer = ends[1]
-        }
-
-        mutating func closeWriter() {
-            close(writer)
-            isWriterOpen = false
-        }
-
-        deinit {
-            close(reader)
-            if isWriterOpen { close(writer) }
-        }
-    }
+    /// MFD_CLOEXEC of linux/memfd.h.
+    private static let closedOnExec: UInt32 = 1
 }
