@@ -273,7 +273,8 @@ struct IngestWriter {
 
     private func journal(_ action: String, _ admission: Admission) throws -> Int64 {
         try rows.journal.run(
-            .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action), .text(admission.owner),
+            .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action),
+            .text(admission.owner),
             .text(admission.type), .text(admission.record.name), .text(admission.record.version), .text(admission.placement.path),
             .bytes(admission.upload.digests.sha256), .text(""))
         return db.lastInsertedRowID

@@ -20,7 +20,8 @@ final class Admission: Sendable {
     let sidecars: [StagedSidecar]
 
     init(
-        source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord, placement: Placement,
+        source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
+        placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
     ) {
         self.source = source
