@@ -119,6 +119,25 @@ import Testing
         #expect(try decide(secret, owner: wantedOwner, type: wantedType, scope: scope).isAllowed == covers)
     }
 
+    @Test func `a target is named by the first coordinate, where there is one`() throws {
+        func scope(_ profile: EcosystemProfile, _ coordinates: [String: String]) -> String {
+            Target(owner: "acme", profile: profile, coordinates: Coordinates(coordinates)).scope
+        }
+        #expect(scope(RPM().profile, ["group": "el9"]) == "el9")
+        #expect(scope(RPM().profile, [:]) == "")
+        #expect(scope(Debian().profile, ["distribution": "sid", "component": "main"]) == "sid")
+        #expect(scope(Debian().profile, ["component": "main"]) == "stable")
+        #expect(scope(PyPI().profile, ["group": "el9"]) == "")
+
+        try test.add([test.toy("a", "1")], group: "one")
+        let repository = try #require(try test.catalog.repositories().first)
+        let file = try #require(try test.catalog.snapshot { try $0.files(in: repository) }.first)
+        #expect(Target.removing(file, profile: Toy().profile) == [Target(owner: "acme", type: "toy", scope: "one")])
+        var bare = Toy().profile
+        bare.coordinates = []
+        #expect(Target.removing(file, profile: bare) == [Target(owner: "acme", type: "toy", scope: "")])
+    }
+
     @Test func `a refusal says what the token is good for instead`() throws {
         let secret = try make(scopes: ["el9*", "fedora"], rights: [.upload, .delete])
         guard case .forbidden(let reason, let actor) = try decide(secret, scope: "el8") else {

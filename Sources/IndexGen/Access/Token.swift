@@ -5,16 +5,6 @@ enum Right: String, CaseIterable, Sendable {
     case upload, delete
 }
 
-/// What somebody wants to change.
-struct Target: Equatable, Sendable {
-    var owner: String
-    /// The ecosystem's identifier.
-    var type: String
-    /// The value of the ecosystem's first coordinate — RPM's group, Debian's distribution — as the package will be placed by it; empty
-    /// where there is none.
-    var scope: String
-}
-
 /// A token as the catalog knows it: everything but the secret.
 struct Token: Equatable, Sendable {
     /// 10 characters; unique.

@@ -1,0 +1,32 @@
+internal import Formats
+
+/// What somebody wants to change.
+struct Target: Hashable, Sendable {
+    var owner: String
+    /// The ecosystem's identifier.
+    var type: String
+    /// The value of the ecosystem's first coordinate — RPM's group, Debian's distribution — as the package will be placed by it; empty
+    /// where there is none.
+    var scope: String
+
+    init(owner: String, type: String, scope: String) {
+        self.owner = owner
+        self.type = type
+        self.scope = scope
+    }
+
+    /// Where an upload goes.
+    ///
+    /// - Parameter coordinates: all that the package will be placed by, defaults filled in (`Settings.coordinates(for:given:)`). A word
+    ///   that the ecosystem resolves from the package (RPM's group `auto`) is not where it goes; ask again with the scope it got.
+    init(owner: String, profile: EcosystemProfile, coordinates: Coordinates) {
+        self.init(
+            owner: owner, type: profile.id, scope: profile.coordinates.first.map { coordinates[$0.name] ?? $0.standard } ?? "")
+    }
+
+    /// What the removal of a file changes: a target for each scope that lists it. All of them must be allowed.
+    static func removing(_ file: FileRow, profile: EcosystemProfile) -> Set<Target> {
+        let scopes = profile.coordinates.isEmpty ? [] : Set(file.listed.map(\.scope))
+        return Set((scopes.isEmpty ? [""] : scopes).map { Target(owner: file.owner, type: file.type, scope: $0) })
+    }
+}
