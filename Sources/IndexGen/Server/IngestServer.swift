@@ -25,10 +25,14 @@ struct IngestServer {
         let metrics = Metrics(clock: site.clock)
         let refusals = RefusalLog(catalog: catalog, workers: workers, logger: logger)
         let settings = site.settings.server
+        // Hooks may take long: they have threads of their own.
+        let errands = Workers(count: 1)
+        let teller = HookTeller(delivery: HookDelivery(site: site, catalog: catalog), workers: errands, logger: logger)
         let scheduler = Scheduler(
             quiet: settings.quiet, atMost: settings.atMost, workers: workers, logger: logger, metrics: metrics
         ) {
-            _ = try Generator(site: site, catalog: catalog).run()
+            let summary = try Generator(site: site, catalog: catalog).run()
+            if summary != Generator.Summary() { Task { await teller.call() } }
         }
         let reception = Reception(
             site: site, catalog: catalog, workers: workers,
@@ -54,11 +58,12 @@ struct IngestServer {
                 logger.info("listening", metadata: ["address": "\(channel.localAddress.map(Self.shown) ?? "")"])
                 Self.notify("READY=1")
             }, eventLoopGroup: group, logger: quiet)
-        // The server is stopped first, the scheduler after it.
-        let services: [any Service] = generates ? [scheduler, server] : [server]
+        // Stopped from the last to the first: no more requests, then what they changed is published, then hooks are told.
+        let services: [any Service] = generates ? [teller, scheduler, server] : [server]
         try await ServiceGroup(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
         await refusals.flush()
         try await workers.stop()
+        try await errands.stop()
         try await group.shutdownGracefully()
         try catalog.close()
     }

@@ -6,12 +6,13 @@ extension Reception {
     func remove(_ removal: Errand.Removal, _ visit: inout Visit) async throws -> Answer {
         let files = try await find(removal)
         let type = removal.ecosystem.profile.id
-        let hasScopes = !removal.ecosystem.profile.coordinates.isEmpty
         // Who may not remove anything learns nothing of what there is.
-        let scopes = hasScopes ? Set(files.flatMap { $0.listed.map(\.scope) }) : []
+        let targets = Set(files.flatMap { Target.removing($0, profile: removal.ecosystem.profile) })
         var actor: Actor?
-        for scope in scopes.isEmpty ? [""] : scopes.sorted() {
-            actor = try await authorize(.delete, Target(owner: removal.owner, type: type, scope: scope), &visit)
+        for target in targets.isEmpty
+            ? [Target(owner: removal.owner, type: type, scope: "")] : targets.sorted(by: { $0.scope < $1.scope })
+        {
+            actor = try await authorize(.delete, target, &visit)
         }
         guard let actor, !files.isEmpty else {
             throw Answer.problem(

@@ -108,8 +108,8 @@ struct Reception: Sendable {
     private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         let profile = upload.ecosystem.profile
         let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
-        let scope = profile.coordinates.first.flatMap { coordinates[$0.name] } ?? ""
-        let actor = try await authorize(.upload, Target(owner: upload.owner, type: profile.id, scope: scope), &visit)
+        let target = Target(owner: upload.owner, profile: profile, coordinates: coordinates)
+        let actor = try await authorize(.upload, target, &visit)
         do {
             let received = try await receive(upload, &visit, writer)
             visit.sha256 = received.files.first?.content.digests.sha256
@@ -118,7 +118,8 @@ struct Reception: Sendable {
             )
             let taking =
                 upload.route.body == .part
-                ? try await takePart(received, of: upload, by: intake) : try await takeFiles(received, of: upload, by: intake)
+                ? try await takePart(received, of: upload, by: intake)
+                : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
             return try await acknowledge(taking, upload, visit)
         } catch let refusal as Refusal {
             return .of(.refused(refusal), for: upload.ecosystem)
@@ -180,12 +181,21 @@ struct Reception: Sendable {
         return try await workers.run { [now = catalog.clock.now()] in try receipt.finish(at: now) }
     }
 
-    private func takeFiles(_ received: Received, of upload: Errand.Upload, by intake: Intake) async throws -> Taking {
+    private func takeFiles(
+        _ received: Received, of upload: Errand.Upload, for target: Target, by intake: Intake, _ visit: inout Visit
+    ) async throws -> Taking {
         let standard = "upload" + (upload.ecosystem.profile.suffixes.first ?? "")
         let group = try await workers.run {
             try received.files.enumerated().map { index, file in
                 try intake.admit(
                     file.content, filename: file.filename ?? standard, form: index == 0 ? received.form : nil)
+            }
+        }
+        // A scope that only the package tells (RPM's group `auto`) is known by now.
+        if !upload.ecosystem.profile.coordinates.isEmpty {
+            let scopes = Set(group.flatMap { $0.placement.listings.map(\.partition.scope) })
+            for scope in scopes.subtracting([target.scope]).sorted() {
+                _ = try await authorize(.upload, Target(owner: target.owner, type: target.type, scope: scope), &visit)
             }
         }
         return .taken(try await commit(group), group)

@@ -11,7 +11,7 @@ struct Sender: Sendable {
 
     /// - Parameter proxies: addresses whose word is taken on where a request comes from; a local socket's is.
     init(_ headers: HTTPFields, over channel: any Channel, proxies: [String]) {
-        let peer = channel.remoteAddress?.ipAddress
+        let peer = channel.remoteAddress?.ipAddress.map(Self.plain)
         address = Self.address(headers, peer: peer, proxies: proxies)
         request = Self.word(headers[.requestID]) ?? Hex.string((0..<8).map { _ in UInt8.random(in: 0...255) })
     }
@@ -23,6 +23,11 @@ struct Sender: Sendable {
         let forwarded = (headers[.forwardedFor] ?? "").split(separator: ",").map { trimmed(String($0)) }
         let foreign = forwarded.last { !proxies.contains($0) } ?? forwarded.first
         return foreign.flatMap { NetworkAddress.isAddress($0) ? $0 : nil } ?? peer ?? "local"
+    }
+
+    /// A socket for both families shows IPv4 addresses inside IPv6's.
+    private static func plain(_ address: String) -> String {
+        address.hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
     }
 
     private static func trimmed(_ text: String) -> String {

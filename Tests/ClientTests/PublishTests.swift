@@ -3,7 +3,7 @@ import Testing
 
 /// The clients' own publish commands, through nginx to `indexgen serve`; then the same clients' side installs what came in.
 extension Clients {
-    @Suite(.withSite(ingest: true)) struct IngestTests {
+    @Suite(.withSite(ingest: true)) struct PublishTests {
         let site: Site
 
         init() throws { site = try .current }
@@ -225,7 +225,12 @@ extension Clients {
                 $0.contains("-")
             }
             #expect(staged == [])
-            let refused = try site.indexgen("history", "bad", "--refused")
+            // They are written down a second later, many at once.
+            var refused = ""
+            for _ in 0..<100 where !refused.contains("404") {
+                usleep(100_000)
+                refused = try site.indexgen("history", "bad", "--refused")
+            }
             #expect(refused.contains("401") && refused.contains("400") && refused.contains("404"), "\(refused)")
         }
 
