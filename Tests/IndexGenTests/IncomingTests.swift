@@ -122,7 +122,7 @@ import Testing
             for file in files { _ = try shelf.send(file.name, file.bytes) }
             let upload = try #require(try shelf.uploads("x_1.0-1_amd64.changes", Self.changes(files)).first)
             let admissions = try upload.packages.map { try intake.admit($0.content, filename: $0.name) }
-            let outcome = try shelf.site.catalog.takeTogether(admissions, blobs: shelf.site.site.blobs, actor: "tester")
+            let outcome = try shelf.site.catalog.takeTogether(admissions, blobs: shelf.site.site.blobs)
             guard case .taken(let outcomes) = outcome else { return #expect(Bool(false), "\(outcome)") }
             // A crash here, before the folder is emptied, is what the second round is.
             if round == 1 { try shelf.incoming.remove(upload) }
