@@ -104,6 +104,9 @@ final class Victim: Sendable {
         let process: pid_t
         fileprivate let name: String
 
+        /// What it has said on standard error so far.
+        var diagnostics: String { (try? String(contentsOfFile: name + ".err", encoding: .utf8)) ?? "" }
+
         func wait() throws -> Run {
             var state: Int32 = 0
             while waitpid(process, &state, 0) < 0 {

@@ -53,6 +53,7 @@ struct SettingsFile {
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
+            case "hooks": settings.hooks = try hooks(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
                 settings.options[key] = try options(of: profile, from: value)
