@@ -26,7 +26,7 @@ struct Pruner {
                     return
                 }
                 orphans.append(relative)
-                if !rehearsing { try Files.remove(Files.join(site.blobs.root, relative)) }
+                if !rehearsing { try site.blobs.remove(sha256) }
             }
             return orphans
         }

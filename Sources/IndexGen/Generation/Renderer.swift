@@ -93,13 +93,15 @@ struct Renderer {
             preconditionFailure("companions are planned for signed sites and for plain documents only")
         }
         for (position, companion) in plan.companions.enumerated() {
-            let staged = site.staging.next()
-            try Meter.measure(.sign) {
-                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            let signature = try Meter.measure(.sign) {
+                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0))
             }
-            let (digest, size) = try SHA256Digest.of(file: staged.path())
+            let staged = site.staging.next()
+            staged.hold(signature)
             let path = prefix + companion.path
-            document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
+            document.row.artifacts.append(
+                Artifact(
+                    path: path, role: .companion, position: position, sha256: SHA256Digest.of(signature), size: signature.count))
             document.staged[path] = staged
         }
     }

@@ -11,6 +11,8 @@ struct Site: Sendable {
 
     let settingsFile: String
     let state: String
+    /// Held open: what is written below is named from here.
+    let stateFolder: Folder
     let catalogFile: String
     let publicRoot: String
     let staging: StagingFolder
@@ -32,15 +34,16 @@ struct Site: Sendable {
         state = Files.join(root, "state")
         catalogFile = Files.join(state, "catalog.sqlite")
         publicRoot = Files.join(root, "public")
-        staging = StagingFolder(path: Files.join(state, "staging"))
-        blobs = BlobStore(root: Files.join(state, "blobs"))
         keyring = Files.join(state, "keyring")
         self.ecosystems = ecosystems
         self.environment = environment
         self.clock = clock ?? .system(environment: environment)
         guard try FileStatus.followed(settingsFile) != nil else { throw NotASite(path: path) }
         settings = try SettingsFile.read(Files.read(settingsFile), named: settingsFile, for: ecosystems)
-        try staging.prepare()
+        try Files.makeFolder(state, mode: 0o700)
+        stateFolder = try Folder(state)
+        staging = try StagingFolder(in: stateFolder)
+        blobs = try BlobStore(in: stateFolder)
     }
 
     func openCatalog() throws -> Catalog {

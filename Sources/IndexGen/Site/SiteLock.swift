@@ -4,8 +4,9 @@ internal import Glibc
 enum SiteLock {
     /// Waits for its turn, then does `body` while no other process publishes to this site.
     static func held<Result>(for site: Site, _ body: () throws -> Result) throws -> Result {
-        let path = Files.join(site.state, "publish.lock")
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let path = site.stateFolder.full("publish.lock")
+        let descriptor = openat(
+            site.stateFolder.descriptor, "publish.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError("open", path) }
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX) != 0 {

@@ -30,10 +30,9 @@ struct Verifier {
         let packages = try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .package }
         let faults = Parallel.map(packages) { file in
             Result { () throws -> Fault? in
-                let blob = site.blobs.path(of: file.sha256)
-                if try FileStatus.of(blob) != nil {
-                    if try SHA256Digest.of(file: blob).digest == file.sha256 { return nil }
-                    try Files.remove(blob)
+                if try site.blobs.status(of: file.sha256) != nil {
+                    if try SHA256Digest.of(site.blobs.open(file.sha256)).digest == file.sha256 { return nil }
+                    try site.blobs.remove(file.sha256)
                 }
                 return Fault(path: file.path, what: "has lost its content; add the package again")
             }
