@@ -1,0 +1,108 @@
+import Corpus
+import Foundation
+import Synchronization
+import Testing
+
+/// Every call of the program that changes the site fails once, as it does on a full or on a broken disk: no tree is broken, nothing
+/// that was acknowledged is lost, what went wrong is said, and the next run puts everything right.
+@Suite(.serialized, .enabled(if: FaultLayer.canBeBuilt)) struct FaultTests {
+    /// Some dozens of calls in turn; `INDEXGEN_FAULTS=all`: every call in every way; a number: that many.
+    private static let wanted = ProcessInfo.processInfo.environment["INDEXGEN_FAULTS"]
+    private static let trials = wanted == "all" ? Int.max : wanted.flatMap(Int.init) ?? 48
+
+    /// A disk in memory makes the trials three times as fast; what is tried is the same.
+    private static let scratch =
+        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : FileManager.default.temporaryDirectory.path
+
+    private struct Trial: Sendable, CustomStringConvertible {
+        var verb: FaultScript.Verb
+        var call: Int
+        var code: Int32
+        var mode: FaultLayer.Mode
+
+        var description: String {
+            "\(verb.name), call \(call) of \(verb.calls.count), \(mode) \(mode == .short ? "" : String(cString: strerror(code)))"
+        }
+    }
+
+    @Test func `a call that fails breaks no tree and loses nothing`() throws {
+        let layer = try FaultLayer.built.get()
+        let script = try FaultScript(layer, in: Self.scratch)
+        let trials = Self.choose(from: script)
+        let tally = Mutex(FaultTally())
+        let next = Atomic(0)
+        let lanes = try (0..<3).map { _ in try FaultLane(script: script, layer: layer, in: Self.scratch) }
+        let threads = lanes.map { lane in
+            Thread {
+                while case let index = next.add(1, ordering: .relaxed).oldValue, index < trials.count {
+                    let trial = trials[index]
+                    do {
+                        let result = try lane.run(trial.verb, failing: trial.call, trial.code, trial.mode)
+                        tally.withLock { $0.add(result, of: "\(trial)", verb: trial.verb.name, trial.code, trial.mode) }
+                    } catch {
+                        tally.withLock { $0.complaints.append("\(trial): \(error)") }
+                    }
+                }
+            }
+        }
+        for thread in threads { thread.start() }
+        while threads.contains(where: { !$0.isFinished }) { usleep(20_000) }
+        let result = tally.withLock { $0 }
+        print(result.table(script.verbs.map(\.name)))
+        for complaint in result.complaints { Issue.record("\(complaint)") }
+        #expect(result.trials == trials.count)
+    }
+
+    /// Every call in every way, or a choice of them that is the same every time and has something of every verb.
+    private static func choose(from script: FaultScript) -> [Trial] {
+        var all: [Trial] = []
+        for verb in script.verbs {
+            for call in verb.calls {
+                for code in [ENOSPC, EIO] {
+                    for mode in [FaultLayer.Mode.once, .sticky] {
+                        all.append(Trial(verb: verb, call: call.number, code: code, mode: mode))
+                    }
+                }
+                if ["write", "pwrite"].contains(call.name) {
+                    all.append(Trial(verb: verb, call: call.number, code: 0, mode: .short))
+                }
+            }
+        }
+        if trials >= all.count { return all }
+        var random = CorpusRandom(seed: 20, index: trials)
+        // One by one out of as many equal parts.
+        return (0..<trials).map { part in
+            all[Int.random(in: part * all.count / trials..<(part + 1) * all.count / trials, using: &random)]
+        }
+    }
+}
+
+/// What came of all trials.
+private struct FaultTally {
+    var trials = 0
+    var complaints: [String] = []
+    private var rows: [String: [String: Int]] = [:]
+
+    mutating func add(_ result: FaultLane.Result, of trial: String, verb: String, _ code: Int32, _ mode: FaultLayer.Mode) {
+        trials += 1
+        complaints += result.complaints.map { "\(trial): \($0)" }
+        rows[verb, default: [:]][mode == .short ? "short" : "\(code == ENOSPC ? "ENOSPC" : "EIO") \(mode)", default: 0] += 1
+        for word in result.words { rows[verb, default: [:]][word, default: 0] += 1 }
+    }
+
+    func table(_ verbs: [String]) -> String {
+        let columns = [
+            "ENOSPC once", "ENOSPC sticky", "EIO once", "EIO sticky", "short", "failed", "went on", "broken", "lost", "signals",
+            "not healed",
+        ]
+        let width = 14
+        func pad(_ text: String) -> String { String(repeating: " ", count: max(1, width - text.count)) + text }
+        let head = "verb".padding(toLength: 16, withPad: " ", startingAt: 0) + columns.map(pad).joined()
+        return
+            ([head]
+            + verbs.map { verb in
+                verb.padding(toLength: 16, withPad: " ", startingAt: 0)
+                    + columns.map { pad("\(rows[verb]?[$0] ?? 0)") }.joined()
+            }).joined(separator: "\n")
+    }
+}
