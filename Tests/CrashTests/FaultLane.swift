@@ -11,7 +11,7 @@ struct FaultLane: Sendable {
 
     let script: FaultScript
     let layer: FaultLayer
-    private let victim: Victim
+    let victim: Victim
 
     init(script: FaultScript, layer: FaultLayer, in parent: String) throws {
         self.script = script
@@ -19,11 +19,44 @@ struct FaultLane: Sendable {
         victim = try Victim(emptyIn: parent)
     }
 
-    /// Does a verb from its beginning while one of its calls fails; then once more without.
-    func run(_ verb: FaultScript.Verb, failing call: Int, _ code: Int32, _ mode: FaultLayer.Mode) throws -> Result {
+    /// Does a verb from its beginning while one of the calls of `program` fails; then once more without.
+    func run(
+        _ verb: FaultScript.Verb, failing call: Int, _ code: Int32, _ mode: FaultLayer.Mode, of program: String = "indexgen"
+    ) throws -> Result {
         try restore(verb.before)
-        let run = try victim.run(verb.arguments, environment: layer.environment(in: victim, failing: call, code, mode))
+        let run = try victim.run(
+            verb.arguments, environment: layer.environment(in: victim, failing: call, code, mode, of: program))
         let failed = layer.calls(in: victim).filter(\.isFailed)
+        var result = try look(at: run, of: verb, "after \(failed.prefix(2).map(\.description))")
+        if program == "indexgen" { try judge(run, of: verb, failed, mode, &result) }
+        try finish(verb, run, &result)
+        return result
+    }
+
+    /// Of how many calls that could fail a program tells at most in one of its processes.
+    func count(_ verb: FaultScript.Verb, of program: String) throws -> Int {
+        try restore(verb.before)
+        _ = try victim.run(verb.arguments, environment: layer.environment(in: victim, failing: 0, of: program))
+        return layer.calls(in: victim).map(\.number).max() ?? 0
+    }
+
+    /// Does a verb from its beginning on a disk that has that much room; then once more with room enough.
+    func run(_ verb: FaultScript.Verb, on disk: SmallDisk, free: Int) throws -> Result {
+        try restore(verb.before)
+        try disk.fill(leaving: free)
+        let run = try victim.run(verb.arguments)
+        var result = try look(at: run, of: verb, "with \(free) bytes of room")
+        let said = run.diagnostics.split(separator: "\n").last.map(String.init) ?? ""
+        if run.status != 0, run.status != 3 || !said.hasPrefix("indexgen: ") || !said.contains("make room") {
+            result.complaints.append("an unclear end: \(run.status) \(run.diagnostics.suffix(300))")
+        }
+        try disk.empty()
+        try finish(verb, run, &result)
+        return result
+    }
+
+    /// What is wrong right after a run.
+    private func look(at run: Victim.Run, of verb: FaultScript.Verb, _ circumstances: String) throws -> Result {
         var result = Result()
         result.words.append(run.status == 0 ? "went on" : "failed")
         if run.status < 0 {
@@ -31,14 +64,18 @@ struct FaultLane: Sendable {
             result.complaints.append("signal \(-run.status): \(run.diagnostics.suffix(300))")
         }
         // A tree that was broken before may still be; no root may be broken that was whole.
-        let faults = victim.tree.faults().filter { fault in
-            !verb.faults.contains { $0.prefix { $0 != ":" } == fault.prefix { $0 != ":" } }
-        }
+        let before = Set(verb.faults.map(Self.root))
+        let faults = victim.tree.faults().filter { !before.contains(Self.root(of: $0)) }
         if !faults.isEmpty {
             result.words.append("broken")
-            result.complaints.append("broken: \(faults.prefix(3)) after \(failed.prefix(2))")
+            result.complaints.append("broken: \(faults.prefix(3)) \(circumstances)")
         }
-        try judge(run, of: verb, failed, mode, &result)
+        return result
+    }
+
+    private static func root(of fault: String) -> Substring { fault.prefix { $0 != ":" } }
+
+    private func finish(_ verb: FaultScript.Verb, _ run: Victim.Run, _ result: inout Result) throws {
         let lost = try lost(run)
         if !lost.isEmpty {
             result.words.append("lost")
@@ -47,14 +84,16 @@ struct FaultLane: Sendable {
         let wounds = try heal(verb)
         if !wounds.isEmpty {
             result.words.append("not healed")
-            result.complaints.append("not healed after \(failed.prefix(2)), \(run.diagnostics.suffix(300)): \(wounds.prefix(5))")
+            result.complaints.append("not healed after \(run.diagnostics.suffix(300)): \(wounds.prefix(5))")
         }
-        return result
     }
 
     private func restore(_ before: String?) throws {
-        if FileManager.default.fileExists(atPath: victim.site) { try FileManager.default.removeItem(atPath: victim.site) }
-        if let before { try FaultScript.copy(before, to: victim.site) }
+        // The site itself may be where a disk is mounted.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: victim.site)) ?? [] {
+            try FileManager.default.removeItem(atPath: "\(victim.site)/\(name)")
+        }
+        if let before { try FaultScript.copy(before + "/.", to: victim.site) }
     }
 
     /// Who met an error says so, in one line that names a path and a remedy; who says nothing has done everything.

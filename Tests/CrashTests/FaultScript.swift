@@ -25,15 +25,15 @@ struct FaultScript: Sendable {
     init(_ layer: FaultLayer, in parent: String) throws {
         self.layer = layer
         stage = try Victim(emptyIn: parent)
-        let packages = try KillTests.Packages(6, in: stage.folder + "/packages").paths
+        let packages = try KillTests.Packages(5, in: stage.folder + "/packages").paths
         var chart = HelmCorpus(seed: 8, charts: 1)
         chart.ballast = 700_000
         let large = try chart.file(0).write(into: stage.folder + "/packages")
         try perform("init", ["init"], hasKeyOfItsOwn: true)
         try stage.addSettings(Self.settings)
-        try perform("first add", ["--json", "add", large] + packages[..<16])
-        try perform("second add", ["--json", "add"] + packages[14..<20])
-        try stage.succeed(["add", "--no-generate"] + packages[20...])
+        try perform("first add", ["--json", "add", large] + packages[..<12])
+        try perform("second add", ["--json", "add"] + packages[10..<16])
+        try stage.succeed(["add", "--no-generate"] + packages[16...])
         try perform("generate", ["generate"])
         let listed = try KillTests.listed(stage)
         try perform("remove", ["remove", "packages/rpm"] + Self.first("rpm", of: listed))

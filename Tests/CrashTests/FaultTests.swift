@@ -19,9 +19,10 @@ import Testing
         var call: Int
         var code: Int32
         var mode: FaultLayer.Mode
+        var program = "indexgen"
 
         var description: String {
-            "\(verb.name), call \(call) of \(verb.calls.count), \(mode) \(mode == .short ? "" : String(cString: strerror(code)))"
+            "\(program) in \(verb.name), call \(call) of \(verb.calls.count), \(mode) \(mode == .short ? "" : String(cString: strerror(code)))"
         }
     }
 
@@ -29,15 +30,37 @@ import Testing
         let layer = try FaultLayer.built.get()
         let script = try FaultScript(layer, in: Self.scratch)
         let trials = Self.choose(from: script)
+        try Self.run(trials, of: script, layer)
+    }
+
+    /// What gpg cannot write in the keyring is met with the same care. It counts its calls in each of its processes anew.
+    @Test func `gpg fails, and nothing is broken`() throws {
+        let layer = try FaultLayer.built.get()
+        let script = try FaultScript(layer, in: Self.scratch)
+        let counter = try FaultLane(script: script, layer: layer, in: Self.scratch)
+        var trials: [Trial] = []
+        for verb in script.verbs where ["init", "second add", "verify --repair"].contains(verb.name) {
+            for program in ["gpg", "gpg-agent"] {
+                let calls = try counter.count(verb, of: program)
+                for call in 1...max(1, calls) {
+                    trials.append(Trial(verb: verb, call: call, code: ENOSPC, mode: .sticky, program: program))
+                    trials.append(Trial(verb: verb, call: call, code: EIO, mode: .once, program: program))
+                }
+            }
+        }
+        try Self.run(Self.choose(Self.trials == .max ? .max : Self.trials / 6, of: trials), of: script, layer)
+    }
+
+    private static func run(_ trials: [Trial], of script: FaultScript, _ layer: FaultLayer) throws {
         let tally = Mutex(FaultTally())
         let next = Atomic(0)
-        let lanes = try (0..<3).map { _ in try FaultLane(script: script, layer: layer, in: Self.scratch) }
+        let lanes = try (0..<3).map { _ in try FaultLane(script: script, layer: layer, in: scratch) }
         let threads = lanes.map { lane in
             Thread {
                 while case let index = next.add(1, ordering: .relaxed).oldValue, index < trials.count {
                     let trial = trials[index]
                     do {
-                        let result = try lane.run(trial.verb, failing: trial.call, trial.code, trial.mode)
+                        let result = try lane.run(trial.verb, failing: trial.call, trial.code, trial.mode, of: trial.program)
                         tally.withLock { $0.add(result, of: "\(trial)", verb: trial.verb.name, trial.code, trial.mode) }
                     } catch {
                         tally.withLock { $0.complaints.append("\(trial): \(error)") }
@@ -68,11 +91,15 @@ import Testing
                 }
             }
         }
-        if trials >= all.count { return all }
-        var random = CorpusRandom(seed: 20, index: trials)
-        // One by one out of as many equal parts.
-        return (0..<trials).map { part in
-            all[Int.random(in: part * all.count / trials..<(part + 1) * all.count / trials, using: &random)]
+        return choose(trials, of: all)
+    }
+
+    /// One by one out of as many equal parts.
+    private static func choose(_ count: Int, of all: [Trial]) -> [Trial] {
+        if count >= all.count { return all }
+        var random = CorpusRandom(seed: 20, index: count)
+        return (0..<count).map { part in
+            all[Int.random(in: part * all.count / count..<(part + 1) * all.count / count, using: &random)]
         }
     }
 }

@@ -12,8 +12,7 @@ struct KeyFacts: Equatable {
     init(asking gpg: Program, _ home: GPGHome, _ keys: [String], _ state: String, _ environment: [String: String]) throws {
         let listing = try gpg.run(home.arguments + ["--with-colons", "--list-secret-keys"] + keys, environment: environment)
         guard listing.status == 0 else {
-            throw Keyring.Failure(
-                description: "the keyring \(home.folder) lacks a signing key of the settings: \(listing.diagnostics)")
+            throw Keyring.Failure("the keyring \(home.folder) gives no signing key (is it one of signing.keys?)", listing)
         }
         self.state = state
         (fingerprints, created) = Self.primaryKeys(listing.output)
@@ -24,7 +23,7 @@ struct KeyFacts: Equatable {
         }
         let export = try gpg.run(home.arguments + ["--armor", "--export"] + fingerprints, environment: environment)
         guard export.status == 0, !export.output.isEmpty else {
-            throw Keyring.Failure(description: "gpg does not export the public key: \(export.diagnostics)")
+            throw Keyring.Failure("gpg does not export the public key of \(home.folder)", export)
         }
         publicKey = export.output
     }

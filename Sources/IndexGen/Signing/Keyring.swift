@@ -1,9 +1,21 @@
 internal import Formats
+internal import Glibc
 
 /// The site's signing keys: a GnuPG home of its own, used through `gpg` with argument vectors.
 struct Keyring: Sendable {
     struct Failure: Error, CustomStringConvertible {
         var description: String
+
+        init(description: String) { self.description = description }
+
+        /// What gpg could not do, in its words, and what to do about it.
+        init(_ what: String, _ gpg: Program.Result) {
+            let words = gpg.diagnostics.split(separator: "\n").joined(separator: ", ")
+            let remedy =
+                words.contains("No space left")
+                ? SystemError.remedy(for: ENOSPC) : "put the keyring right (gpg --homedir state/keyring -K) and run this again"
+            description = "\(what): \(words.isEmpty ? "gpg ended with \(gpg.status)" : words); \(remedy ?? "")"
+        }
     }
 
     /// Primary key fingerprints that sign, in the order of the settings (or of the keyring).
@@ -57,7 +69,7 @@ struct Keyring: Sendable {
         let result = try gpg.run(
             home.arguments + ["--passphrase", "", "--quick-gen-key", userID, "rsa3072", "sign", "never"], environment: environment
         )
-        guard result.status == 0 else { throw Failure(description: "gpg made no key: \(result.diagnostics)") }
+        guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
         let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
         return try Keyring(home: home, facts: facts, environment: environment)
     }
@@ -86,7 +98,7 @@ struct Keyring: Sendable {
             + fingerprints.flatMap { ["--local-user", $0] } + ["--output", "-", mode, file]
         let result = try gpg.run(arguments, environment: environment)
         guard result.status == 0, !result.output.isEmpty else {
-            throw Failure(description: "gpg cannot sign \(file): \(result.diagnostics)")
+            throw Failure("gpg cannot sign \(file)", result)
         }
         return result.output
     }

@@ -16,6 +16,10 @@ struct Program {
     }
 
     let path: String
+    /// A program that takes longer is ended: gpg, for one, tries for ever to lock a keyring on a full disk.
+    var patience = Duration.seconds(300)
+    /// The same for one that says more than this on its standard error, which tries as fast as it can.
+    private static let words = 1 << 20
 
     /// Finds a program on PATH.
     init(named name: String, environment: [String: String]) throws {
@@ -36,7 +40,7 @@ struct Program {
         let process = try spawn(arguments, environment: environment, output: output, diagnostics: diagnostics)
         output.closeWriter()
         diagnostics.closeWriter()
-        let (bytes, messages) = try drain(output.reader, diagnostics.reader)
+        let (bytes, messages) = try drain(output.reader, diagnostics.reader, of: process)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { throw SystemError("wait for", path) }
@@ -68,14 +72,21 @@ struct Program {
     }
 
     /// Reads both streams to their ends, whichever has something: a program that fills one while the other is read would wait for ever.
-    private func drain(_ first: Int32, _ second: Int32) throws -> ([UInt8], [UInt8]) {
+    private func drain(_ first: Int32, _ second: Int32, of process: pid_t) throws -> ([UInt8], [UInt8]) {
+        let end = ContinuousClock.now + patience
         var polled = [
             pollfd(fd: first, events: Int16(POLLIN), revents: 0), pollfd(fd: second, events: Int16(POLLIN), revents: 0),
         ]
         var results: [[UInt8]] = [[], []]
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while polled.contains(where: { $0.fd >= 0 }) {
-            guard poll(&polled, nfds_t(polled.count), -1) >= 0 else {
+            let left = ContinuousClock.now.duration(to: end) / .milliseconds(1)
+            if left <= 0 || results[1].count > Self.words {
+                kill(process, SIGKILL)
+                results[1] = Array(results[1].prefix(1_000)) + Array("\n(ended: it came to no end)".utf8)
+                break
+            }
+            guard poll(&polled, nfds_t(polled.count), Int32(left) + 1) >= 0 else {
                 if errno == EINTR { continue }
                 throw SystemError("poll", path)
             }
