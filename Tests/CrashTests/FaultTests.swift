@@ -61,7 +61,12 @@ import Testing
                     let trial = trials[index]
                     do {
                         let result = try lane.run(trial.verb, failing: trial.call, trial.code, trial.mode, of: trial.program)
-                        tally.withLock { $0.add(result, of: "\(trial)", verb: trial.verb.name, trial.code, trial.mode) }
+                        let table = tally.withLock { tally in
+                            tally.add(result, of: "\(trial)", verb: trial.verb.name, trial.code, trial.mode)
+                            return tally.trials.isMultiple(of: 200) ? tally.table(script.verbs) : nil
+                        }
+                        // A run of hours is worth looking at before its end.
+                        if let table { print("\(table)\n\(tally.withLock { $0.complaints.joined(separator: "\n") })") }
                     } catch {
                         tally.withLock { $0.complaints.append("\(trial): \(error)") }
                     }
@@ -71,7 +76,7 @@ import Testing
         for thread in threads { thread.start() }
         while threads.contains(where: { !$0.isFinished }) { usleep(20_000) }
         let result = tally.withLock { $0 }
-        print(result.table(script.verbs.map(\.name)))
+        print(result.table(script.verbs))
         for complaint in result.complaints { Issue.record("\(complaint)") }
         #expect(result.trials == trials.count)
     }
@@ -96,11 +101,12 @@ import Testing
 
     /// One by one out of as many equal parts.
     private static func choose(_ count: Int, of all: [Trial]) -> [Trial] {
-        if count >= all.count { return all }
-        var random = CorpusRandom(seed: 20, index: count)
+        var random = CorpusRandom(seed: 20, index: 0)
+        // In no order: a run that is ended early has looked everywhere.
+        if count >= all.count { return all.shuffled(using: &random) }
         return (0..<count).map { part in
             all[Int.random(in: part * all.count / count..<(part + 1) * all.count / count, using: &random)]
-        }
+        }.shuffled(using: &random)
     }
 }
 
@@ -117,19 +123,20 @@ private struct FaultTally {
         for word in result.words { rows[verb, default: [:]][word, default: 0] += 1 }
     }
 
-    func table(_ verbs: [String]) -> String {
+    func table(_ verbs: [FaultScript.Verb]) -> String {
         let columns = [
             "ENOSPC once", "ENOSPC sticky", "EIO once", "EIO sticky", "short", "failed", "went on", "broken", "lost", "signals",
             "not healed",
         ]
-        let width = 14
-        func pad(_ text: String) -> String { String(repeating: " ", count: max(1, width - text.count)) + text }
-        let head = "verb".padding(toLength: 16, withPad: " ", startingAt: 0) + columns.map(pad).joined()
-        return
-            ([head]
-            + verbs.map { verb in
-                verb.padding(toLength: 16, withPad: " ", startingAt: 0)
-                    + columns.map { pad("\(rows[verb]?[$0] ?? 0)") }.joined()
-            }).joined(separator: "\n")
+        func row(_ name: String, _ cells: [String]) -> String {
+            let padded = cells.map { String(repeating: " ", count: max(1, 14 - $0.count)) + $0 }
+            return name.padding(toLength: 16, withPad: " ", startingAt: 0) + padded.joined()
+        }
+        var lines = [row("verb", ["calls"] + columns)]
+        for verb in verbs {
+            let counts: [String] = columns.map { column in String(rows[verb.name]?[column] ?? 0) }
+            lines.append(row(verb.name, [String(verb.calls.count)] + counts))
+        }
+        return lines.joined(separator: "\n")
     }
 }

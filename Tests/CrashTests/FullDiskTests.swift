@@ -71,6 +71,12 @@ struct SmallDisk: Sendable {
         try outcome.withLock { $0 }?.get()
     }
 
+    func remount(readOnly: Bool) throws {
+        guard Glibc.mount("none", path, nil, UInt(MS_REMOUNT) | (readOnly ? UInt(MS_RDONLY) : 0), nil) == 0 else {
+            throw Victim.Failure(description: "no remount: \(String(cString: strerror(errno)))")
+        }
+    }
+
     private var filler: String { path + "/.filler" }
 
     /// Takes all room but that many bytes.

@@ -22,7 +22,7 @@ final class Victim: Sendable {
 
     /// Built beside the test runner.
     static let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-    private static let program = programs + "/indexgen"
+    static let program = programs + "/indexgen"
 
     /// A program on PATH.
     static func find(_ name: String) -> String? {

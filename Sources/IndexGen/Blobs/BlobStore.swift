@@ -16,6 +16,8 @@ final class BlobStore: Sendable {
         root = folder.path
     }
 
+    var isEmpty: Bool { get throws { try folder.names().isEmpty } }
+
     func path(of sha256: [UInt8]) -> String {
         let (shelf, name) = Self.names(of: sha256)
         return "\(root)/\(shelf)/\(name)"
@@ -51,6 +53,11 @@ final class BlobStore: Sendable {
         let (shelf, name) = Self.names(of: sha256)
         guard let folder = try self.shelf(shelf) else { return ENOENT }
         return staged.link(name, in: folder.descriptor)
+    }
+
+    func makeReadable(_ sha256: [UInt8]) throws {
+        let (shelf, name) = Self.names(of: sha256)
+        try self.shelf(shelf)?.makeReadable(name)
     }
 
     func remove(_ sha256: [UInt8]) throws {

@@ -40,7 +40,8 @@ enum ExitCodes {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             Console.diagnose("indexgen: \(error)")
             return usage
-        case is SystemError, is Site.NotASite, is CatalogError, is Folder.InTheWay, is Keyring.Failure, is PublishingError,
+        case is SystemError, is Site.NotASite, is Site.NoCatalog, is CatalogError, is Folder.InTheWay, is Keyring.Failure,
+            is PublishingError,
             is Program.Failure:
             Console.diagnose("indexgen: \(error)")
             return unusable

@@ -44,9 +44,11 @@ struct Publisher: ~Copyable {
         var changed: Set<String> = []
         for package in packages {
             let name = Files.name(of: package.path)
-            if package.isPlaced, let there = try trail.folder(Files.folder(of: package.path))?.status(name),
+            if package.isPlaced, let folder = try trail.folder(Files.folder(of: package.path)),
+                let there = try folder.status(name),
                 try blobs.status(of: package.sha256).map({ $0.isSameFile(as: there) }) ?? false
             {
+                if !there.isReadableByAll { try folder.makeReadable(name) }
                 continue
             }
             let folder = try trail.makeFolder(Files.folder(of: package.path))
@@ -64,15 +66,15 @@ struct Publisher: ~Copyable {
     /// True when the tree changed. Whatever is there already is looked at.
     private func place(_ package: PlacedFile, in folder: Folder, _ name: String) throws -> Bool {
         guard let source = try blobs.status(of: package.sha256) else {
-            // What is public can stay public; `verify` says what is lost.
-            if package.isPlaced, try folder.status(name)?.size == package.size { return false }
+            // What is listed already is no worse off than before, and the others are better off; `verify` says what is lost.
+            if package.isPlaced { return false }
             throw PublishingError(
                 what: "the blob of \(folder.full(name)) is missing (\(blobs.path(of: package.sha256)))",
                 remedy: "add the package again, restore the blob from a backup, or remove that package")
         }
         if let there = try folder.status(name) {
             if there.isSameFile(as: source) { return false }
-            if there.kind == .file, there.size == package.size,
+            if there.kind == .file, there.size == package.size, there.isReadableByAll,
                 try SHA256Digest.of(folder.open(name)).digest == package.sha256
             {
                 return false

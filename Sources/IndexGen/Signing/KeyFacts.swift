@@ -39,12 +39,13 @@ struct KeyFacts: Equatable {
         return Hex.string(SHA256Digest.of(content))
     }
 
-    /// State, creation time and fingerprints, a line each; then the armored keys.
+    /// State, creation time and fingerprints, a line each; then the armored keys; sealed.
     var encoded: [UInt8] {
-        Array("\(state)\n\(created.seconds)\n\(fingerprints.joined(separator: " "))\n".utf8) + publicKey
+        Sealed.seal(Array("\(state)\n\(created.seconds)\n\(fingerprints.joined(separator: " "))\n".utf8) + publicKey)
     }
 
     init?(decoding stored: [UInt8]) {
+        guard let stored = Sealed.open(stored) else { return nil }
         let lines = stored.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
         guard lines.count == 4, let seconds = Int64(String(decoding: lines[1], as: UTF8.self)) else { return nil }
         state = String(decoding: lines[0], as: UTF8.self)

@@ -46,8 +46,17 @@ struct Site: Sendable {
         blobs = try BlobStore(in: stateFolder)
     }
 
+    struct NoCatalog: Error, CustomStringConvertible {
+        var path: String
+        var description: String {
+            "\(path) is missing or empty, though there are packages; restore it from a backup, or move state/blobs away to begin anew"
+        }
+    }
+
     func openCatalog() throws -> Catalog {
-        try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
+        // A new catalog beside old packages would publish indexes that know none of them.
+        if try stateFolder.status("catalog.sqlite")?.size ?? 0 == 0, try !blobs.isEmpty { throw NoCatalog(path: catalogFile) }
+        return try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
     }
 
     /// The signer of this site: nil when it is unsigned.
@@ -60,8 +69,11 @@ struct Site: Sendable {
     /// - Parameter path: below `public/`.
     func publishes(_ path: String, sha256: [UInt8], size: Int) throws -> Bool {
         let file = Files.join(publicRoot, path)
-        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size else { return false }
-        return try SHA256Digest.of(file: file).digest == sha256
+        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size, status.isReadableByAll else {
+            return false
+        }
+        // What cannot be read any more is as good as gone.
+        return (try? SHA256Digest.of(file: file))?.digest == sha256
     }
 
     /// The ecosystem's view of a repository.

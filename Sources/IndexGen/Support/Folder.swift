@@ -70,7 +70,9 @@ final class Folder: Sendable {
 
     /// Removes a file; nothing there is fine.
     func remove(_ name: String) throws {
-        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw SystemError("remove", full(name)) }
+        if unlinkat(descriptor, name, 0) == 0 || errno == ENOENT { return }
+        if errno == EISDIR { throw InTheWay(path: full(name)) }
+        throw SystemError("remove", full(name))
     }
 
     /// Removes a folder if it is empty. True when it is gone.
@@ -119,6 +121,13 @@ final class Folder: Sendable {
         let moment = timespec(tv_sec: Int(time.seconds), tv_nsec: 0)
         guard utimensat(descriptor, name, [moment, moment], AT_SYMLINK_NOFOLLOW) == 0 else {
             throw SystemError("set the time of", full(name))
+        }
+    }
+
+    /// Gives a file the mode of everything public.
+    func makeReadable(_ name: String) throws {
+        guard fchmodat(descriptor, name, 0o644, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw SystemError("set the mode of", full(name))
         }
     }
 
