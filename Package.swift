@@ -86,6 +86,7 @@ let package = Package(
         .testTarget(
             name: "CrashTests",
             dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["Faults"],
             swiftSettings: strict
         ),
     ]

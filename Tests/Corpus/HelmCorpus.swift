@@ -4,6 +4,8 @@ internal import Formats
 package struct HelmCorpus: Corpus {
     package var seed: UInt64
     package var charts: Int
+    /// Bytes of noise in each chart, for files that are not small.
+    package var ballast = 0
 
     package init(seed: UInt64, charts: Int) {
         self.seed = seed
@@ -61,6 +63,9 @@ package struct HelmCorpus: Corpus {
                 "\(name)/README.md",
                 "# \(name)\n\n\((0..<4).map { _ in random.pick(CorpusWords.sentences) }.joined(separator: "\n"))\n"),
         ]
+        if ballast > 0 {
+            members.append(CorpusMember("\(name)/files/noise.bin", random.bytes(ballast)))
+        }
         return CorpusFile(
             name: "\(name)-\(version).tgz", bytes: CorpusBytes.gzip(CorpusArchive.tar(members)),
             modified: CorpusArchive.time + index)

@@ -40,6 +40,11 @@ struct PublicTree {
         return (missing + changed + extra).sorted()
     }
 
+    /// SHA-256 of every file, by path.
+    func digests() throws -> [String: String] {
+        Dictionary(uniqueKeysWithValues: try files().map { ($0, Self.sha256(try read($0))) })
+    }
+
     struct Fault: Error, CustomStringConvertible {
         var description: String
     }

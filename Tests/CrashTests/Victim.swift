@@ -21,21 +21,34 @@ final class Victim: Sendable {
     }
 
     /// Built beside the test runner.
-    static let program =
-        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
+    static let programs = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    static let program = programs + "/indexgen"
 
-    init(signed: Bool = true, settings: String = "") throws {
-        var template = Array((FileManager.default.temporaryDirectory.path + "/indexgen-crash-XXXXXX").utf8CString)
+    /// A program on PATH.
+    static func find(_ name: String) -> String? {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
+            .first { access($0, X_OK) == 0 }
+    }
+
+    /// A folder for packages and a site, with neither in it yet.
+    init(emptyIn parent: String) throws {
+        var template = Array((parent + "/indexgen-crash-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure(description: "no scratch folder: error \(errno)") }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         try FileManager.default.createDirectory(atPath: folder + "/packages", withIntermediateDirectories: false)
+    }
+
+    convenience init(signed: Bool = true, settings: String = "") throws {
+        try self.init(emptyIn: FileManager.default.temporaryDirectory.path)
         let made = try run(["init"] + (signed ? [] : ["--unsigned"]))
         guard made.status == 0 else { throw Failure(description: made.diagnostics) }
-        if !settings.isEmpty {
-            let file = site + "/indexgen.yaml"
-            try (String(contentsOfFile: file, encoding: .utf8) + "\n" + settings + "\n")
-                .write(toFile: file, atomically: true, encoding: .utf8)
-        }
+        if !settings.isEmpty { try addSettings(settings) }
+    }
+
+    func addSettings(_ settings: String) throws {
+        let file = site + "/indexgen.yaml"
+        try (String(contentsOfFile: file, encoding: .utf8) + "\n" + settings + "\n")
+            .write(toFile: file, atomically: true, encoding: .utf8)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -57,8 +70,8 @@ final class Victim: Sendable {
     }
 
     /// Runs a verb to its end, or kills it after some microseconds. The clock stands still, so that trees can be compared.
-    func run(_ arguments: [String], killedAfter microseconds: UInt32? = nil) throws -> Run {
-        let child = try start(arguments)
+    func run(_ arguments: [String], killedAfter microseconds: UInt32? = nil, environment: [String] = []) throws -> Run {
+        let child = try start(arguments, environment: environment)
         if let microseconds {
             usleep(microseconds)
             kill(child.process, SIGKILL)
@@ -81,7 +94,14 @@ final class Victim: Sendable {
         return UInt32((ContinuousClock.now - begin) / .microseconds(1))
     }
 
-    func start(_ arguments: [String]) throws -> Child {
+    /// Runs another program to its end, with the same surroundings.
+    func run(program: String, _ arguments: [String]) throws -> Run { try start(program, arguments, environment: []).wait() }
+
+    func start(_ arguments: [String], environment: [String] = []) throws -> Child {
+        try start(Self.program, ["--site", site] + arguments, environment: environment)
+    }
+
+    private func start(_ program: String, _ arguments: [String], environment additions: [String]) throws -> Child {
         let name = "\(folder)/run-\(UUID().uuidString)"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -90,13 +110,13 @@ final class Victim: Sendable {
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, name + ".out", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, name + ".err", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-        let environment = ["PATH=\(path)", "SOURCE_DATE_EPOCH=1700000000", "HOME=\(folder)", "LC_ALL=C.UTF-8"]
-        var words = ([Self.program, "--site", site] + arguments).map { strdup($0) } + [nil]
+        let environment = ["PATH=\(path)", "SOURCE_DATE_EPOCH=1700000000", "HOME=\(folder)", "LC_ALL=C.UTF-8"] + additions
+        var words = ([program] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
-        let status = posix_spawn(&process, Self.program, &actions, nil, &words, &variables)
-        guard status == 0 else { throw Failure(description: "\(Self.program) does not start: error \(status)") }
+        let status = posix_spawn(&process, program, &actions, nil, &words, &variables)
+        guard status == 0 else { throw Failure(description: "\(program) does not start: error \(status)") }
         return Child(process: process, name: name)
     }
 

@@ -191,9 +191,8 @@ private final class Desk {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-desk-\(UUID().uuidString)").path
         publicRoot = folder + "/public"
-        let staging = StagingFolder(path: folder + "/staging")
-        try staging.prepare()
         try Files.makeFolder(publicRoot)
+        let staging = try StagingFolder(in: Folder(folder))
         writer = DocumentWriter(staging: staging, prefix: "", segmentBytes: 90)
     }
 
@@ -206,7 +205,7 @@ private final class Desk {
     }
 
     func publish(_ document: RenderedDocument) throws {
-        for (path, content) in document.staged { try content.move(to: "\(publicRoot)/\(path)") }
+        for (path, content) in document.staged { #expect(try content.move(to: path, in: Folder(publicRoot))) }
     }
 
     /// What the generator finds out about a published document.

@@ -1,5 +1,7 @@
+import Corpus
 import Formats
 import Foundation
+import Testing
 
 @testable import IndexGen
 
@@ -21,6 +23,28 @@ final class RealSite {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Adds some packages of all four ecosystems.
+    func addCorpora(_ range: Range<Int> = 0..<2) throws {
+        let corpora: [any Corpus] = [
+            RPMCorpus(seed: 7), DebianCorpus(seed: 7), HelmCorpus(seed: 7, charts: 2), PyPICorpus(seed: 7, projects: 2),
+        ]
+        let paths = try range.flatMap { index in try corpora.map { try $0.file(index).write(into: folder + "/inbox") } }
+        for (path, place) in zip(paths, try place(paths)) { #expect(place != nil, "\(path)") }
+    }
+
+    /// Every file of the public tree, those in grace with them.
+    func everyFile() throws -> [String] {
+        var paths: [String] = []
+        try Files.walk(site.publicRoot) { path, _ in paths.append(path) }
+        return paths
+    }
+
+    /// What `verify --repair` does.
+    func repair() throws {
+        _ = try Verifier(site: site, catalog: catalog).discardDamagedBlobs()
+        try generate(everything: true)
+    }
 
     /// For each file whether it is in now.
     @discardableResult

@@ -138,9 +138,7 @@ final class TestClock: Sendable {
 enum TestKey {
     private static let folder: Result<String, any Error> = Result {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
-        let keyring = try Keyring.create(
-            folder: folder, userID: "indexgen tests", environment: ProcessInfo.processInfo.environment)
-        keyring.release()
+        try Keyring.create(folder: folder, userID: "indexgen tests", environment: ProcessInfo.processInfo.environment)
         atexit {
             let path = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-key-\(getpid())").path
             try? FileManager.default.removeItem(atPath: path)
@@ -164,7 +162,10 @@ extension Site {
         for file in try FileManager.default.contentsOfDirectory(atPath: state) where file.hasPrefix("catalog.sqlite") {
             try FileManager.default.copyItem(atPath: "\(state)/\(file)", toPath: "\(copy)/state/\(file)")
         }
-        try FileManager.default.createSymbolicLink(atPath: copy + "/state/blobs", withDestinationPath: blobs.root)
+        try Files.walk(blobs.root) { path, _ in
+            try Files.makeFolder(Files.folder(of: "\(copy)/state/blobs/\(path)"))
+            try FileManager.default.linkItem(atPath: "\(blobs.root)/\(path)", toPath: "\(copy)/state/blobs/\(path)")
+        }
         try FileManager.default.copyItem(atPath: settingsFile, toPath: copy + "/indexgen.yaml")
         let site = try Site(at: copy, ecosystems: ecosystems, environment: environment, clock: clock)
         let catalog = try site.openCatalog()

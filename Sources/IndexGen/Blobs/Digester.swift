@@ -43,8 +43,9 @@ enum SHA256Digest {
     }
 
     /// Digest and size of a file's content.
-    static func of(file path: String) throws -> (digest: [UInt8], size: Int) {
-        let file = try OpenFile(reading: path)
+    static func of(file path: String) throws -> (digest: [UInt8], size: Int) { try of(OpenFile(reading: path)) }
+
+    static func of(_ file: borrowing OpenFile) throws -> (digest: [UInt8], size: Int) {
         var hash = SHA256()
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in

@@ -22,11 +22,12 @@ struct Pruner {
         let blobs = try catalog.withBlobs { known in
             var orphans: [String] = []
             try Files.walk(site.blobs.root) { relative, _ in
-                guard let sha256 = Hex.bytes(relative.utf8.filter { $0 != UInt8(ascii: "/") }), !known.contains(sha256) else {
-                    return
-                }
+                // What is named like no blob is not ours.
+                guard let sha256 = Hex.bytes(relative.utf8.filter { $0 != UInt8(ascii: "/") }), sha256.count == 32,
+                    !known.contains(sha256)
+                else { return }
                 orphans.append(relative)
-                if !rehearsing { try Files.remove(Files.join(site.blobs.root, relative)) }
+                if !rehearsing { try site.blobs.remove(sha256) }
             }
             return orphans
         }

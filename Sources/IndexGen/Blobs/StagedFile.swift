@@ -5,6 +5,7 @@ internal import Synchronization
 /// A file in the staging folder that vanishes unless it is moved to its place. A small one may stay in memory until somebody needs
 /// it on the disk: most documents that are rendered again turn out to be public already.
 final class StagedFile: Sendable {
+    private let folder: Folder
     private let name: String
     private let state = Mutex(State.onDisk)
 
@@ -15,77 +16,134 @@ final class StagedFile: Sendable {
         case moved
     }
 
-    fileprivate init(path: String) { name = path }
+    fileprivate init(in folder: Folder, named name: String) {
+        self.folder = folder
+        self.name = name
+    }
 
     deinit {
-        if case .onDisk = state.withLock({ $0 }) { unlink(name) }
+        if case .onDisk = state.withLock({ $0 }) { unlinkat(folder.descriptor, name, 0) }
     }
 
     /// Keeps the whole content in memory.
     func hold(_ bytes: [UInt8]) { state.withLock { $0 = .held(bytes) } }
 
+    /// Makes the file, for the caller to fill.
+    func create() throws -> OpenFile { try folder.create(name) }
+
+    func open() throws -> OpenFile {
+        try settle()
+        return try folder.open(name)
+    }
+
     /// Its path; from now on the content is there.
     func path() throws -> String {
-        try state.withLock { state in
-            if case .held(let bytes) = state {
-                try Meter.measure(.write) { try OpenFile(creating: name).write(bytes) }
-                state = .onDisk
-            }
-        }
-        return name
+        try settle()
+        return folder.full(name)
     }
+
+    /// Becomes a second name for a file. 0, or the number of the error: then nothing is staged.
+    func link(_ source: String, in place: Int32, flags: Int32 = 0) -> Int32 {
+        linkat(place, source, folder.descriptor, name, flags) == 0 ? 0 : errno
+    }
+
+    func status() throws -> FileStatus? {
+        try settle()
+        return try folder.status(name)
+    }
+
+    func setModified(_ time: Timestamp) throws { try folder.setModified(name, time) }
 
     /// Brings it to its final place unless something is there: then it returns false. What was held in memory is written there, and
     /// nowhere before.
-    func moveToNew(_ target: String) throws -> Bool {
+    func moveToNew(_ target: String, in place: Folder) throws -> Bool {
         if case .held(let bytes) = state.withLock({ $0 }) {
-            guard try Files.create(target, with: bytes) else { return false }
+            guard try Self.write(bytes, toNew: target, in: place) else { return false }
             state.withLock { $0 = .moved }
             return true
         }
-        guard try Files.renameToNew(path(), target) else { return false }
+        guard try folder.renameToNew(name, to: place, target) else { return false }
         state.withLock { $0 = .moved }
         return true
     }
 
-    /// Renames it to its final place, replacing what was there.
-    func move(to target: String) throws {
-        try Files.rename(path(), to: target)
+    /// Renames it to its final place, replacing what was there. False when that is on another file system.
+    func move(to target: String, in place: Folder) throws -> Bool {
+        try settle()
+        guard try folder.rename(name, to: place, target) else { return false }
         state.withLock { $0 = .moved }
+        return true
+    }
+
+    /// A second name at its final place. False when that is on another file system, or on one without links.
+    func link(to target: String, in place: Folder) throws -> Bool {
+        try settle()
+        if linkat(folder.descriptor, name, place.descriptor, target, 0) == 0 { return true }
+        guard Files.isWithoutLink(errno) else { throw SystemError("link \(folder.full(name)) to", place.full(target)) }
+        return false
+    }
+
+    private func settle() throws {
+        try state.withLock { state in
+            guard case .held(let bytes) = state else { return }
+            try Meter.measure(.write) { try folder.create(name).write(bytes) }
+            state = .onDisk
+        }
+    }
+
+    /// False when there is such a file. One that cannot be written to its end does not stay.
+    private static func write(_ bytes: [UInt8], toNew target: String, in place: Folder) throws -> Bool {
+        do {
+            let file = try place.create(target)
+            do {
+                try file.write(bytes)
+            } catch {
+                unlinkat(place.descriptor, target, 0)
+                throw error
+            }
+            return true
+        } catch let error as SystemError where error.code == EEXIST {
+            return false
+        }
     }
 }
 
 /// Hands out names for staged files that no other process uses.
 struct StagingFolder: Sendable {
     let path: String
+    private let shelves: [Folder]
     private static let counter = Atomic<Int>(0)
     private static let process = getpid()
     /// Threads that create files in one folder wait for each other; in several they hardly ever do.
-    private static let shelves = 16
+    private static let count = 16
 
-    /// Makes the folders.
-    func prepare() throws {
-        for shelf in 0..<Self.shelves { try Files.makeFolder("\(path)/\(shelf)") }
+    /// Makes the folders below `place`.
+    init(in place: Folder) throws {
+        let folder = try place.makeFolder("staging", mode: 0o700).folder
+        path = folder.path
+        shelves = try (0..<Self.count).map { try folder.makeFolder("\($0)", mode: 0o700).folder }
     }
 
     /// A new, empty name; the file is the caller's to create.
     func next() -> StagedFile {
         let number = Self.counter.add(1, ordering: .relaxed).newValue
-        return StagedFile(path: "\(path)/\(number % Self.shelves)/\(Self.process)-\(number)")
+        return StagedFile(in: shelves[number % Self.count], named: "\(Self.process)-\(number)")
     }
 
     /// Stages bytes.
     func stage(_ bytes: [UInt8]) throws -> StagedFile {
         let staged = next()
-        try Meter.measure(.write) { try OpenFile(creating: staged.path()).write(bytes) }
+        try Meter.measure(.write) { try staged.create().write(bytes) }
         return staged
     }
 
     /// Removes what crashed processes left: files whose process is gone.
     func sweep() throws {
-        try Files.walk(path) { relative, _ in
-            guard let owner = Int32(Files.name(of: relative).prefix { $0 != "-" }), owner != Self.process else { return }
-            if kill(owner, 0) != 0, errno == ESRCH { try Files.remove(Files.join(path, relative)) }
+        for shelf in shelves {
+            for name in try shelf.names() {
+                guard let owner = Int32(name.prefix { $0 != "-" }), owner != Self.process else { continue }
+                if kill(owner, 0) != 0, errno == ESRCH { try shelf.remove(name) }
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ extension Catalog {
                 try db.execute(
                     sql: """
                         INSERT INTO retired (path, sha256, size, since)
-                        SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size, ? FROM file f
+                        SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size,
+                            MAX(?, COALESCE((SELECT MAX(since) FROM retired), 0)) FROM file f
                         JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
                         WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
                         """, arguments: [now.seconds, file.id.value, file.id.value])

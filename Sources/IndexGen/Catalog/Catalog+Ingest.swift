@@ -106,13 +106,12 @@ private struct BlobArrivals {
         return lost.map(\.sha256)
     }
 
-    func secure() throws { try Durability.secure(files: files, folders: folders, root: store.root) }
+    func secure() throws { try Durability.secure(files: files, folders: folders, on: store.folder) }
 
     private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
-        guard let folder = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown) else {
-            return
-        }
-        folders.insert(folder)
+        let changed = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown)
+        if changed.isEmpty { return }
+        folders.formUnion(changed)
         files.append(store.path(of: content.sha256))
     }
 }

@@ -79,11 +79,14 @@ extension Catalog {
     }
 
     private func retire(_ files: [RetiredFile], at now: Timestamp, in db: Database) throws {
+        if files.isEmpty { return }
+        // A clock that was set back must not make what goes now look older than what went before: the last to go stays longest.
+        let since = max(now.seconds, try Int64.fetchOne(db, sql: "SELECT MAX(since) FROM retired") ?? now.seconds)
         for file in files {
             try db.cachedStatement(
                 sql:
                     "INSERT INTO retired (path, sha256, size, since, scope_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"
-            ).execute(arguments: [file.path, file.sha256.blob, file.size, now.seconds, file.scope])
+            ).execute(arguments: [file.path, file.sha256.blob, file.size, since, file.scope])
         }
     }
 

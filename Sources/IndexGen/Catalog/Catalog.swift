@@ -1,6 +1,7 @@
 internal import CSQLite
 internal import Formats
 internal import GRDB
+internal import Glibc
 
 /// The package catalog: what there is, where it is listed, and what was published of it.
 ///
@@ -16,6 +17,7 @@ final class Catalog: Sendable {
     /// Opens the catalog, making or migrating its tables.
     init(file: String, clock: Clock) throws {
         _ = Self.sqliteIsSetUp
+        try Self.prepare(file)
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(120)
         configuration.label = "catalog"
@@ -37,6 +39,22 @@ final class Catalog: Sendable {
         self.clock = clock
         log = file + "-wal"
         try CatalogSchema.migrator.migrate(pool)
+    }
+
+    /// SQLite follows a symbolic link in place of the catalog (of its log it does not), and gives a new one to everybody to read.
+    private static func prepare(_ file: String) throws {
+        let folder = try Folder(Files.folder(of: file))
+        let name = Files.name(of: file)
+        if let there = try folder.status(name) {
+            guard there.kind == .file else { throw Folder.InTheWay(path: file) }
+            return
+        }
+        do {
+            // Never opened again here: closing it would end SQLite's locks of it in this process.
+            _ = try folder.create(name, mode: 0o600)
+        } catch let error as SystemError where error.code == EEXIST {
+            // Another process was faster.
+        }
     }
 
     /// Closes the connections. A long write-ahead log, which whoever opens the catalog next would have to read, is brought into the

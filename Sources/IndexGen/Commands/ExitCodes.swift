@@ -22,7 +22,11 @@ enum ExitCodes {
     static func run(_ arguments: [String]) -> Int32 {
         do {
             var command = try Indexgen.parseAsRoot(arguments)
-            try command.run()
+            do {
+                try command.run()
+            } catch let error as DatabaseError {
+                return report(CatalogError(error, of: (command as? any Verb)?.siteFolder ?? "."))
+            }
             return done
         } catch let ended as Ended {
             return ended.code
@@ -36,7 +40,9 @@ enum ExitCodes {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             Console.diagnose("indexgen: \(error)")
             return usage
-        case is SystemError, is Site.NotASite, is DatabaseError, is Keyring.Failure, is PublishingError, is Program.Failure:
+        case is SystemError, is Site.NotASite, is Site.NoCatalog, is CatalogError, is Folder.InTheWay, is Keyring.Failure,
+            is PublishingError,
+            is Program.Failure:
             Console.diagnose("indexgen: \(error)")
             return unusable
         case is Refusal:

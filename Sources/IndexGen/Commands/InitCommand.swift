@@ -31,13 +31,13 @@ struct InitCommand: Verb {
         let settings = SettingsTemplate.text(baseURL: baseURL)
         // What would not be read back must not be written.
         _ = try SettingsFile.read([UInt8](settings), named: settingsFile, for: .standard)
-        for part in ["public", "state/blobs"] { try Files.makeFolder(Files.join(folder, part)) }
+        try Files.makeFolder(Files.join(folder, "public"))
+        try Files.makeFolder(Files.join(folder, "state"), mode: 0o700)
         let environment = ProcessInfo.processInfo.environment
         let keyringFolder = Files.join(folder, "state/keyring")
         if !unsigned, try FileStatus.of(keyringFolder) == nil {
             console.note("making a signing key (RSA 3072)…")
-            let keyring = try Keyring.create(folder: keyringFolder, userID: keyName, environment: environment)
-            keyring.release()
+            try Keyring.create(folder: keyringFolder, userID: keyName, environment: environment)
         }
         // Last: a folder is a site once it has its settings.
         try Files.replace(settingsFile, with: [UInt8](settings))

@@ -37,7 +37,7 @@ struct DocumentCuts: Equatable, Sendable {
     }
 
     /// The form in the catalog: shape, number of head segments, then for each segment its digest and, each with its length before
-    /// it, size, key and lead.
+    /// it, size, key and lead; sealed.
     var encoded: [UInt8] {
         var bytes = shape + [UInt8(heads)]
         for cut in cuts {
@@ -48,12 +48,12 @@ struct DocumentCuts: Equatable, Sendable {
             bytes += cut.key
             bytes += cut.lead
         }
-        return bytes
+        return Sealed.seal(bytes)
     }
 
     /// Nil when there is none or it is damaged.
     init?(decoding stored: [UInt8]) {
-        guard stored.count > 33, stored[32] <= 1 else { return nil }
+        guard let stored = Sealed.open(stored), stored.count > 33, stored[32] <= 1 else { return nil }
         self.init(shape: Array(stored[..<32]), heads: Int(stored[32]))
         let bytes = stored.span
         var cursor = Cursor(at: 33, reading: "a document's cuts")

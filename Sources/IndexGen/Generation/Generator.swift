@@ -25,9 +25,7 @@ struct Generator {
     func run(_ targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Summary {
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
         let planAnew = everything || settingsChanged
-        guard try planAnew || !catalog.expired(retention: site.settings.retention).isEmpty || !behind(targets).isEmpty else {
-            return Summary()
-        }
+        guard try planAnew || isSomethingDue(targets) else { return Summary() }
         return try SiteLock.held(for: site) {
             try site.staging.sweep()
             try recover()
@@ -44,8 +42,29 @@ struct Generator {
         }
     }
 
+    private func isSomethingDue(_ targets: [RepositoryRow]?) throws -> Bool {
+        try !catalog.expired(retention: site.settings.retention).isEmpty || !behind(targets).isEmpty || catalog.abandoned() != nil
+            || arePagesDue()
+    }
+
+    /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
+    private func arePagesDue() throws -> Bool {
+        let signers = try site.openKeyring(catalog)?.fingerprints ?? []
+        return try catalog.snapshot { snapshot in
+            let there = try snapshot.documents(repository: 0, scope: 0)
+            let plans = try Pages(site: site, signed: !signers.isEmpty).plans(for: snapshot)
+            return plans.count != there.count
+                || plans.contains { plan in
+                    there[plan.path]?.fingerprint
+                        != Fingerprint.of(plan, in: nil, signers: signers, segmentBytes: site.settings.segmentBytes)
+                }
+        }
+    }
+
     /// Takes stock of what a publication left that was interrupted.
     private func recover() throws {
+        // What it was carrying goes.
+        _ = try Publisher(site: site)
         guard let abandoned = try catalog.abandoned() else { return }
         let files = try abandoned.compactMap { path -> RetiredFile? in
             let file = Files.join(site.publicRoot, path)
@@ -138,6 +157,9 @@ struct Generator {
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
             try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
         }
+        // What an interrupted run left and this one makes anew is not over.
+        let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })
+        publication.record.expired.removeAll(where: renewed.contains)
         publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
         try carryOut(publication, &summary)
     }

@@ -95,20 +95,22 @@ struct Renderer {
             preconditionFailure("companions are planned for signed sites and for plain documents only")
         }
         for (position, companion) in plan.companions.enumerated() {
-            var staged = site.staging.next()
-            try Meter.measure(.sign) {
-                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0), to: staged.path())
+            var signature = try Meter.measure(.sign) {
+                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0))
             }
             if case .detached(_, let count) = companion, count > 0 {
-                var signatures = DetachedSignatures(try Files.read(staged.path()))
+                var signatures = DetachedSignatures(signature)
                 signatures.append(earlier(than: document.row, old), atMost: count)
-                staged = try site.staging.stage(signatures.bytes)
-                document.row.signatures = signatures.bytes
+                signature = signatures.bytes
+                document.row.signatures = signature
                 document.isSignatureFirst = true
             }
-            let (digest, size) = try SHA256Digest.of(file: staged.path())
+            let staged = site.staging.next()
+            staged.hold(signature)
             let path = prefix + companion.path
-            document.row.artifacts.append(Artifact(path: path, role: .companion, position: position, sha256: digest, size: size))
+            document.row.artifacts.append(
+                Artifact(
+                    path: path, role: .companion, position: position, sha256: SHA256Digest.of(signature), size: signature.count))
             document.staged[path] = staged
         }
     }

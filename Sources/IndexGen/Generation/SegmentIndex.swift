@@ -29,7 +29,7 @@ struct SegmentIndex: Equatable, Sendable {
         end += summary.packedSize
     }
 
-    /// The form in the catalog: the recipe (length, text), then digests and summary of each segment.
+    /// The form in the catalog: the recipe (length, text), then digests and summary of each segment, sealed.
     var encoded: [UInt8] {
         let recipe = [UInt8](encoding.segmentRecipe)
         var bytes = [UInt8(recipe.count)] + recipe
@@ -38,14 +38,14 @@ struct SegmentIndex: Equatable, Sendable {
             bytes += entry.packed
             entry.summary.write(to: &bytes)
         }
-        return bytes
+        return Sealed.seal(bytes)
     }
 
     /// Nil when it was made by another library or form, or is damaged: then everything is compressed again.
     init?(decoding stored: [UInt8], for encoding: Encoding) {
         self.init(encoding)
         let recipe = [UInt8](encoding.segmentRecipe)
-        guard stored.starts(with: [UInt8(recipe.count)] + recipe) else { return nil }
+        guard let stored = Sealed.open(stored), stored.starts(with: [UInt8(recipe.count)] + recipe) else { return nil }
         let bytes = stored.span
         var cursor = Cursor(at: 1 + recipe.count, reading: "an index of segments")
         do {

@@ -87,7 +87,7 @@ final class SegmentSink {
         if file == nil {
             held += bytes
             if held.count <= Self.littleBytes { return }
-            file = try OpenFile(creating: content.path())
+            file = try content.create()
             try file?.write(held)
             held = []
         } else {

@@ -63,9 +63,9 @@ struct Incoming: Sendable {
         let changes = try DebianChanges.kind(of: name) == .changes ? content.withBytes { try DebianChanges($0) } : nil
         let staged = try content.stage(in: site.staging)
         // The bytes are on the disk before others wait.
-        try OpenFile(reading: staged.path()).sync()
+        try staged.open().sync()
         return try locked {
-            let folder = Folder(path: path(of: destination))
+            let folder = try shelf(of: destination)
             var records = try folder.records()
             let arrived = Record(digests: content.digests, size: content.size, received: site.clock.now())
             var uploads = try folder.uploads(records)
@@ -86,7 +86,7 @@ struct Incoming: Sendable {
     /// been sent anew in the meantime.
     func remove(_ upload: Upload) throws {
         try locked {
-            let folder = Folder(path: path(of: upload.destination))
+            let folder = try shelf(of: upload.destination)
             var records = try folder.records()
             if let record = records[upload.name], record.digests.sha256 == upload.sha256 {
                 try folder.forget(upload.name, &records)
@@ -110,8 +110,8 @@ struct Incoming: Sendable {
         let now = site.clock.now().seconds
         return try locked {
             var swept = 0
-            for name in try Files.names(in: root) {
-                let folder = Folder(path: Files.join(root, name))
+            for name in try root().names() {
+                let folder = try Shelf(name, in: root())
                 var records = try folder.records()
                 for (name, record) in records where now - record.received.seconds > age {
                     try folder.forget(name, &records)
@@ -136,7 +136,7 @@ struct Incoming: Sendable {
 
     /// Drops what came before its `.changes` file and is not what that lists, unless it is what another lists.
     private func dropWrong(
-        _ name: String, _ changes: DebianChanges, others: [String: DebianChanges], in folder: Folder,
+        _ name: String, _ changes: DebianChanges, others: [String: DebianChanges], in folder: Shelf,
         _ records: inout [String: Record]
     ) throws {
         var differences: [String] = []
@@ -171,7 +171,7 @@ struct Incoming: Sendable {
     }
 
     private func receipt(
-        for name: String, at destination: Destination, in folder: Folder, _ uploads: [String: DebianChanges],
+        for name: String, at destination: Destination, in folder: Shelf, _ uploads: [String: DebianChanges],
         _ records: [String: Record]
     ) throws -> Receipt {
         var missing: Set<String> = []
@@ -196,16 +196,16 @@ struct Incoming: Sendable {
 
     // MARK: Places
 
-    private var root: String { Files.join(site.state, "incoming") }
+    private func root() throws -> Folder { try site.stateFolder.makeFolder("incoming", mode: 0o700).folder }
 
     /// A folder's name says nothing about its sender: distributions may hold slashes, and senders anything.
-    private func path(of destination: Destination) -> String {
+    private func shelf(of destination: Destination) throws -> Shelf {
         var key: [UInt8] = []
         for part in [ASCII.lowered(destination.owner), destination.distribution, destination.component, destination.sender] {
             key.append(decimal: part.utf8.count)
             key.append(":\(part)")
         }
-        return "\(root)/\(Hex.string(SHA256Digest.of(key)))"
+        return try Shelf(Hex.string(SHA256Digest.of(key)), in: root())
     }
 
     private func locked<Result>(_ body: () throws -> Result) throws -> Result {

@@ -42,20 +42,30 @@ extension Incoming {
     }
 
     /// One sender's folder; to be used by whoever holds the lock.
-    struct Folder {
-        let path: String
+    struct Shelf {
+        private let name: String
+        private let above: Folder
+        private let folder: Folder
+        private let names: Folder
+        private let contents: Folder
 
-        private var names: String { path + "/names" }
-        private var contents: String { path + "/contents" }
+        /// Makes what is missing of it.
+        init(_ name: String, in above: Folder) throws {
+            self.name = name
+            self.above = above
+            folder = try above.makeFolder(name, mode: 0o700).folder
+            names = try folder.makeFolder("names", mode: 0o700).folder
+            contents = try folder.makeFolder("contents", mode: 0o700).folder
+        }
 
-        private func content(of record: Record) -> String { "\(contents)/\(Hex.string(record.digests.sha256))" }
+        private func content(of record: Record) -> String { Hex.string(record.digests.sha256) }
 
         /// The files that wait, by name. What is no whole record with its content was left by a crash, and counts as missing.
         func records() throws -> [String: Record] {
             var records: [String: Record] = [:]
-            for name in try Files.names(in: names) where DebianChanges.isName(name) {
-                guard let record = Record.read(try Files.read("\(names)/\(name)")) else { continue }
-                let status = try FileStatus.of(content(of: record))
+            for name in try names.names() where DebianChanges.isName(name) {
+                guard let record = Record.read(try names.open(name).readAll(sizeHint: 256)) else { continue }
+                let status = try contents.status(content(of: record))
                 if status?.kind == .file, status?.size == record.size { records[name] = record }
             }
             return records
@@ -66,7 +76,7 @@ extension Incoming {
             var uploads: [String: DebianChanges] = [:]
             for (name, record) in records where name.hasSuffix(".changes") {
                 // They were readable when they came.
-                let bytes = try Files.read(content(of: record))
+                let bytes = try contents.open(content(of: record)).readAll(sizeHint: 16 << 10)
                 uploads[name] = try DebianChanges(bytes.span)
             }
             return uploads
@@ -74,45 +84,64 @@ extension Incoming {
 
         /// Keeps a staged file under this name.
         func keep(_ staged: StagedFile, _ name: String, _ record: Record, instead old: Record?, others: [String: Record]) throws {
-            for folder in [names, contents] { try Files.makeFolder(folder, mode: 0o700) }
-            try staged.move(to: content(of: record))
-            try Files.syncFolder(contents)
-            try Files.replace("\(names)/\(name)", with: record.line, mode: 0o600)
-            try Files.syncFolder(names)
+            guard try staged.move(to: content(of: record), in: contents) else {
+                throw SystemError("move an upload to", contents.path, code: EXDEV)
+            }
+            try Files.syncFolder(contents.path)
+            try write(record.line, as: name)
             guard let old, old.digests.sha256 != record.digests.sha256 else { return }
             try removeContent(of: old, unlessIn: others.filter { $0.key != name })
+        }
+
+        /// The last step of keeping a file: a record is there as a whole or not at all.
+        private func write(_ line: [UInt8], as name: String) throws {
+            let temporary = ".new"
+            try names.remove(temporary)
+            do {
+                let file = try names.create(temporary, mode: 0o600)
+                try file.write(line)
+                try file.sync()
+            }
+            guard try names.rename(temporary, to: names, name) else { preconditionFailure("a folder is on one file system") }
+            try Files.syncFolder(names.path)
         }
 
         /// The bytes of a file that waits, for somebody who will take them away.
         func content(_ record: Record, staging: StagingFolder) throws -> PackageContent {
             let staged = staging.next()
-            let source = content(of: record), target = try staged.path()
-            // Some file systems know no second names.
-            if Glibc.link(source, target) != 0 { try Files.copy(source, to: target) }
+            let code = staged.link(content(of: record), in: contents.descriptor)
+            if code != 0 {
+                // Some file systems know no second names.
+                guard Files.isWithoutLink(code) else { throw SystemError("link", contents.path, code: code) }
+                let copy = try staged.create()
+                try Files.copy(contents.open(content(of: record)), to: copy)
+                try copy.sync()
+            }
             return PackageContent(
                 received: nil, staged, digests: record.digests, size: record.size, modified: record.received)
         }
 
         func forget(_ name: String, _ records: inout [String: Record]) throws {
             guard let record = records.removeValue(forKey: name) else { return }
-            try Files.remove("\(names)/\(name)")
+            try names.remove(name)
             try removeContent(of: record, unlessIn: records)
         }
 
         private func removeContent(of record: Record, unlessIn others: [String: Record]) throws {
             if others.values.contains(where: { $0.digests.sha256 == record.digests.sha256 }) { return }
-            try Files.remove(content(of: record))
+            try contents.remove(content(of: record))
         }
 
         /// Removes what belongs to no record.
         func removeStrays(_ records: [String: Record]) throws {
-            for name in try Files.names(in: names) where records[name] == nil { try Files.remove("\(names)/\(name)") }
-            let known = Set(records.values.map { Hex.string($0.digests.sha256) })
-            for name in try Files.names(in: contents) where !known.contains(name) { try Files.remove("\(contents)/\(name)") }
+            for name in try names.names() where records[name] == nil { try names.remove(name) }
+            let known = Set(records.values.map { content(of: $0) })
+            for name in try contents.names() where !known.contains(name) { try contents.remove(name) }
         }
 
         func removeIfEmpty() {
-            for folder in [names, contents, path] { _ = Files.removeEmptyFolder(folder) }
+            for name in ["names", "contents"] { _ = folder.removeEmptyFolder(name) }
+            _ = above.removeEmptyFolder(name)
         }
     }
 }

@@ -38,6 +38,9 @@ struct Intake {
                 case .success(let admission):
                     admissions.append(admission)
                     if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
+                // Not this file's fault, and not the last that would end so.
+                case .failure(let error as SystemError) where error.path.hasPrefix(site.state + "/"): throw error
+                case .failure(let error as Folder.InTheWay): throw error
                 case .failure(let error): report(path, .failure(error))
                 }
             }

@@ -36,12 +36,12 @@ struct PackageContent {
             memory = bytes
             staged = linked
         } else if let linked {
-            (digests, size) = try Meter.measure(.digest) { try Self.digest(linked.path()) }
+            (digests, size) = try Meter.measure(.digest) { try Self.digest(linked) }
             memory = nil
             staged = linked
         } else {
             let copy = staging.next()
-            (digests, size) = try Meter.measure(.digest) { try Self.copy(source, to: copy.path()) }
+            (digests, size) = try Meter.measure(.digest) { try Self.copy(source, to: copy) }
             memory = nil
             staged = copy
         }
@@ -59,11 +59,11 @@ struct PackageContent {
 
     /// A second name for the file that was opened; nil where the file system has none to give, or the name means another file by now.
     private static func link(_ path: String, _ status: FileStatus, in staging: StagingFolder) throws -> StagedFile? {
+        // A web server must be able to read it under its public name; its mode is its owner's affair.
+        guard status.isReadableByAll else { return nil }
         let second = staging.next()
-        guard try linkat(AT_FDCWD, path, AT_FDCWD, second.path(), AT_SYMLINK_FOLLOW) == 0 else { return nil }
-        guard let there = try FileStatus.of(second.path()), there.isSameFile(as: status) else {
-            return nil
-        }
+        guard second.link(path, in: AT_FDCWD, flags: AT_SYMLINK_FOLLOW) == 0 else { return nil }
+        guard let there = try second.status(), there.isSameFile(as: status) else { return nil }
         return second
     }
 
@@ -71,7 +71,7 @@ struct PackageContent {
     func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         if let memory { return try body(memory.span) }
         guard let staged else { preconditionFailure("content is in memory or staged") }
-        let file = try OpenFile(reading: staged.path())
+        let file = try staged.open()
         guard size > 0 else { return try body([UInt8]().span) }
         // Nobody else writes to a staged copy, and who asked for a link has promised not to: the mapping does not shrink under
         // the reader.
@@ -95,8 +95,8 @@ struct PackageContent {
         return staged
     }
 
-    private static func digest(_ path: String) throws -> (Digests, Int) {
-        let file = try OpenFile(reading: path)
+    private static func digest(_ staged: StagedFile) throws -> (Digests, Int) {
+        let file = try staged.open()
         var digester = Digester()
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
@@ -108,9 +108,9 @@ struct PackageContent {
         return (digester.finish(), size)
     }
 
-    private static func copy(_ source: borrowing OpenFile, to path: String) throws -> (Digests, Int) {
-        let output = try OpenFile(creating: path)
-        if ioctl(output.descriptor, Files.ficlone, source.descriptor) == 0 { return try digest(path) }
+    private static func copy(_ source: borrowing OpenFile, to staged: StagedFile) throws -> (Digests, Int) {
+        let output = try staged.create()
+        if ioctl(output.descriptor, Files.ficlone, source.descriptor) == 0 { return try digest(staged) }
         var digester = Digester()
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in

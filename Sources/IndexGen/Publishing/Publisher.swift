@@ -5,14 +5,29 @@ internal import Glibc
 struct Publisher: ~Copyable {
     let root: String
     let blobs: BlobStore
-    /// The root, opened: tens of thousands of short paths from here cost less than as many long ones.
-    private let folder: OpenFile
-    private var folders: Set<String> = []
+    private let state: Folder
+    private let staging: StagingFolder
+    private var trail: Trail
+    private let carrier: Carrier
 
     init(site: Site) throws {
+        let folder = try Self.open(site.publicRoot)
+        carrier = try Carrier(in: folder)
+        trail = Trail(from: folder)
         root = site.publicRoot
         blobs = site.blobs
-        folder = try OpenFile(folder: root)
+        state = site.stateFolder
+        staging = site.staging
+    }
+
+    /// A tree that was taken away as a whole is begun anew.
+    private static func open(_ root: String) throws -> Folder {
+        do {
+            return try Folder(root)
+        } catch let error as SystemError where error.code == ENOENT {
+            try Files.makeFolder(root)
+            return try Folder(root)
+        }
     }
 
     /// Ranks are done one after the other, each durable before the next begins.
@@ -20,78 +35,87 @@ struct Publisher: ~Copyable {
         try placePackages(publication.packages)
         try putLeaves(publication)
         try putRoots(publication.roots)
+        trail.goBack()
         for path in publication.removals + publication.record.expired { try remove(path) }
+        try carrier.clear()
     }
 
     private mutating func placePackages(_ packages: [PlacedFile]) throws {
         var changed: Set<String> = []
         for package in packages {
-            if package.isPlaced, let there = try FileStatus.of(package.path, in: folder.descriptor),
-                try FileStatus.of(blobs.path(of: package.sha256)).map({ $0.isSameFile(as: there) }) ?? false
+            let name = Files.name(of: package.path)
+            if package.isPlaced, let folder = try trail.folder(Files.folder(of: package.path)),
+                let there = try folder.status(name),
+                try blobs.status(of: package.sha256).map({ $0.isSameFile(as: there) }) ?? false
             {
+                if !there.isReadableByAll { try folder.makeReadable(name) }
                 continue
             }
-            let target = try prepare(package.path)
+            let folder = try trail.makeFolder(Files.folder(of: package.path))
             // The common case: a new path, and a file system with links.
-            if !package.isPlaced,
-                linkat(AT_FDCWD, blobs.path(of: package.sha256), folder.descriptor, package.path, 0) == 0
-            {
-                changed.insert(Files.folder(of: target))
-            } else if try place(package, at: target) {
-                changed.insert(Files.folder(of: target))
+            if !package.isPlaced, try blobs.link(package.sha256, to: name, in: folder) == 0 {
+                changed.insert(folder.path)
+            } else if try place(package, in: folder, name) || !package.isPlaced {
+                // What was placed by a run that did not come to its end may not be durable.
+                changed.insert(folder.path)
             }
         }
-        try Durability.secure(files: [], folders: changed, root: root)
+        try secure(changed)
     }
 
     /// True when the tree changed. Whatever is there already is looked at.
-    private func place(_ package: PlacedFile, at target: String) throws -> Bool {
-        let blob = blobs.path(of: package.sha256)
-        guard let source = try FileStatus.of(blob) else {
-            // What is public can stay public; `verify` says what is lost.
-            if package.isPlaced, try FileStatus.of(target)?.size == package.size { return false }
+    private func place(_ package: PlacedFile, in folder: Folder, _ name: String) throws -> Bool {
+        guard let source = try blobs.status(of: package.sha256) else {
+            // What is listed already is no worse off than before, and the others are better off; `verify` says what is lost.
+            if package.isPlaced { return false }
             throw PublishingError(
-                what: "the blob of \(package.path) is missing (\(blob))",
-                remedy: "restore it from a backup, or remove that package")
+                what: "the blob of \(folder.full(name)) is missing (\(blobs.path(of: package.sha256)))",
+                remedy: "add the package again, restore the blob from a backup, or remove that package")
         }
-        if let there = try FileStatus.of(target) {
+        if let there = try folder.status(name) {
             if there.isSameFile(as: source) { return false }
-            if there.kind == .file, there.size == package.size, try SHA256Digest.of(file: target).digest == package.sha256 {
+            if there.kind == .file, there.size == package.size, there.isReadableByAll,
+                try SHA256Digest.of(folder.open(name)).digest == package.sha256
+            {
                 return false
             }
         }
-        let temporary = "\(Files.folder(of: target))/.\(getpid()).new"
-        try Files.remove(temporary)
-        if Glibc.link(blob, temporary) != 0 {
-            // Another file system, one without links, or too many links: a copy serves as well.
-            guard [EXDEV, EPERM, EMLINK, ENOTSUP].contains(errno) else { throw SystemError("link \(blob) to", target) }
-            try Files.copy(blob, to: temporary)
-            try Files.setModified(temporary, source.modified)
-            try OpenFile(reading: temporary).sync()
+        let staged = staging.next()
+        let code = try blobs.link(package.sha256, to: staged)
+        guard code == 0 || Files.isWithoutLink(code) else {
+            throw SystemError("link \(blobs.path(of: package.sha256)) to", folder.full(name), code: code)
         }
-        try Files.rename(temporary, to: target)
+        if try code != 0 || !staged.move(to: name, in: folder) {
+            try carrier.carry(blobs.open(package.sha256), modified: source.modified, to: folder, name)
+        }
         return true
     }
 
     private mutating func putLeaves(_ publication: Publication) throws {
         let puts = publication.leaves
-        try Durability.secure(files: (puts + publication.roots).map { try $0.content.path() }, folders: [], root: root)
+        try Durability.secure(files: (puts + publication.roots).map { try $0.content.path() }, folders: [], on: state)
         var changed: Set<String> = []
         for (content, path) in publication.digestNames {
-            let target = try prepare(path)
-            try Files.remove(target)
-            if try Files.link(content.path(), to: target) { changed.insert(Files.folder(of: target)) }
+            let folder = try trail.makeFolder(Files.folder(of: path))
+            let name = Files.name(of: path)
+            try folder.remove(name)
+            if try !content.link(to: name, in: folder) { try carry(content, to: folder, name) }
+            changed.insert(folder.path)
         }
-        try Durability.secure(files: [], folders: changed, root: root)
+        try secure(changed)
         changed = []
         for put in puts { changed.insert(try replace(put)) }
-        try Durability.secure(files: [], folders: changed, root: root)
+        try secure(changed)
     }
 
     private mutating func putRoots(_ puts: [Publication.Put]) throws {
         var changed: Set<String> = []
         for put in puts { changed.insert(try replace(put)) }
-        try Durability.secure(files: [], folders: changed, root: root)
+        try secure(changed)
+    }
+
+    private mutating func secure(_ changed: Set<String>) throws {
+        try Durability.secure(files: [], folders: changed.union(trail.takeGrown()), on: trail.root)
     }
 
     /// Renames a staged file over its public path; returns the folder.
@@ -99,40 +123,65 @@ struct Publisher: ~Copyable {
     /// The new file's time is always later than the old one's by a whole second at least: clients and servers compare modification
     /// times (and sizes) at that resolution, and would take a change within one second for none.
     private mutating func replace(_ put: Publication.Put) throws -> String {
-        let target = try prepare(put.path)
-        let content = try put.content.path()
-        if let old = try FileStatus.of(target), let new = try FileStatus.of(content), new.modified <= old.modified {
-            try Files.setModified(content, Timestamp(seconds: old.modified.seconds + 1))
+        let folder = try trail.makeFolder(Files.folder(of: put.path))
+        let name = Files.name(of: put.path)
+        if let old = try folder.status(name), let new = try put.content.status(), new.modified <= old.modified {
+            try put.content.setModified(Timestamp(seconds: old.modified.seconds + 1))
         }
-        try put.content.move(to: target)
-        return Files.folder(of: target)
+        if try !put.content.move(to: name, in: folder) { try carry(put.content, to: folder, name) }
+        return folder.path
     }
 
-    private func remove(_ path: String) throws {
-        let target = Files.join(root, path)
-        try Files.remove(target)
-        var folder = Files.folder(of: target)
-        while folder.utf8.count > root.utf8.count, Files.removeEmptyFolder(folder) { folder = Files.folder(of: folder) }
+    private func carry(_ content: StagedFile, to folder: Folder, _ name: String) throws {
+        let modified = try content.status()?.modified ?? Timestamp(seconds: 0)
+        try carrier.carry(content.open(), modified: modified, to: folder, name)
     }
 
-    /// The full path of a public file, its folder made.
-    private mutating func prepare(_ path: String) throws -> String {
-        try makeFolder(Files.folder(of: path))
-        return Files.join(root, path)
-    }
-
-    /// Makes a folder below the root from the top down, asking the file system for each only once.
-    private mutating func makeFolder(_ path: String) throws {
-        guard !path.isEmpty, !folders.contains(path) else { return }
-        try makeFolder(Files.folder(of: path))
-        if mkdirat(folder.descriptor, path, 0o755) != 0 {
-            let full = Files.join(root, path)
-            guard errno == EEXIST else { throw SystemError("make the folder", full) }
-            guard try FileStatus.of(full)?.kind == .folder else {
-                throw PublishingError(what: "\(full) is no folder", remedy: "remove what stands in its place")
+    private mutating func remove(_ path: String) throws {
+        var path = path
+        guard let folder = try trail.folder(Files.folder(of: path)) else { return }
+        try folder.remove(Files.name(of: path))
+        // The folders that are empty now, from the bottom up.
+        while case let inner = Files.folder(of: path), !inner.isEmpty {
+            guard let above = try trail.folder(Files.folder(of: inner)), above.removeEmptyFolder(Files.name(of: inner)) else {
+                return
             }
+            path = inner
         }
-        folders.insert(path)
+    }
+}
+
+/// Brings files into a public tree that lies on another file system than the state, or on one without links: as copies, made in a
+/// folder of the tree and renamed from there. One publisher at a time has it, so what lies in it was left by one that is gone.
+private struct Carrier {
+    private static let name = ".indexgen-new"
+    private let root: Folder
+
+    init(in root: Folder) throws {
+        self.root = root
+        try clear()
+    }
+
+    func clear() throws {
+        guard let folder = try root.folder(Self.name) else { return }
+        for name in try folder.names() { try folder.remove(name) }
+        _ = root.removeEmptyFolder(Self.name)
+    }
+
+    func carry(_ source: borrowing OpenFile, modified: Timestamp, to folder: Folder, _ name: String) throws {
+        let hold = try root.makeFolder(Self.name, mode: 0o755).folder
+        try hold.remove("file")
+        do {
+            let copy = try hold.create("file")
+            try Files.copy(source, to: copy)
+            try hold.setModified("file", modified)
+            try copy.sync()
+        }
+        guard try hold.rename("file", to: folder, name) else {
+            throw PublishingError(
+                what: "\(folder.path) is on another file system than \(root.path)", remedy: "mount nothing inside the public tree"
+            )
+        }
     }
 }
 

@@ -12,8 +12,7 @@ struct KeyFacts: Equatable {
     init(asking gpg: Program, _ home: GPGHome, _ keys: [String], _ state: String, _ environment: [String: String]) throws {
         let listing = try gpg.run(home.arguments + ["--with-colons", "--list-secret-keys"] + keys, environment: environment)
         guard listing.status == 0 else {
-            throw Keyring.Failure(
-                description: "the keyring \(home.folder) lacks a signing key of the settings: \(listing.diagnostics)")
+            throw Keyring.Failure("the keyring \(home.folder) gives no signing key (is it one of signing.keys?)", listing)
         }
         self.state = state
         (fingerprints, created) = Self.primaryKeys(listing.output)
@@ -24,7 +23,7 @@ struct KeyFacts: Equatable {
         }
         let export = try gpg.run(home.arguments + ["--armor", "--export"] + fingerprints, environment: environment)
         guard export.status == 0, !export.output.isEmpty else {
-            throw Keyring.Failure(description: "gpg does not export the public key: \(export.diagnostics)")
+            throw Keyring.Failure("gpg does not export the public key of \(home.folder)", export)
         }
         publicKey = export.output
     }
@@ -40,12 +39,13 @@ struct KeyFacts: Equatable {
         return Hex.string(SHA256Digest.of(content))
     }
 
-    /// State, creation time and fingerprints, a line each; then the armored keys.
+    /// State, creation time and fingerprints, a line each; then the armored keys; sealed.
     var encoded: [UInt8] {
-        Array("\(state)\n\(created.seconds)\n\(fingerprints.joined(separator: " "))\n".utf8) + publicKey
+        Sealed.seal(Array("\(state)\n\(created.seconds)\n\(fingerprints.joined(separator: " "))\n".utf8) + publicKey)
     }
 
     init?(decoding stored: [UInt8]) {
+        guard let stored = Sealed.open(stored) else { return nil }
         let lines = stored.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
         guard lines.count == 4, let seconds = Int64(String(decoding: lines[1], as: UTF8.self)) else { return nil }
         state = String(decoding: lines[0], as: UTF8.self)

@@ -1,9 +1,21 @@
 internal import Formats
+internal import Glibc
 
 /// The site's signing keys: a GnuPG home of its own, used through `gpg` with argument vectors.
 struct Keyring: Sendable {
     struct Failure: Error, CustomStringConvertible {
         var description: String
+
+        init(description: String) { self.description = description }
+
+        /// What gpg could not do, in its words, and what to do about it.
+        init(_ what: String, _ gpg: Program.Result) {
+            let words = gpg.diagnostics.split(separator: "\n").joined(separator: ", ")
+            let remedy =
+                words.contains("No space left")
+                ? SystemError.remedy(for: ENOSPC) : "put the keyring right (gpg --homedir state/keyring -K) and run this again"
+            description = "\(what): \(words.isEmpty ? "gpg ended with \(gpg.status)" : words); \(remedy ?? "")"
+        }
     }
 
     /// Primary key fingerprints that sign, in the order of the settings (or of the keyring).
@@ -20,7 +32,8 @@ struct Keyring: Sendable {
     ///
     /// - Parameter catalog: remembers what gpg said about the keyring; asking takes as long as signing.
     static func open(folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil) throws -> Keyring? {
-        guard try FileStatus.followed(folder)?.kind == .folder else {
+        if try FileStatus.of(folder)?.kind == .link { throw Folder.InTheWay(path: folder) }
+        guard try FileStatus.of(folder)?.kind == .folder else {
             if keys.isEmpty { return nil }
             throw Failure(
                 description: "the settings name signing keys, but \(folder) is missing; restore it or remove signing.keys")
@@ -36,14 +49,27 @@ struct Keyring: Sendable {
     }
 
     /// Makes a keyring with one key that signs only: RSA 3072, which every client of the last fifteen years verifies.
-    static func create(folder: String, userID: String, environment: [String: String]) throws -> Keyring {
-        try Files.makeFolder(folder, mode: 0o700)
+    ///
+    /// It gets its name once the key is in it and on the disk: a folder without a key would stand in the way of the next attempt.
+    static func create(folder: String, userID: String, environment: [String: String]) throws {
+        let place = try Folder(Files.folder(of: folder))
+        let name = Files.name(of: folder)
+        let unfinished = name + ".new"
+        if try place.status(unfinished) != nil { try place.removeTree(unfinished) }
+        _ = try place.makeFolder(unfinished, mode: 0o700)
+        try make(place.full(unfinished), userID, environment).release()
+        try place.syncFileSystem()
+        guard try place.renameToNew(unfinished, to: place, name) else { throw Folder.InTheWay(path: folder) }
+        try Files.syncFolder(place.path)
+    }
+
+    private static func make(_ folder: String, _ userID: String, _ environment: [String: String]) throws -> Keyring {
         let home = try GPGHome(folder)
         let gpg = try Program(named: "gpg", environment: environment)
         let result = try gpg.run(
             home.arguments + ["--passphrase", "", "--quick-gen-key", userID, "rsa3072", "sign", "never"], environment: environment
         )
-        guard result.status == 0 else { throw Failure(description: "gpg made no key: \(result.diagnostics)") }
+        guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
         let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
         return try Keyring(home: home, facts: facts, environment: environment)
     }
@@ -61,7 +87,7 @@ struct Keyring: Sendable {
     ///
     /// The signature's time is given, so that the same bytes at the same time get the same signature (RSA and EdDSA signatures have
     /// no other input): a tree made from scratch equals the incremental one.
-    func sign(_ file: String, as companion: Companion, at time: Timestamp, to output: String) throws {
+    func sign(_ file: String, as companion: Companion, at time: Timestamp) throws -> [UInt8] {
         let mode =
             switch companion {
             case .clearsigned: "--clearsign"
@@ -69,9 +95,12 @@ struct Keyring: Sendable {
             }
         let arguments =
             home.arguments + ["--armor", "--digest-algo", "SHA512", "--faked-system-time", "\(max(time, created).seconds)!"]
-            + fingerprints.flatMap { ["--local-user", $0] } + ["--output", output, mode, file]
+            + fingerprints.flatMap { ["--local-user", $0] } + ["--output", "-", mode, file]
         let result = try gpg.run(arguments, environment: environment)
-        guard result.status == 0 else { throw Failure(description: "gpg cannot sign \(file): \(result.diagnostics)") }
+        guard result.status == 0, !result.output.isEmpty else {
+            throw Failure("gpg cannot sign \(file)", result)
+        }
+        return result.output
     }
 
     /// Whether a signature is good: detached over `signed`, or clear (then `signed` is nil). Uses only this keyring's public keys.

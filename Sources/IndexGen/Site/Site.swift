@@ -11,6 +11,8 @@ struct Site: Sendable {
 
     let settingsFile: String
     let state: String
+    /// Held open: what is written below is named from here.
+    let stateFolder: Folder
     let catalogFile: String
     let publicRoot: String
     let staging: StagingFolder
@@ -32,19 +34,29 @@ struct Site: Sendable {
         state = Files.join(root, "state")
         catalogFile = Files.join(state, "catalog.sqlite")
         publicRoot = Files.join(root, "public")
-        staging = StagingFolder(path: Files.join(state, "staging"))
-        blobs = BlobStore(root: Files.join(state, "blobs"))
         keyring = Files.join(state, "keyring")
         self.ecosystems = ecosystems
         self.environment = environment
         self.clock = clock ?? .system(environment: environment)
         guard try FileStatus.followed(settingsFile) != nil else { throw NotASite(path: path) }
         settings = try SettingsFile.read(Files.read(settingsFile), named: settingsFile, for: ecosystems)
-        try staging.prepare()
+        try Files.makeFolder(state, mode: 0o700)
+        stateFolder = try Folder(state)
+        staging = try StagingFolder(in: stateFolder)
+        blobs = try BlobStore(in: stateFolder)
+    }
+
+    struct NoCatalog: Error, CustomStringConvertible {
+        var path: String
+        var description: String {
+            "\(path) is missing or empty, though there are packages; restore it from a backup, or move state/blobs away to begin anew"
+        }
     }
 
     func openCatalog() throws -> Catalog {
-        try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
+        // A new catalog beside old packages would publish indexes that know none of them.
+        if try stateFolder.status("catalog.sqlite")?.size ?? 0 == 0, try !blobs.isEmpty { throw NoCatalog(path: catalogFile) }
+        return try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
     }
 
     /// The signer of this site: nil when it is unsigned.
@@ -57,8 +69,11 @@ struct Site: Sendable {
     /// - Parameter path: below `public/`.
     func publishes(_ path: String, sha256: [UInt8], size: Int) throws -> Bool {
         let file = Files.join(publicRoot, path)
-        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size else { return false }
-        return try SHA256Digest.of(file: file).digest == sha256
+        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size, status.isReadableByAll else {
+            return false
+        }
+        // What cannot be read any more is as good as gone.
+        return (try? SHA256Digest.of(file: file))?.digest == sha256
     }
 
     /// The ecosystem's view of a repository.

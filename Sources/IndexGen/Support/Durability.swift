@@ -3,9 +3,11 @@ enum Durability {
     /// Above this many, one `syncfs` costs less than an `fsync` each.
     private static let few = 32
 
-    static func secure(files: [String], folders: Set<String>, root: String) throws {
+    /// - Parameter place: a folder of their file system that was opened before they were written: the kernel tells whoever has it
+    ///   open of every error since then.
+    static func secure(files: [String], folders: Set<String>, on place: Folder) throws {
         if files.isEmpty && folders.isEmpty { return }
-        guard files.count + folders.count <= few else { return try Files.syncFileSystem(of: root) }
+        guard files.count + folders.count <= few else { return try place.syncFileSystem() }
         for file in files { try OpenFile(reading: file).sync() }
         for folder in folders.sorted() { try Files.syncFolder(folder) }
     }

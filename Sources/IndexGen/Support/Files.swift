@@ -51,71 +51,24 @@ enum Files {
         try rename(temporary, to: path)
     }
 
-    /// Makes a new file; false when there is one. A file that cannot be written to its end does not stay.
-    static func create(_ path: String, with bytes: [UInt8]) throws -> Bool {
-        do {
-            let file = try OpenFile(creating: path)
-            do {
-                try file.write(bytes)
-            } catch {
-                unlink(path)
-                throw error
-            }
-            return true
-        } catch let error as SystemError where error.code == EEXIST {
-            return false
-        }
-    }
-
     static func rename(_ source: String, to target: String) throws {
         guard Glibc.rename(source, target) == 0 else { throw SystemError("rename \(source) to", target) }
     }
 
-    /// Renames without replacing; false when the target exists.
-    static func renameToNew(_ source: String, _ target: String) throws -> Bool {
-        if renameat2(AT_FDCWD, source, AT_FDCWD, target, renameNoReplace) == 0 { return true }
-        if errno == EEXIST { return false }
-        // Some file systems know no such rename. A link refuses to replace as well.
-        if errno == EINVAL || errno == ENOSYS {
-            guard try link(source, to: target) else { return false }
-            try remove(source)
-            return true
-        }
-        throw SystemError("rename \(source) to", target)
-    }
-
-    /// RENAME_NOREPLACE, shown under _GNU_SOURCE only.
-    private static let renameNoReplace: UInt32 = 1
-
-    /// A second name for a file. False when the target exists.
-    static func link(_ source: String, to target: String) throws -> Bool {
-        if Glibc.link(source, target) == 0 { return true }
-        if errno == EEXIST { return false }
-        throw SystemError("link \(source) to", target)
-    }
+    /// Whether this error of `link` means: another file system, one without links, or too many links. A copy serves as well.
+    static func isWithoutLink(_ code: Int32) -> Bool { [EXDEV, EPERM, EMLINK, ENOTSUP].contains(code) }
 
     /// Removes a file; nothing there is fine.
     static func remove(_ path: String) throws {
         guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw SystemError("remove", path) }
     }
 
-    /// Removes a folder if it is empty. True when it is gone.
-    static func removeEmptyFolder(_ path: String) -> Bool { rmdir(path) == 0 }
-
     static func syncFolder(_ path: String) throws {
         try OpenFile(folder: path).sync()
     }
 
-    /// Makes everything written to the file system that holds `path` durable.
-    static func syncFileSystem(of path: String) throws {
-        let folder = try OpenFile(folder: path)
-        guard syncfs(folder.descriptor) == 0 else { throw SystemError("sync", path) }
-    }
-
     /// Copies content (a reflink where the file system can).
-    static func copy(_ source: String, to target: String) throws {
-        let input = try OpenFile(reading: source)
-        let output = try OpenFile(creating: target)
+    static func copy(_ input: borrowing OpenFile, to output: borrowing OpenFile) throws {
         if ioctl(output.descriptor, ficlone, input.descriptor) == 0 { return }
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
             while case let count = try input.read(into: buffer), count > 0 {
@@ -136,15 +89,30 @@ enum Files {
     /// The names in a folder, in byte order; none when there is no such folder.
     static func names(in path: String) throws -> [String] { try entries(of: path).map(\.name) }
 
+    /// The same for an open folder.
+    static func names(in path: String, at folder: Int32) throws -> [String] {
+        try entries(of: path, at: openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)).map(\.name)
+    }
+
     /// What is in a folder, by name in byte order. Links are not followed.
-    private static func entries(of path: String) throws -> [(name: String, kind: FileStatus.Kind)] {
-        guard let stream = opendir(path) else {
+    private static func entries(of path: String, follow: Bool = true) throws -> [(name: String, kind: FileStatus.Kind)] {
+        try entries(of: path, at: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)))
+    }
+
+    private static func entries(of path: String, at descriptor: Int32) throws -> [(name: String, kind: FileStatus.Kind)] {
+        guard descriptor >= 0, let stream = fdopendir(descriptor) else {
             if errno == ENOENT { return [] }
             throw SystemError("list", path)
         }
         defer { closedir(stream) }
         var entries: [(String, FileStatus.Kind)] = []
-        while let entry = readdir(stream) {
+        while true {
+            // The end and an error look the same but for this.
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw SystemError("list", path) }
+                break
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
@@ -161,12 +129,12 @@ enum Files {
         return entries.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
     }
 
-    /// Every file and link below a folder, as paths relative to it, in byte order per folder. Links are not followed.
+    /// Every file and link below a folder, as paths relative to it, in byte order per folder. Links are not followed but for `root` itself.
     static func walk(_ root: String, _ visit: (_ relative: String, _ kind: FileStatus.Kind) throws -> Void) throws {
         var pending = [""]
         while let folder = pending.popLast() {
             var inner: [String] = []
-            for (name, kind) in try entries(of: join(root, folder)) {
+            for (name, kind) in try entries(of: join(root, folder), follow: folder.isEmpty) {
                 let relative = join(folder, name)
                 if kind == .folder { inner.append(relative) } else { try visit(relative, kind) }
             }

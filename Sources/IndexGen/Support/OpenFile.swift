@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Formats
 internal import Glibc
 
@@ -5,6 +6,12 @@ internal import Glibc
 struct OpenFile: ~Copyable {
     let descriptor: Int32
     let path: String
+
+    /// Takes over a descriptor that is open.
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
 
     /// Opens for reading. Follows symbolic links: sources are the user's own. Never waits for a pipe's writer.
     init(reading path: String) throws {
@@ -118,6 +125,7 @@ struct FileStatus: Sendable {
     /// Bytes.
     var size: Int
     var modified: Timestamp
+    var isReadableByAll: Bool
     var inode: UInt64
     var device: UInt64
 
@@ -131,6 +139,7 @@ struct FileStatus: Sendable {
             }
         size = Int(info.st_size)
         modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
+        isReadableByAll = info.st_mode & 0o444 == 0o444
         inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
     }

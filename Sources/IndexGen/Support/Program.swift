@@ -32,10 +32,12 @@ struct Program {
         /// Seconds. With a limit the program gets a process group of its own, which is killed when the time is over; a program that
         /// ends before is not waited for because something that it left in the background still holds its output.
         var timeLimit: Int64?
+        /// A program that says more than this on standard error is ended as if its time were over: it tries something again and again, as
+        /// fast as it can. Bytes; with a time limit only.
+        var mostDiagnostics = Int.max
     }
 
     let path: String
-
     init(path: String) { self.path = path }
 
     /// Finds a program on PATH.
@@ -55,7 +57,10 @@ struct Program {
 
     /// Runs to its end with an empty standard input. `environment` replaces the caller's.
     func run(_ arguments: [String], environment: [String: String]) throws -> Result {
-        try run(arguments, Conditions(environment: environment))
+        // gpg, for one, tries for ever to lock a keyring on a full disk.
+        var result = try run(arguments, Conditions(environment: environment, timeLimit: 300, mostDiagnostics: 1 << 20))
+        if result.isTimedOut { result.diagnostics = result.diagnostics.prefix(1_000) + "\n(ended: it came to no end)" }
+        return result
     }
 
     func run(_ arguments: [String], _ conditions: Conditions) throws -> Result {
@@ -64,7 +69,8 @@ struct Program {
         streams.closeWriters()
         var isTimedOut = false
         do {
-            isTimedOut = try !streams.collect(from: process, within: conditions.timeLimit)
+            isTimedOut = try !streams.collect(
+                from: process, within: conditions.timeLimit, diagnosing: conditions.mostDiagnostics)
         } catch {
             kill(process, SIGKILL)
             _ = try? wait(for: process)

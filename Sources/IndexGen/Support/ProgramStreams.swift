@@ -32,8 +32,10 @@ struct ProgramStreams: ~Copyable {
     /// Reads both streams, whichever has something (a program that fills one while the other is read would wait for ever): to their
     /// ends, or with a limit in seconds until the program has ended.
     ///
+    /// - Parameter most: bytes of standard error, beyond which its time is over.
     /// - Returns: false when the time was over first.
-    mutating func collect(from process: pid_t, within seconds: Int64?) throws -> Bool {
+    mutating func collect(from process: pid_t, within seconds: Int64?, diagnosing most: Int) throws -> Bool {
+        var diagnosed = 0
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
         // Becomes readable when the process ends. A kernel that has none (before 5.3) leaves the ends of the streams to go by.
         let ending = end == nil ? -1 : pidfd_open(process, 0)
@@ -53,6 +55,8 @@ struct ProgramStreams: ~Copyable {
             for index in 0..<2 where polled[index].fd >= 0 && polled[index].revents != 0 {
                 let count = read(polled[index].fd, &buffer, buffer.count)
                 if count > 0 {
+                    if index == 1 { diagnosed += count }
+                    if end != nil, diagnosed > most { return hasEnded }
                     keep(buffer[..<count], of: index)
                 } else if count == 0 || errno != EINTR {
                     // poll skips negative descriptors.

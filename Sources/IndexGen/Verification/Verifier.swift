@@ -30,10 +30,11 @@ struct Verifier {
         let packages = try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .package }
         let faults = Parallel.map(packages) { file in
             Result { () throws -> Fault? in
-                let blob = site.blobs.path(of: file.sha256)
-                if try FileStatus.of(blob) != nil {
-                    if try SHA256Digest.of(file: blob).digest == file.sha256 { return nil }
-                    try Files.remove(blob)
+                if let there = try site.blobs.status(of: file.sha256) {
+                    // What only lost its mode is not damaged.
+                    if !there.isReadableByAll { try site.blobs.makeReadable(file.sha256) }
+                    if try SHA256Digest.of(site.blobs.open(file.sha256)).digest == file.sha256 { return nil }
+                    try site.blobs.remove(file.sha256)
                 }
                 return Fault(path: file.path, what: "has lost its content; add the package again")
             }
@@ -62,7 +63,9 @@ struct Verifier {
         }
         report.faults += Parallel.map(expected) { fault(in: $0) }.compactMap(\.self)
         report.faults += try unreferenced(expected, announced: Set(announced))
-        report.faults += try faults(in: signatures)
+        // One fault has one line: of a document that is not what it should be, the signature cannot be good.
+        let faulty = Set(report.faults.map(\.path))
+        report.faults += try faults(in: signatures.filter { !faulty.contains($0.document) })
         return report
     }
 
@@ -73,6 +76,9 @@ struct Verifier {
                 return Fault(path: file.path, what: file.isPlaced ? "is missing" : "is not published yet; run: indexgen generate")
             }
             guard status.kind == .file else { return Fault(path: file.path, what: "is not a regular file") }
+            guard status.isReadableByAll else {
+                return Fault(path: file.path, what: "cannot be read by everybody, so by no web server")
+            }
             guard status.size == file.size else {
                 return Fault(path: file.path, what: "has \(status.size) bytes instead of \(file.size)")
             }
@@ -80,13 +86,20 @@ struct Verifier {
             guard digest == file.sha256 else {
                 return Fault(path: file.path, what: "has the SHA-256 \(Hex.string(digest)) instead of \(Hex.string(file.sha256))")
             }
-            if file.kind == .package, try FileStatus.of(site.blobs.path(of: file.sha256))?.size != file.size {
-                return Fault(path: file.path, what: "has lost its blob \(Hex.string(file.sha256))")
-            }
-            return nil
+            return file.kind == .package ? try faultInBlob(of: file, status) : nil
         } catch {
             return Fault(path: file.path, what: "cannot be read: \(error)")
         }
+    }
+
+    /// The blob is the same file, where the file system allows: then it has been looked at.
+    private func faultInBlob(of file: ExpectedFile, _ status: FileStatus) throws -> Fault? {
+        guard let blob = try site.blobs.status(of: file.sha256), blob.kind == .file, blob.size == file.size else {
+            return Fault(path: file.path, what: "has lost its blob \(Hex.string(file.sha256))")
+        }
+        if blob.isSameFile(as: status) { return nil }
+        if try SHA256Digest.of(site.blobs.open(file.sha256)).digest == file.sha256 { return nil }
+        return Fault(path: file.path, what: "has a damaged blob \(Hex.string(file.sha256)); run: indexgen verify --repair")
     }
 
     private func unreferenced(_ expected: [ExpectedFile], announced: Set<String>) throws -> [Fault] {
