@@ -66,7 +66,10 @@ import Testing
                             return tally.trials.isMultiple(of: 200) ? tally.table(script.verbs) : nil
                         }
                         // A run of hours is worth looking at before its end.
-                        if let table { print("\(table)\n\(tally.withLock { $0.complaints.joined(separator: "\n") })") }
+                        if let table {
+                            print("\(table)\n\(tally.withLock { $0.complaints.joined(separator: "\n") })")
+                            fflush(nil)
+                        }
                     } catch {
                         tally.withLock { $0.complaints.append("\(trial): \(error)") }
                     }
