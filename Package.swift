@@ -57,7 +57,9 @@ let package = Package(
             path: "Tests/Corpus",
             swiftSettings: strict
         ),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
+        // Builders of packages that may lie, one for each format.
+        .target(name: "Kit", dependencies: ["Formats"], path: "Tests/Kit", swiftSettings: strict),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "Kit"], swiftSettings: strict),
         .testTarget(
             name: "IndexGenTests",
             dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Damaged and hostile files: every one throws or parses, none traps, and none takes long.
 @Suite struct RPMHostileTests {
