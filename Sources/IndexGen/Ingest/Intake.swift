@@ -37,7 +37,7 @@ struct Intake {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission):
                     admissions.append(admission)
-                    if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
+                    waiting += admission.waitingBytes
                 case .failure(let error): report(path, .failure(error))
                 }
             }
@@ -77,7 +77,7 @@ struct Intake {
             received: catalog.clock.now(),
             coordinates: site.settings.coordinates(for: profile, given: coordinates))
         let record = try content.withBytes {
-            try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
+            try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         let fragments =
@@ -94,6 +94,14 @@ struct Intake {
             })
     }
 
+    /// The settings' budget, its time running from now on.
+    private func budget() -> Budget {
+        var budget = site.settings.budget
+        let end = ContinuousClock.now + .seconds(site.settings.seconds)
+        budget.deadline = Deadline { ContinuousClock.now >= end }
+        return budget
+    }
+
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
@@ -101,7 +109,7 @@ struct Intake {
             return ecosystem
         }
         guard bytes.count > 0 else {
-            throw Refusal(.truncated, "the file is empty", remedy: "send it again")
+            throw Refusal(.truncated, "the file is empty", at: "byte 0", remedy: "send it again")
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {
