@@ -71,6 +71,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HostileTests",
+            dependencies: ["Formats", "IndexGen", "Kit", .product(name: "Yams", package: "Yams")],
+            exclude: ["strict.py"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CrashTests",
             dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
