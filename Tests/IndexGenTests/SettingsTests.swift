@@ -18,7 +18,7 @@ import Testing
             base_url: https://packages.example.org/sub/
             defaults: {owner: acme, group: el9}
             retention: 2d
-            limits: {ratio: 7}
+            limits: {ratio: 7, seconds: 5, index_bytes: 1000}
             signing: {keys: [0123456789ABCDEF0123456789ABCDEF01234567]}
             server:
               anonymous: [public, "sandbox-*"]
@@ -36,6 +36,8 @@ import Testing
         #expect(settings.owner == "acme")
         #expect(settings.retention == 172_800)
         #expect(settings.budget.ratio == 7)
+        #expect(settings.seconds == 5)
+        #expect(settings.budget.indexBytes == 1_000)
         #expect(settings.signingKeys.count == 1)
         #expect(
             settings.server
@@ -55,6 +57,7 @@ import Testing
         ("defaults:\n  owner: acme\n  shade: 1", 3, 3, "unknown key 'shade'"),
         ("toy:\n  groups:\n    el9:\n      size: 1", 4, 7, "unknown key 'size'"),
         ("retention: soon", 1, 12, "no duration"),
+        ("limits: {seconds: 0}", 1, 19, "whole number"),
         ("limits: {ratio: none}", 1, 17, "whole number"),
         ("base_url: packages.example.org", 1, 11, "no address"),
         ("base_url: 'http://x/a;b'", 1, 11, "no address"),

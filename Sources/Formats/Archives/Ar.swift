@@ -39,6 +39,7 @@ public enum Ar {
             guard members.count < budget.entries else {
                 throw Refusal(.limit, "the ar archive has more than \(budget.entries) members", at: place, remedy: remedy)
             }
+            try budget.deadline.check("the ar archive", turn: members.count, at: place)
             let header = bytes.extracting(position..<(position + headerSize))
             guard header[58] == 0x60, header[59] == 0x0a else {
                 throw Refusal(.malformed, "an ar member's header has no terminator", at: place, remedy: remedy)

@@ -70,6 +70,14 @@ final class ExpandedStream {
         return count - left
     }
 
+    /// Passes over whole blocks that begin with a zero byte, as many as have been expanded already; it may be none.
+    func skipBlocksOfZero(_ size: Int, from bytes: Span<UInt8>) throws(Refusal) {
+        guard decoder != nil, try refill(from: bytes) else { return }
+        var next = unread.lowerBound
+        while unread.upperBound - next >= size, chunk[next] == 0 { next += size }
+        advance(next - unread.lowerBound)
+    }
+
     private func advance(_ count: Int) {
         unread = (unread.lowerBound + count)..<unread.upperBound
         offset += count
@@ -86,6 +94,7 @@ final class ExpandedStream {
         guard let decoder else { return false }
         var idle = 0
         while unread.isEmpty, !isOver {
+            try budget.deadline.check(subject, at: "byte \(position)")
             let step = bytes.extracting(position..<bytes.count).withUnsafeBufferPointer { input in
                 chunk.withUnsafeMutableBufferPointer { decoder.decode(input, into: $0) }
             }
@@ -112,12 +121,13 @@ final class ExpandedStream {
         expanded += count
         if expanded > budget.expandedBytes {
             throw Refusal(
-                .limit, "\(subject) expands to more than \(budget.expandedBytes) bytes", remedy: "split the package")
+                .limit, "\(subject) expands to more than \(budget.expandedBytes) bytes", at: "byte \(position)",
+                remedy: "split the package")
         }
         // Measured against the whole file: how much of it a decoder has read ahead is its own affair.
         if expanded > Self.harmless, expanded / max(1, bytes.count) >= budget.ratio {
             throw Refusal(
-                .limit, "\(subject) expands to more than \(budget.ratio) times its size",
+                .limit, "\(subject) expands to more than \(budget.ratio) times its size", at: "byte \(position)",
                 remedy: "rebuild the package without the padding")
         }
     }

@@ -39,6 +39,7 @@ struct TarReader {
                     remedy: Self.remedy)
             }
             headers += 1
+            try budget.deadline.check(subject, turn: headers, at: place)
             guard headers <= budget.entries else {
                 throw Refusal(
                     .limit, "\(subject) has more than \(budget.entries) members", at: place, remedy: "split the package")
@@ -109,6 +110,8 @@ struct TarReader {
     /// Reads what follows the end mark: it is padding, and must not be a second archive that other readers would find.
     private mutating func drain(from bytes: Span<UInt8>) throws(Refusal) {
         while true {
+            // What begins with zero is no header: gigabytes of it must not be copied block by block.
+            try stream.skipBlocksOfZero(TarHeader.blockSize, from: bytes)
             block.removeAll(keepingCapacity: true)
             guard try stream.read(TarHeader.blockSize, from: bytes, into: &block) == TarHeader.blockSize else { return }
             if block[0] != 0, TarHeader.hasChecksum(block) {

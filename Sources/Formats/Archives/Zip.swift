@@ -1,7 +1,6 @@
 /// One member of a zip archive, as its central directory and its local header agree.
 public struct ZipMember: Sendable, Equatable {
-    /// Folders end in `/`. Relative, with no `.`, `..` or empty component, backslash or control character; unique without regard
-    /// to (ASCII) case.
+    /// Folders end in `/`. Relative, with no `.`, `..` or empty component, backslash or control character; unique.
     public var name: String
     public var compressedSize: Int
     public var size: Int
@@ -29,7 +28,7 @@ public struct Zip: Sendable {
         do {
             let end = try ZipEnd(bytes)
             let entries = try ZipDirectory.entries(of: end, in: bytes, within: budget)
-            members = try ZipDirectory.members(of: entries, until: end.directory.lowerBound, in: bytes)
+            members = try ZipDirectory.members(of: entries, until: end.directory.lowerBound, in: bytes, within: budget)
         } catch {
             throw error.inside(subject)
         }

@@ -5,14 +5,15 @@ enum ZipDirectory {
     /// The entries, each checked by itself; their names are unique.
     static func entries(of end: ZipEnd, in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ZipEntry] {
         guard end.count <= budget.entries else {
-            throw Refusal(.limit, "it has more than \(budget.entries) members", remedy: "split the package")
+            throw Refusal(.limit, "it has more than \(budget.entries) members", at: "its end record", remedy: "split the package")
         }
         var entries: [ZipEntry] = []
         entries.reserveCapacity(end.count)
         var names: Set<[UInt8]> = []
         names.reserveCapacity(end.count)
         var position = end.directory.lowerBound
-        for _ in 0..<end.count {
+        for turn in 0..<end.count {
+            try budget.deadline.check("it", turn: turn, at: "byte \(position)")
             let entry = try ZipEntry(at: position, isLocal: false, before: end.directory.upperBound, in: bytes, within: budget)
             try check(entry, at: "byte \(position)")
             // `a` and `a/` would be one path. `A` and `a` are two where packages are made that hold both (terminfo).
@@ -64,12 +65,15 @@ enum ZipDirectory {
     }
 
     /// The members, once the local headers were found to agree: in a row without gap or overlap from 0 to `limit`.
-    static func members(of entries: [ZipEntry], until limit: Int, in bytes: Span<UInt8>) throws(Refusal) -> [ZipMember] {
+    static func members(
+        of entries: [ZipEntry], until limit: Int, in bytes: Span<UInt8>, within budget: Budget
+    ) throws(Refusal) -> [ZipMember] {
         var members: [ZipMember?] = Array(repeating: nil, count: entries.count)
         var position = 0
         let order = entries.indices.sorted { entries[$0].offset < entries[$1].offset }
         for (turn, index) in order.enumerated() {
             let entry = entries[index]
+            try budget.deadline.check("it", turn: turn, at: "byte \(position)")
             guard entry.offset == UInt64(position) else {
                 let fault = entry.offset < UInt64(position) ? "overlap" : "leave bytes unaccounted for"
                 throw Refusal(.ambiguous, "its members \(fault)", at: "byte \(position)", remedy: remedy)

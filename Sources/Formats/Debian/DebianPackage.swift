@@ -18,8 +18,8 @@ struct DebianPackage {
 
     /// A control file's size. dpkg has no limit; a real one has a few kilobytes.
     static let controlBytes = 1 << 20
-    /// Everything in a control archive together, `md5sums` and maintainer scripts included.
-    static let controlArchiveBytes = 256 << 20
+    /// Everything in a control archive together, `md5sums` and maintainer scripts included: sums of a million files would fit.
+    static let controlArchiveBytes = 128 << 20
 
     /// Fields about the file, or about an installed package: a control file that carries them would contradict the index.
     private static let foreign: [StaticString] = [
@@ -32,6 +32,7 @@ struct DebianPackage {
         do {
             var stanza = try Deb822Stanza(control.span)
             stanza.remove(Self.foreign)
+            try DebianFields.check(stanza)
             try self.init(stanza)
         } catch {
             throw error.inside("the control file")
@@ -111,10 +112,14 @@ struct DebianPackage {
     private static func control(of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
         let members = try Ar.members(of: bytes, within: budget)
         guard let first = members.first, first.name == "debian-binary" else {
-            throw Refusal(.malformed, "the first member is not debian-binary", remedy: "rebuild the package with dpkg-deb")
+            throw Refusal(
+                .malformed, "the first member is not debian-binary", at: "byte 8", remedy: "rebuild the package with dpkg-deb")
         }
         let format = bytes.extracting(first.range)
-        guard format.has("2."), format.count > 2, ASCII.isDigit(format[2]) else {
+        // dpkg 1.21 refuses a version that no line feed ends.
+        var end = 2
+        while end < format.count, ASCII.isDigit(format[end]) { end += 1 }
+        guard format.has("2."), end > 2, end < format.count, format[end] == UInt8(ascii: "\n") else {
             throw Refusal(
                 .unsupported, "a package format other than 2", at: "debian-binary", remedy: "rebuild the package with dpkg-deb")
         }
@@ -147,10 +152,12 @@ struct DebianPackage {
             }
         }
         guard let control else {
-            throw Refusal(.malformed, "no control archive", remedy: "rebuild the package with dpkg-deb")
+            throw Refusal(.malformed, "no control archive", at: "the ar archive", remedy: "rebuild the package with dpkg-deb")
         }
         guard hasData else {
-            throw Refusal(.truncated, "no data archive", remedy: "send the file again, or rebuild the package with dpkg-deb")
+            throw Refusal(
+                .truncated, "no data archive", at: "the ar archive",
+                remedy: "send the file again, or rebuild the package with dpkg-deb")
         }
         do {
             return try Self.control(inside: control, of: bytes, within: budget)
@@ -178,21 +185,42 @@ struct DebianPackage {
         budget.memberBytes = min(budget.memberBytes, controlBytes)
         // The whole archive is looked through: dpkg unpacks it all and the last of two control files would win, other readers
         // stop at the first.
+        var links: [String] = []
         let found = try Tar.scan(
             bytes.extracting(member.range), compressed: codec, subject: member.name, within: budget
         ) { (entry) throws(Refusal) in
+            // dpkg unpacks with tar, which follows a link that it has just made: `x` to `.`, then `x/control`.
+            if links.contains(where: { isBelow($0, entry.path) }) {
+                throw Refusal(
+                    .ambiguous, "a file behind a link", at: entry.path, remedy: "rebuild the package with dpkg-deb")
+            }
+            if entry.kind == .symbolicLink { links.append(entry.path) }
+            guard links.count <= mostLinks else {
+                throw Refusal(
+                    .limit, "more than \(mostLinks) links", at: entry.path, remedy: "rebuild the package with dpkg-deb")
+            }
             guard entry.path == "control" else { return .skip }
             guard entry.kind == .file else {
-                throw Refusal(.malformed, "the control file is not a plain file", remedy: "rebuild the package with dpkg-deb")
+                throw Refusal(
+                    .malformed, "the control file is not a plain file", at: entry.path,
+                    remedy: "rebuild the package with dpkg-deb")
             }
             return .take
         }
         guard let control = found.first else {
-            throw Refusal(.malformed, "no control file", remedy: "rebuild the package with dpkg-deb")
+            throw Refusal(.malformed, "no control file", at: "its top", remedy: "rebuild the package with dpkg-deb")
         }
         guard found.count == 1 else {
-            throw Refusal(.ambiguous, "two control files", remedy: "rebuild the package with dpkg-deb")
+            throw Refusal(.ambiguous, "two control files", at: "control", remedy: "rebuild the package with dpkg-deb")
         }
         return control.bytes
+    }
+
+    /// Each member is compared with all links; a control archive has none, or one for each maintainer script.
+    private static let mostLinks = 64
+
+    private static func isBelow(_ folder: String, _ path: String) -> Bool {
+        path.utf8.count > folder.utf8.count && path.utf8.starts(with: folder.utf8)
+            && path.utf8[path.utf8.index(path.startIndex, offsetBy: folder.utf8.count)] == UInt8(ascii: "/")
     }
 }

@@ -28,7 +28,7 @@ enum HelmArchive {
     /// The chart's metadata, from Chart.yaml and, where there is one, requirements.yaml. Every member's name is checked.
     static func chart(in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> HelmChart {
         guard Codec.recognise(bytes) == .gzip else {
-            throw Refusal(.unsupported, "the file is no gzip archive", remedy: remedy)
+            throw Refusal(.unsupported, "the file is no gzip archive", at: "byte 0", remedy: remedy)
         }
         var budget = budget
         // Room for headers besides the contents, which are counted below.
@@ -49,7 +49,9 @@ enum HelmArchive {
                 }
                 total += member.size
                 guard total <= expandedLimit else {
-                    throw Refusal(.limit, "the chart is larger than helm accepts (100 MiB)", remedy: "make the chart smaller")
+                    throw Refusal(
+                        .limit, "the chart is larger than helm accepts (100 MiB)", at: member.path,
+                        remedy: "make the chart smaller")
                 }
             }
             guard wanted.contains(path) else { return .skip }
@@ -72,7 +74,7 @@ enum HelmArchive {
             }
         }
         guard var chart else {
-            throw Refusal(.malformed, "Chart.yaml is missing", remedy: remedy)
+            throw Refusal(.malformed, "Chart.yaml is missing", at: subject, remedy: remedy)
         }
         if chart.apiVersion.isEmpty { chart.apiVersion = "v1" }
         if let requirements { try chart.merge(requirements, from: "requirements.yaml", within: budget) }

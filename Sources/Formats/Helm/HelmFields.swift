@@ -80,7 +80,7 @@ struct HelmFields {
     static func checkNumbers(in node: YAMLNode, of subject: String) throws(Refusal) {
         switch node {
         case .real(let number) where !number.isFinite:
-            throw Refusal(.malformed, "\(subject) holds infinity or NaN, which helm refuses", remedy: remedy)
+            throw Refusal(.malformed, "it holds infinity or NaN, which helm refuses", at: subject, remedy: remedy)
         case .sequence(let items):
             for item in items { try checkNumbers(in: item, of: subject) }
         case .mapping(let members):

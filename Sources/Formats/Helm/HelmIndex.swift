@@ -95,7 +95,7 @@ struct HelmEntry {
                 YAMLScalar.appendQuoted(member.key, to: &key)
                 guard key.count <= keyLimit else {
                     throw Refusal(
-                        .limit, "Chart.yaml has a key of more than \(keyLimit) bytes, which YAML readers refuse",
+                        .limit, "a key has more than \(keyLimit) bytes, which YAML readers refuse", at: "Chart.yaml",
                         remedy: "shorten the annotation's name")
                 }
                 try checkKeys(of: member.value)

@@ -22,7 +22,7 @@ struct HelmProvenance {
 
     init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
         guard bytes.count <= Self.sizeLimit else {
-            throw Refusal(.limit, "\(Self.subject) is larger than 1 MiB", remedy: Self.remedy)
+            throw Refusal(.limit, "\(Self.subject) is larger than 1 MiB", at: "byte \(Self.sizeLimit)", remedy: Self.remedy)
         }
         let parts = try Self.parts(of: Self.lines(bytes))
         var chart = try HelmChart(parts.metadata, from: Self.subject, within: budget)
@@ -89,7 +89,8 @@ struct HelmProvenance {
             index += 1
         }
         guard index < lines.count else {
-            throw Refusal(.truncated, "\(subject) ends before its signature", remedy: "send the file again")
+            throw Refusal(
+                .truncated, "\(subject) ends before its signature", at: "line \(lines.count)", remedy: "send the file again")
         }
         guard halves.count == 2 else { throw refusal("does not consist of metadata, `...` and files", index) }
         index += 1
@@ -98,7 +99,8 @@ struct HelmProvenance {
             index += 1
         }
         guard index < lines.count else {
-            throw Refusal(.truncated, "\(subject) ends within its signature", remedy: "send the file again")
+            throw Refusal(
+                .truncated, "\(subject) ends within its signature", at: "line \(lines.count)", remedy: "send the file again")
         }
         guard lines[(index + 1)...].allSatisfy({ $0.isEmpty }) else { throw refusal("goes on after its signature", index + 1) }
         return (halves[0], halves[1])

@@ -17,6 +17,8 @@ struct PyPIMetadata: Equatable, Sendable {
 
     /// The most of a summary that is kept, in Unicode scalars (PyPI's own bound).
     private static let longestSummary = 512
+    /// Bytes of a Requires-Python: every installer that looks at the project reads it, for each of its files twice.
+    private static let longestSpecifier = 4_096
 
     /// - Throws: `.malformed` without a valid Name and Version, `.ambiguous` when one of the fields read here comes twice.
     init(_ bytes: Span<UInt8>) throws(Refusal) {
@@ -26,10 +28,16 @@ struct PyPIMetadata: Equatable, Sendable {
                 .malformed, "the project has no valid name", at: "field Name",
                 remedy: "name it with ASCII letters, digits, . _ and -, at most \(PyPIProjectName.longest) bytes")
         }
-        guard let version = fields["Version"], let parsed = PEP440(version) else {
+        // A blank at an end stands for a control character, with which no installer can read the version.
+        guard let version = fields["Version"], version.utf8.first != 32, version.utf8.last != 32, let parsed = PEP440(version)
+        else {
             throw Refusal(
                 .malformed, "the project has no valid version", at: "field Version",
                 remedy: "give it a version by PEP 440, such as 1.0 or 2.1rc1")
+        }
+        guard (fields["Requires-Python"] ?? "").utf8.count <= Self.longestSpecifier else {
+            throw Refusal(
+                .limit, "it has more than \(Self.longestSpecifier) bytes", at: "field Requires-Python", remedy: "shorten it")
         }
         self.name = name
         self.version = version

@@ -61,10 +61,11 @@ struct PyPIPackage: Sendable {
             called: "*.dist-info")
         func member(_ file: String) throws(Refusal) -> ZipMember {
             guard let member = regularFile(at: "\(folder)/\(file)", in: zip) else {
-                throw Refusal(.malformed, "the wheel has no \(folder)/\(file)", remedy: "rebuild the wheel")
+                throw Refusal(.malformed, "the wheel has no \(folder)/\(file)", at: folder, remedy: "rebuild the wheel")
             }
             return member
         }
+        try checkTwins(of: folder, in: zip)
         _ = try member("RECORD")
         let wheel = try zip.content(of: member("WHEEL"), in: bytes, within: budget)
         // pip refuses every other major version (PEP 427, "Installing a wheel").
@@ -77,6 +78,30 @@ struct PyPIPackage: Sendable {
         }
         let metadata = try zip.content(of: member("METADATA"), in: bytes, within: budget)
         return ("\(folder)/METADATA", String(folder.dropLast(ending.count)), metadata)
+    }
+
+    /// Where file names have no case (Windows, macOS), `X.DIST-INFO/METADATA` or `X.dist-info/metadata` would replace what was read
+    /// here; and a file cannot also be a folder.
+    private static func checkTwins(of folder: String, in zip: Zip) throws(Refusal) {
+        let lowered = folded(folder)
+        var paths: Set<String> = []
+        for member in zip.members where member.name.utf8.count >= folder.utf8.count {
+            let top = top(of: member.name)
+            guard same(top, folder) || folded(top) == lowered else { continue }
+            let path = folded(member.name.utf8.last == UInt8(ascii: "/") ? member.name.dropLast() : member.name[...])
+            let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2)
+            let isBelowFile = parts.count > 2 && ["metadata", "wheel", "record"].contains(String(Substring(parts[1])))
+            guard same(top, folder), !isBelowFile, paths.insert(path).inserted else {
+                throw Refusal(
+                    .ambiguous, "two members would be one file where names have no case, or a file a folder", at: member.name,
+                    remedy: "rebuild the wheel")
+            }
+        }
+    }
+
+    /// As file systems without case compare names. Upper case comes first: it makes U+017F an S, lower case makes U+212A a K.
+    private static func folded(_ name: some StringProtocol) -> String {
+        name.utf8.allSatisfy { $0 < 0x80 } ? ASCII.lowered(String(name)) : name.uppercased().lowercased()
     }
 
     // MARK: - Source archives
@@ -101,6 +126,11 @@ struct PyPIPackage: Sendable {
             // An entry for the archive's own root.
             if member.path.isEmpty, member.kind == .directory { return .skip }
             let top = top(of: member.path)
+            guard member.kind == .directory || !same(member.path, top) else {
+                throw Refusal(
+                    .ambiguous, "what should be the folder NAME-VERSION is a file or a link", at: member.path,
+                    remedy: "rebuild the source archive")
+            }
             if let folder, !same(folder, top) { throw severalFolders(folder, top, called: "NAME-VERSION") }
             folder = String(top)
             guard same(member.path, "\(top)/PKG-INFO") else { return .skip }
@@ -118,7 +148,7 @@ struct PyPIPackage: Sendable {
 
     private static func withoutInformation(_ path: String) -> Refusal {
         Refusal(
-            .malformed, "the source archive has no \(path)",
+            .malformed, "the source archive has no \(path)", at: "its top",
             remedy: "build it with a Python build tool (python -m build --sdist), not from a bare checkout")
     }
 
@@ -142,7 +172,7 @@ struct PyPIPackage: Sendable {
             only = folder
         }
         guard let only else {
-            throw Refusal(.malformed, "the archive has no folder \(pattern)", remedy: "rebuild the package")
+            throw Refusal(.malformed, "the archive has no folder \(pattern)", at: "its top", remedy: "rebuild the package")
         }
         return String(only)
     }

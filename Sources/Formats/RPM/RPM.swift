@@ -47,10 +47,11 @@ public struct RPM: Ecosystem {
         let version = package.versionText(in: bytes)
         let architecture = String(decoding: package.architecture, as: UTF8.self)
         let filename = RPMPlace.filename(name: name, version: version, architecture: architecture)
-        guard filename.utf8.count <= 255 else {
+        // With a large epoch, the folder that is named after the version is longer than the file in it.
+        let longest = max(filename.utf8.count, version.utf8.count)
+        guard longest <= 255 else {
             throw Refusal(
-                .limit,
-                "the package's file name would have \(filename.utf8.count) bytes, more than 255 do not fit into a directory",
+                .limit, "the package's file or folder would have a name of \(longest) bytes, and 255 are what fits",
                 at: "the RPM header", remedy: "shorten the name, version or release")
         }
         let fragments = try RPMFragments(
@@ -114,7 +115,7 @@ public struct RPM: Ecosystem {
         guard group == "auto" else { return group }
         guard let suffix = RPMPlace.distribution(inVersion: version) else {
             throw Refusal(
-                .placement, "the release of \(version) names no distribution to take the group from",
+                .placement, "the release of \(version) names no distribution to take the group from", at: "group",
                 remedy: "name the group: --group el9")
         }
         return suffix

@@ -63,6 +63,8 @@ struct RPMDependencies: Sendable {
     /// - Parameter files: the paths of the package's own primary files.
     init(_ header: RPMHeader, _ bytes: Span<UInt8>, files: RPMNameTable, within budget: Budget) throws(Refusal) {
         let entries = budget.entries
+        // All kinds together: their tables may share one place in the store.
+        var total = 0
         // Every set is read with the same loop; `keep` says what becomes of an entry.
         func read(
             _ tags: Tags, _ keep: (RPMDependency, UInt64) throws(Refusal) -> Void
@@ -70,15 +72,17 @@ struct RPMDependencies: Sendable {
             guard header.has(tags.name), header.has(tags.flags), header.has(tags.version) else { return }
             var names = try header.strings(tags.name, in: bytes), versions = try header.strings(tags.version, in: bytes)
             let flags = try header.numbers(tags.flags, in: bytes)
-            guard names.count <= entries else {
+            total += min(names.count, flags.count)
+            guard total <= entries else {
                 throw Refusal(
-                    .limit, "the package has \(names.count) dependencies of one kind, more than \(entries) are not read",
+                    .limit, "the package has \(total) dependencies or more, and no more than \(entries) are read",
                     at: "tag \(tags.name.rawValue) of the RPM header", remedy: "rebuild the package with fewer")
             }
             var i = 0
             while i < flags.count, let name = try names.next(in: bytes), let version = try versions.next(in: bytes) {
                 let sense = flags.value(at: i, in: bytes)
                 i += 1
+                try budget.deadline.check("the list of dependencies", turn: i, at: "tag \(tags.name.rawValue) of the RPM header")
                 try keep(RPMDependency(name: name, relation: .init(flags: sense), version: version), sense)
             }
         }

@@ -16,6 +16,7 @@ struct RPMFiles: Sendable {
     /// Whole paths, as rpm 3 stored them.
     private let isOld: Bool
     private let pathBytes: Int
+    private let deadline: Deadline
 
     init(_ header: RPMHeader, _ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
         let old = !header.has(.baseNames) && header.has(.oldFileNames)
@@ -25,6 +26,7 @@ struct RPMFiles: Sendable {
         indexes = try header.numbers(.directoryIndexes, in: bytes)
         var names = try header.strings(.directoryNames, in: bytes)
         pathBytes = budget.pathBytes
+        deadline = budget.deadline
         // createrepo_c lists files only when it finds all of these.
         isListed = old || header.has(.directoryIndexes) && header.has(.directoryNames)
         guard baseNames.count <= budget.entries, names.count <= budget.entries else {
@@ -42,6 +44,7 @@ struct RPMFiles: Sendable {
     /// Puts the next file's path into `path` and says what it is; nil after the last one.
     mutating func next(into path: inout [UInt8], in bytes: Span<UInt8>) throws(Refusal) -> Kind? {
         guard isListed, number < modes.count, number < flags.count, isOld || number < indexes.count else { return nil }
+        try deadline.check("the list of files", turn: number, at: "file \(number)")
         guard let base = try baseNames.next(in: bytes) else { return nil }
         path.removeAll(keepingCapacity: true)
         if !isOld {

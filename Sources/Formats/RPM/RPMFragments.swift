@@ -13,6 +13,7 @@ struct RPMFragments {
     init(
         _ package: RPMPackage, of upload: Upload, href: String, changelogLimit: Int, bytes: Span<UInt8>, within budget: Budget
     ) throws(Refusal) {
+        let budget = Self.proportioned(budget, to: package.header)
         var pkgid: [UInt8] = []
         pkgid.append(hex: upload.digests.sha256)
         var version: [UInt8] = []
@@ -39,15 +40,15 @@ struct RPMFragments {
 
         let dependencies = try RPMDependencies(package.header, bytes, files: names, within: budget)
         var primary = XMLWriter(capacity: 4_096 + primaryFiles.bytes.count)
-        try Self.writeDescription(package, upload, pkgid, version, href, bytes, into: &primary)
+        try Self.writeDescription(package, upload, pkgid, version, href, bytes, within: budget, into: &primary)
         try Self.writeDependencies(dependencies, bytes, within: budget, into: &primary)
         primary.bytes += primaryFiles.bytes
         primary.raw("  </format>\n</package>\n")
         self.primary = try Self.finished(primary)
     }
 
-    /// The bytes, unless they hold a character that XML forbids. createrepo_c leaves such a package out of the index; here it
-    /// never gets in.
+    /// The bytes, unless a name in them holds a character that XML forbids. createrepo_c leaves such a package out of the index; here
+    /// it never gets in. (In texts for people, such characters are replaced.)
     private static func finished(_ writer: XMLWriter) throws(Refusal) -> [UInt8] {
         if let fault = writer.fault {
             throw Refusal(
@@ -57,13 +58,21 @@ struct RPMFragments {
         return writer.bytes
     }
 
-    /// Shared directories can make an index many times larger than the header that it came from.
+    /// Shared directories, and tables that share their data, can make an index many times larger than the header that it came from.
     private static func check(_ writer: XMLWriter, within budget: Budget) throws(Refusal) {
-        guard writer.bytes.count <= budget.headerBytes else {
+        guard writer.bytes.count <= budget.indexBytes else {
             throw Refusal(
-                .limit, "the package's part of the index would have more than \(budget.headerBytes) bytes",
+                .limit, "the package's part of the index would have more than \(budget.indexBytes) bytes", at: "the RPM header",
                 remedy: "split the package")
         }
+    }
+
+    /// A budget whose `indexBytes` are in proportion to the header: what real packages list has twice its size, entries without any
+    /// text ten times. A folder of small files must not fill the memory of a whole batch.
+    private static func proportioned(_ budget: Budget, to header: RPMHeader) -> Budget {
+        var budget = budget
+        budget.indexBytes = min(budget.indexBytes, (8 << 20) + 16 * header.range.count)
+        return budget
     }
 
     /// The opening of an element of filelists.xml or other.xml.
@@ -98,12 +107,12 @@ struct RPMFragments {
             }
             all.text(path, "a file name")
             all.raw("</file>\n")
+            try check(all, within: budget)
             if RPMFiles.isPrimary(path.span) {
                 primary.raw("  ")
                 primary.bytes += all.bytes[start...]
                 names.set(path.span, 0)
             }
-            try check(all, within: budget)
         }
         all.raw("</package>\n")
     }
@@ -113,11 +122,11 @@ struct RPMFragments {
     ) throws(Refusal) {
         for entry in try RPMChangelog(package.header, bytes, limit: limit).entries {
             writer.raw("  <changelog author=\"")
-            writer.attribute(bytes.extracting(entry.author), "the author of a changelog entry")
+            writer.proseAttribute(bytes.extracting(entry.author))
             writer.raw("\" date=\"")
             writer.number(entry.date)
             writer.raw("\">")
-            writer.text(bytes.extracting(entry.text), "a changelog entry")
+            writer.prose(bytes.extracting(entry.text))
             writer.raw("</changelog>\n")
             try check(writer, within: budget)
         }
@@ -126,13 +135,14 @@ struct RPMFragments {
 
     private static func writeDescription(
         _ package: RPMPackage, _ upload: Upload, _ pkgid: [UInt8], _ version: [UInt8], _ href: String, _ bytes: Span<UInt8>,
-        into writer: inout XMLWriter
+        within budget: Budget, into writer: inout XMLWriter
     ) throws(Refusal) {
         let header = package.header
-        func write(_ tag: RPMTag, _ field: StaticString, _ open: StaticString, _ close: StaticString) throws(Refusal) {
+        func write(_ tag: RPMTag, _ open: StaticString, _ close: StaticString) throws(Refusal) {
             writer.raw(open)
-            if let range = try header.string(tag, in: bytes) { writer.text(bytes.extracting(range), field) }
+            if let range = try header.string(tag, in: bytes) { writer.prose(bytes.extracting(range)) }
             writer.raw(close)
+            try check(writer, within: budget)
         }
         writer.raw("<package type=\"rpm\">\n  <name>")
         writer.text(bytes.extracting(package.name), "the name")
@@ -143,10 +153,10 @@ struct RPMFragments {
         writer.raw("  <checksum type=\"sha256\" pkgid=\"YES\">")
         writer.bytes += pkgid
         writer.raw("</checksum>\n")
-        try write(.summary, "the summary", "  <summary>", "</summary>\n")
-        try write(.description, "the description", "  <description>", "</description>\n")
-        try write(.packager, "the packager", "  <packager>", "</packager>\n")
-        try write(.url, "the URL", "  <url>", "</url>\n")
+        try write(.summary, "  <summary>", "</summary>\n")
+        try write(.description, "  <description>", "</description>\n")
+        try write(.packager, "  <packager>", "</packager>\n")
+        try write(.url, "  <url>", "</url>\n")
         writer.raw("  <time file=\"")
         writer.number(upload.modified.seconds)
         writer.raw("\" build=\"")
@@ -160,11 +170,11 @@ struct RPMFragments {
         writer.raw("\"/>\n  <location href=\"")
         writer.attribute([UInt8](href), "the location")
         writer.raw("\"/>\n  <format>\n")
-        try write(.license, "the license", "    <rpm:license>", "</rpm:license>\n")
-        try write(.vendor, "the vendor", "    <rpm:vendor>", "</rpm:vendor>\n")
-        try write(.group, "the group", "    <rpm:group>", "</rpm:group>\n")
-        try write(.buildHost, "the build host", "    <rpm:buildhost>", "</rpm:buildhost>\n")
-        try write(.sourceRPM, "the source package's name", "    <rpm:sourcerpm>", "</rpm:sourcerpm>\n")
+        try write(.license, "    <rpm:license>", "</rpm:license>\n")
+        try write(.vendor, "    <rpm:vendor>", "</rpm:vendor>\n")
+        try write(.group, "    <rpm:group>", "</rpm:group>\n")
+        try write(.buildHost, "    <rpm:buildhost>", "</rpm:buildhost>\n")
+        try write(.sourceRPM, "    <rpm:sourcerpm>", "</rpm:sourcerpm>\n")
         writer.raw("    <rpm:header-range start=\"")
         writer.number(UInt64(clamping: header.range.lowerBound))
         writer.raw("\" end=\"")

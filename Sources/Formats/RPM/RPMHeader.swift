@@ -9,6 +9,8 @@ struct RPMHeader: Sendable {
     /// `signature` or `header`, for messages.
     let subject: StaticString
     private let store: Range<Int>
+    /// Bytes that one string may have.
+    private let longestText: Int
     /// For each slot of `RPMTag` the number of its entry plus one; 0 where the tag is missing.
     private var directory: [UInt16]
 
@@ -38,6 +40,7 @@ struct RPMHeader: Sendable {
     /// Checks the index of the header that starts at an offset: every entry's data must lie inside the store and be aligned.
     init(_ bytes: Span<UInt8>, at start: Int, _ subject: StaticString, within budget: Budget) throws(Refusal) {
         self.subject = subject
+        longestText = budget.memberBytes
         guard start >= 0, start <= bytes.count - 16 else { throw Self.truncated(subject, at: bytes.count) }
         guard Self.stands(at: start, in: bytes) else {
             throw Refusal(
@@ -97,16 +100,16 @@ struct RPMHeader: Sendable {
         default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(subject) is no string", at: entry.offset)
         }
         guard entry.count > 0 else { return nil }
-        return try Self.terminated(bytes, from: entry.offset, before: store.upperBound, tag, subject)
+        return try Self.terminated(bytes, from: entry.offset, before: store.upperBound, within: longestText, tag, subject)
     }
 
     /// An array of strings; empty where the tag is missing.
     func strings(_ tag: RPMTag, in bytes: Span<UInt8>) throws(Refusal) -> RPMStrings {
-        guard let entry = entry(tag, in: bytes) else { return RPMStrings(tag, 0, 0..<0, subject) }
+        guard let entry = entry(tag, in: bytes) else { return RPMStrings(tag, 0, 0..<0, longestText, subject) }
         guard entry.kind == Kind.strings || entry.kind == Kind.string || entry.kind == Kind.translated else {
             throw Self.malformed("tag \(tag.rawValue) of the RPM \(subject) is no array of strings", at: entry.offset)
         }
-        return RPMStrings(tag, entry.count, entry.offset..<store.upperBound, subject)
+        return RPMStrings(tag, entry.count, entry.offset..<store.upperBound, longestText, subject)
     }
 
     /// An array of unsigned numbers of any width; empty where the tag is missing.
@@ -155,10 +158,15 @@ struct RPMHeader: Sendable {
     /// Where the string that starts here ends, its NUL excluded.
     @inline(__always)
     fileprivate static func terminated(
-        _ bytes: Span<UInt8>, from start: Int, before end: Int, _ tag: RPMTag, _ subject: StaticString
+        _ bytes: Span<UInt8>, from start: Int, before end: Int, within limit: Int, _ tag: RPMTag, _ subject: StaticString
     ) throws(Refusal) -> Range<Int> {
         var i = start
         while i < end, bytes[i] != 0 { i += 1 }
+        guard i - start <= limit else {
+            throw Refusal(
+                .limit, "a string of tag \(tag.rawValue) of the RPM \(subject) has more than \(limit) bytes", at: "byte \(start)",
+                remedy: "shorten it and rebuild the package")
+        }
         guard i < end else { throw malformed("a string of tag \(tag.rawValue) has no end in the RPM \(subject)", at: start) }
         return start..<i
     }
@@ -180,21 +188,23 @@ struct RPMStrings: Sendable {
     private var remaining: Int
     private var position: Int
     private let end: Int
+    private let longestText: Int
 
-    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ subject: StaticString) {
+    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ longestText: Int, _ subject: StaticString) {
         self.tag = tag
         self.count = count
         self.subject = subject
         remaining = count
         position = range.lowerBound
         end = range.upperBound
+        self.longestText = longestText
     }
 
     /// The next one, nil after the last.
     @inline(__always)
     mutating func next(in bytes: Span<UInt8>) throws(Refusal) -> Range<Int>? {
         guard remaining > 0 else { return nil }
-        let range = try RPMHeader.terminated(bytes, from: position, before: end, tag, subject)
+        let range = try RPMHeader.terminated(bytes, from: position, before: end, within: longestText, tag, subject)
         remaining -= 1
         position = range.upperBound + 1
         return range

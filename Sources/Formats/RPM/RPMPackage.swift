@@ -37,13 +37,20 @@ struct RPMPackage: Sendable {
         version = try Self.required(.version, "version", header, bytes)
         release = try Self.required(.release, "release", header, bytes)
         epoch = try header.number(.epoch, in: bytes) ?? 0
+        guard epoch <= UInt64(UInt32.max) else {
+            throw Refusal(
+                .malformed, "the epoch \(epoch) has more than 32 bits", at: "tag \(RPMTag.epoch.rawValue) of the RPM header",
+                remedy: "rebuild the package with a smaller one")
+        }
         if try Self.isSource(header, bytes) {
             architecture = [UInt8]("src")
         } else {
             architecture = bytes.copied(try Self.required(.architecture, "architecture", header, bytes))
         }
         if let format = try header.string(.payloadFormat, in: bytes), bytes.extracting(format).has("drpm"), format.count == 4 {
-            throw Refusal(.unsupported, "this is a delta, not a package", remedy: "send the whole package")
+            throw Refusal(
+                .unsupported, "this is a delta, not a package", at: "tag 1124 of the RPM header", remedy: "send the whole package"
+            )
         }
     }
 

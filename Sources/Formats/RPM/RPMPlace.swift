@@ -31,8 +31,9 @@ enum RPMPlace {
                 "the group “\(printable(group))” holds a character that is not allowed in paths",
                 "use letters, digits and . _ + ~ - only")
         }
-        guard component.count <= 255 else {
-            throw refused("a component of the group is longer than 255 bytes", "choose a shorter one")
+        // Beside the folder lies GROUP.repo, whose name has to fit into 255 bytes, too.
+        guard component.count <= 250 else {
+            throw refused("a component of the group is longer than 250 bytes", "choose a shorter one")
         }
         guard !reserved.contains(text), !component.span.has(".repo", at: component.count - 5) else {
             throw refused("“\(text)” is a name of the registry's own and cannot be in a group", "choose another name")
@@ -46,6 +47,10 @@ enum RPMPlace {
     static func check(_ part: Span<UInt8>, _ field: String) throws(Refusal) {
         guard part.count > 0, part[0] != UInt8(ascii: ".") else {
             throw unfit(field, "starts with a dot or is empty")
+        }
+        // Versions and releases cannot hold a dash at all. A file whose name begins with one is an option to many a tool.
+        guard part[0] != UInt8(ascii: "-") else {
+            throw unfit(field, field == "name" || field == "architecture" ? "starts with a dash" : "holds a dash")
         }
         for i in 0..<part.count {
             let byte = part[i]
@@ -119,7 +124,9 @@ enum RPMPlace {
         String(decoding: text.utf8.prefix(64).map { 32..<127 ~= $0 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
     }
 
-    private static func refused(_ what: String, _ remedy: String) -> Refusal { Refusal(.placement, what, remedy: remedy) }
+    private static func refused(_ what: String, _ remedy: String) -> Refusal {
+        Refusal(.placement, what, at: "group", remedy: remedy)
+    }
 
     private static func unfit(_ field: String, _ why: String) -> Refusal {
         Refusal(

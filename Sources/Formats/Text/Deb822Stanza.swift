@@ -67,7 +67,7 @@ public struct Deb822Stanza: Sendable, Equatable {
             }
             fields.append(field)
         }
-        guard !fields.isEmpty else { throw Refusal(.malformed, "the control file is empty", remedy: "rebuild the package") }
+        guard !fields.isEmpty else { throw fault(.malformed, "no field at all") }
     }
 
     private static func field(

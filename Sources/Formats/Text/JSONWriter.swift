@@ -66,8 +66,8 @@ public struct JSONWriter: Sendable {
         value(flag)
     }
 
-    /// A text as a JSON string, quotes included. Control characters and DEL, U+2028 and U+2029 are escaped, so that the text is
-    /// also safe inside YAML 1.1 and JavaScript.
+    /// A text as a JSON string, quotes included. Control characters (C0, DEL and C1), U+2028 and U+2029 are escaped, so that the text is
+    /// also safe inside YAML 1.1 and JavaScript, and on a terminal.
     public static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var recent: (UInt8, UInt8) = (0, 0)
@@ -79,6 +79,10 @@ public struct JSONWriter: Sendable {
             case 13: bytes.append("\\r" as StaticString)
             case 9: bytes.append("\\t" as StaticString)
             case 0..<32, 127:
+                bytes.append("\\u00" as StaticString)
+                bytes.append(hex: [byte])
+            case 0x80...0x9F where recent.1 == 0xC2:
+                bytes.removeLast()
                 bytes.append("\\u00" as StaticString)
                 bytes.append(hex: [byte])
             case 0xA8...0xA9 where recent == (0xE2, 0x80):

@@ -2,7 +2,8 @@
 /// publishes, byte for byte.
 ///
 /// Strings are spans of a package file and may hold anything. What is not UTF-8 is read as Latin-1. Control characters that XML
-/// forbids are never written: the first one is remembered in `fault`, which the caller must look at before using `bytes`.
+/// forbids are never written: in prose U+FFFD stands for each; in what is a name or part of one, the first is remembered in `fault`,
+/// which the caller must look at before using `bytes`.
 struct XMLWriter {
     /// Where the first forbidden character was met.
     struct Fault: Equatable {
@@ -52,6 +53,16 @@ struct XMLWriter {
         value.withUnsafeBufferPointer { escape($0, field, inAttribute: true) }
     }
 
+    /// `text` for people to read.
+    mutating func prose(_ text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { escape($0, nil, inAttribute: false) }
+    }
+
+    /// `attribute` for people to read.
+    mutating func proseAttribute(_ value: Span<UInt8>) {
+        value.withUnsafeBufferPointer { escape($0, nil, inAttribute: true) }
+    }
+
     /// `text` for an array.
     mutating func text(_ text: [UInt8], _ field: StaticString) {
         text.withUnsafeBufferPointer { escape($0, field, inAttribute: false) }
@@ -62,7 +73,8 @@ struct XMLWriter {
         value.withUnsafeBufferPointer { escape($0, field, inAttribute: true) }
     }
 
-    private mutating func escape(_ string: UnsafeBufferPointer<UInt8>, _ field: StaticString, inAttribute: Bool) {
+    /// - Parameter field: nil for prose.
+    private mutating func escape(_ string: UnsafeBufferPointer<UInt8>, _ field: StaticString?, inAttribute: Bool) {
         // Without branches or an early exit these loops are vectorised, and most strings need nothing else.
         var special: UInt8 = 0
         if inAttribute {
@@ -84,7 +96,7 @@ struct XMLWriter {
         }
     }
 
-    private mutating func escapeSlowly(_ string: UnsafeBufferPointer<UInt8>, _ field: StaticString, inAttribute: Bool) {
+    private mutating func escapeSlowly(_ string: UnsafeBufferPointer<UInt8>, _ field: StaticString?, inAttribute: Bool) {
         let isUTF8 = XMLText.isUTF8(string)
         var start = 0
         var i = 0
@@ -101,8 +113,12 @@ struct XMLWriter {
             case 9 where inAttribute: replacement = "&#9;"
             case 10 where inAttribute: replacement = "&#10;"
             case 0..<9, 11, 12, 14..<32:
-                if fault == nil { fault = Fault(field: field, offset: i) }
-                replacement = ""
+                if let field {
+                    if fault == nil { fault = Fault(field: field, offset: i) }
+                    replacement = ""
+                } else {
+                    replacement = inAttribute ? "&#xFFFD;" : "\u{FFFD}"
+                }
             case 0x80...0xFF where !isUTF8 || inAttribute:
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: string[start..<i]))
                 if isUTF8 {

@@ -42,7 +42,7 @@ struct YAMLDocument {
             throw Refusal(.limit, "no memory is left to read \(subject)", remedy: "try again")
         }
         defer { yaml_parser_delete(parser) }
-        var composer = YAMLDocument(subject: subject, depth: budget.depth)
+        var composer = YAMLDocument(subject: subject, budget: budget)
         return try bytes.withUnsafeBufferPointer { (buffer) throws(Refusal) -> YAMLNode in
             // An empty array may have no address; libyaml asserts that there is one.
             guard let start = buffer.baseAddress, !buffer.isEmpty else { return .null }
@@ -87,15 +87,18 @@ struct YAMLDocument {
 
     private let subject: String
     private let depth: Int
+    private let deadline: Deadline
+    private var events = 0
     private var frames: [Frame] = []
     private var anchors: [[UInt8]: Composed] = [:]
     private var spent = 0
     private var line = 0
     private var root: YAMLNode?
 
-    private init(subject: String, depth: Int) {
+    private init(subject: String, budget: Budget) {
         self.subject = subject
-        self.depth = depth
+        depth = budget.depth
+        deadline = budget.deadline
     }
 
     private mutating func compose(from parser: UnsafeMutablePointer<yaml_parser_t>) throws(Refusal) -> YAMLNode {
@@ -104,10 +107,14 @@ struct YAMLDocument {
             guard yaml_parser_parse(parser, &event) == 1 else {
                 let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
                 line = Int(clamping: parser.pointee.problem_mark.line)
+                // libyaml 0.2.5 has a bound of its own, and no number for that fault.
+                if problem.hasPrefix("Maximum nesting level") { throw tooDeep() }
                 throw refusal(parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .malformed, "is no valid YAML: \(problem)")
             }
             defer { yaml_event_delete(&event) }
             line = Int(clamping: event.start_mark.line)
+            events += 1
+            try deadline.check(subject, turn: events, at: "line \(line + 1)")
             switch event.type {
             case YAML_SCALAR_EVENT: try scalar(event)
             case YAML_SEQUENCE_START_EVENT: try open(mapping: false, anchor: event.data.sequence_start.anchor)

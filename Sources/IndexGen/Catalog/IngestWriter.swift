@@ -100,7 +100,8 @@ struct IngestWriter {
         for sidecar in admission.sidecars {
             let path = placement.path + sidecar.suffix
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
-                return .refused(Refusal(.conflict, "\(path) exists already", remedy: "remove the file that has this path first"))
+                return .refused(
+                    Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
             }
         }
         return nil
@@ -120,7 +121,7 @@ struct IngestWriter {
             let holder: String = holders.first?[2] ?? placement.path
             return .refused(
                 Refusal(
-                    .conflict, "the path \(placement.path) belongs to another package (\(holder))",
+                    .conflict, "the path \(placement.path) belongs to another package (\(holder))", at: placement.path,
                     remedy: "give this package another version"))
         }
         let removed = (same[1] as Int64?) != nil
@@ -137,7 +138,8 @@ struct IngestWriter {
             removed
             ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"
             : "exists with other bytes (SHA-256 \(Hex.string(sha256)))"
-        return Refusal(.conflict, "\(what) \(state)", remedy: "publish new bytes under a new version")
+        return Refusal(
+            .conflict, "\(what) \(state)", at: "name and version", remedy: "publish new bytes under a new version")
     }
 
     private func fault(of companion: Placement.Companionship, in repository: Int64) throws -> Refusal? {
@@ -152,6 +154,7 @@ struct IngestWriter {
             return Refusal(
                 .conflict,
                 "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there.bytes(0))))",
+                at: "files",
                 remedy: "sign the file that was published")
         }
         return nil
@@ -159,7 +162,8 @@ struct IngestWriter {
 
     private func missing(_ companion: Placement.Companionship) -> Refusal {
         Refusal(
-            .conflict, "\(companion.path), which it speaks about, is not here", remedy: "add that file first, or both at once")
+            .conflict, "\(companion.path), which it speaks about, is not here", at: "files",
+            remedy: "add that file first, or both at once")
     }
 
     private mutating func bringBack(file: Int64, _ admission: Admission, repository: Int64) throws {

@@ -91,7 +91,7 @@ struct AddCommand: Verb {
         case .failure(let refusal as Refusal):
             // A stray README in a folder of packages is no fault; a file named like a package, or named by hand, must be one.
             if refusal.cause == .unsupported, !isPackage {
-                console.note("\(path): skipped, not a package")
+                console.note("\(PrintableText.of(path)): skipped, not a package")
                 return true
             }
             return refuse(path, refusal, console)
@@ -120,11 +120,15 @@ struct AddCommand: Verb {
     }
 
     private func refuse(_ path: String, _ error: any Error, _ console: Console) -> Bool {
-        Console.diagnose("\(path): \(error)")
+        Console.diagnose("\(PrintableText.of(path)): \(PrintableText.of("\(error)"))")
         console.result { json in
             json.member("source", path)
             json.member("outcome", "refused")
             json.member("reason", "\(error)")
+            guard let refusal = error as? Refusal else { return }
+            json.member("cause", refusal.cause.rawValue)
+            json.member("place", refusal.place)
+            json.member("remedy", refusal.remedy)
         }
         return false
     }

@@ -40,9 +40,11 @@ enum ExitCodes {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             Console.diagnose("indexgen: \(error)")
             return usage
-        case is SystemError, is Site.NotASite, is Site.NoCatalog, is CatalogError, is Folder.InTheWay, is Keyring.Failure,
-            is PublishingError,
-            is Program.Failure:
+        case is SystemError, is Folder.InTheWay:
+            // These can carry a name which a stranger chose.
+            Console.diagnose("indexgen: \(PrintableText.of("\(error)"))")
+            return unusable
+        case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Keyring.Failure, is PublishingError, is Program.Failure:
             Console.diagnose("indexgen: \(error)")
             return unusable
         case is Refusal:

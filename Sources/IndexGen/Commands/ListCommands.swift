@@ -47,12 +47,12 @@ struct ShowCommand: Verb {
         for file in files {
             console.result(
                 """
-                \(file.name) \(file.version)\(file.architecture.isEmpty ? "" : " (\(file.architecture))")\(file.summary.isEmpty ? "" : " — \(file.summary)")
+                \(file.name) \(file.version)\(file.architecture.isEmpty ? "" : " (\(file.architecture))")\(file.summary.isEmpty ? "" : " — \(PrintableText.of(file.summary))")
                   file     \(file.path)
                   sha256   \(Hex.string(file.sha256))
                   size     \(file.size)
                   added    \(file.received.rfc3339)
-                  listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.yanked.map { "\n  yanked   \($0)" } ?? "")
+                  listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.yanked.map { "\n  yanked   \(PrintableText.of($0))" } ?? "")
                 """)
             console.result { file.write(to: &$0) }
         }

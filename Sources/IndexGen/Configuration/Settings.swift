@@ -17,6 +17,8 @@ struct Settings: Sendable {
     var budget = Budget()
     /// Largest package file, in bytes.
     var fileBytes = 8 << 30
+    /// How long reading one package file may take, in seconds.
+    var seconds = 60
     var server = ServerSettings()
     /// By ecosystem identifier.
     var options: [String: Options] = [:]

@@ -80,13 +80,13 @@ struct SettingsFile {
 
     private func fillLimits(_ settings: inout Settings, from node: Node) throws {
         let keys: [String: WritableKeyPath<Settings, Int>] = [
-            "file_bytes": \.fileBytes, "expanded_bytes": \.budget.expandedBytes, "ratio": \.budget.ratio,
+            "file_bytes": \.fileBytes, "seconds": \.seconds, "expanded_bytes": \.budget.expandedBytes, "ratio": \.budget.ratio,
             "entries": \.budget.entries, "member_bytes": \.budget.memberBytes, "path_bytes": \.budget.pathBytes,
-            "header_bytes": \.budget.headerBytes, "depth": \.budget.depth,
+            "header_bytes": \.budget.headerBytes, "index_bytes": \.budget.indexBytes, "depth": \.budget.depth,
         ]
         for (key, value) in try members(of: node, known: keys.keys.sorted()) {
             guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
-            settings[keyPath: path] = try number(value, in: 1...(1 << 50))
+            settings[keyPath: path] = try number(value, in: 1...(key == "seconds" ? 86_400 : 1 << 50))
         }
     }
 

@@ -37,7 +37,7 @@ struct Intake {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission):
                     admissions.append(admission)
-                    if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
+                    waiting += admission.waitingBytes
                 // Not this file's fault, and not the last that would end so.
                 case .failure(let error as SystemError) where error.path.hasPrefix(site.state + "/"): throw error
                 case .failure(let error as Folder.InTheWay): throw error
@@ -90,7 +90,7 @@ struct Intake {
             received: catalog.clock.now(),
             coordinates: site.settings.coordinates(for: profile, given: coordinates))
         let record = try content.withBytes {
-            try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
+            try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }
         if let form { try ecosystem.check(form, of: record, upload: upload) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
@@ -109,6 +109,14 @@ struct Intake {
             })
     }
 
+    /// The settings' budget, its time running from now on.
+    private func budget() -> Budget {
+        var budget = site.settings.budget
+        let end = ContinuousClock.now + .seconds(site.settings.seconds)
+        budget.deadline = Deadline { ContinuousClock.now >= end }
+        return budget
+    }
+
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
@@ -116,7 +124,7 @@ struct Intake {
             return ecosystem
         }
         guard bytes.count > 0 else {
-            throw Refusal(.truncated, "the file is empty", remedy: "send it again")
+            throw Refusal(.truncated, "the file is empty", at: "byte 0", remedy: "send it again")
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {

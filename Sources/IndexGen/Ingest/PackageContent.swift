@@ -17,15 +17,16 @@ struct PackageContent {
     ///
     /// - Parameter limit: bytes that a file may have.
     init(reading path: String, staging: StagingFolder, link: Bool, limit: Int) throws {
-        let source = try OpenFile(reading: path)
+        let source = try Self.open(path)
         let status = try source.status
         modified = status.modified
         guard status.kind == .file else {
-            throw Refusal(.unsupported, "it is not a regular file", remedy: "name a package file or a folder of them")
+            throw Refusal(
+                .unsupported, "it is not a regular file", at: "its name", remedy: "name a package file or a folder of them")
         }
         guard status.size <= limit else {
             throw Refusal(
-                .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(limit))",
+                .limit, "it has \(status.size) bytes, more than limits.file_bytes (\(limit))", at: "byte \(limit)",
                 remedy: "raise the limit in indexgen.yaml, or publish it elsewhere")
         }
         let linked = link ? try Self.link(path, status, in: staging) : nil
@@ -55,6 +56,17 @@ struct PackageContent {
         self.digests = digests
         self.size = size
         self.modified = modified
+    }
+
+    private static func open(_ path: String) throws -> OpenFile {
+        do {
+            return try OpenFile(reading: path)
+        } catch let error as SystemError where error.code == ENOENT && path.unicodeScalars.contains("\u{FFFD}") {
+            // Paths are texts here, and bytes that are none were replaced.
+            throw Refusal(.unsupported, "it is not found: its name is probably not UTF-8", at: "its name", remedy: "rename it")
+        } catch let error as SystemError where [ENAMETOOLONG, EACCES, ELOOP].contains(error.code) {
+            throw Refusal(.unsupported, "\(error)", at: "its name", remedy: "make it readable by this user, under a shorter name")
+        }
     }
 
     /// A second name for the file that was opened; nil where the file system has none to give, or the name means another file by now.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct ArTests {
     static let small = ArBuilder().member("debian-binary", "2.0\n").member("control.tar/", "odd")

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct ArchivesTests {
     @Test func `a package made of all three archives is read back`() throws {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct CodecTests {
     static let text = [UInt8](String(repeating: "A line of some text, which packs well.\n", count: 4_000))

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Many thousand damaged archives, the same ones in every run: each must be read or refused; a trap would end the test run.
 @Suite struct MutationTests {

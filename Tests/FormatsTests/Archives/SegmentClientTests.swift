@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Package managers read repositories whose indexes are spliced of 100 and more segments.
 @Suite struct SegmentClientTests {

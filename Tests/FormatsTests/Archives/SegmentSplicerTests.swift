@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct SegmentSplicerTests {
     static let encodings: [Encoding] = [

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct SegmentSummaryTests {
     static let encodings: [Encoding] = [.plain, .gzip(level: 6), .xz(level: 6), .zstd(level: 10)]

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Runs a tool of the machine in a folder of its own; the tests below are skipped where the tool is missing.
 enum Tool {

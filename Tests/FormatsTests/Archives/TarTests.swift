@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct TarTests {
     typealias Member = TarBuilder.Member

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// `.changes` files as dpkg-genchanges 1.21 writes and gpg 2.2 signs them, and those that must not pass.
 @Suite struct DebianChangesTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Control files as they are met, against what dpkg 1.21 makes of them (`dpkg --dry-run -i` on each).
 @Suite struct DebianControlTests {

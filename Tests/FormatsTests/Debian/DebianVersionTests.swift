@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct DebianVersionTests {
     static func parsed(_ text: String) throws -> DebianVersion { try DebianVersion([UInt8](text)) }

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Our index against helm's own for the same charts, by a checker that knows helm's rules.
 @Suite struct HelmParityTests {

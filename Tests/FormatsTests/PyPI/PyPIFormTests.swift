@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// The upload form against the file.
 @Suite struct PyPIFormTests {

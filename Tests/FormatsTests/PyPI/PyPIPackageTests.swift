@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct PyPIPackageTests {
     @Test func `a wheel tells its name, version, tags, metadata and needs`() throws {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct PyPIPageTests {
     private static func shelf(_ files: [(String, [UInt8], String?)]) throws -> PyPIShelf {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Published files, from the folder that `INDEXGEN_REAL_WHEELS` names, read by us and by Python.
 @Suite(.enabled(if: PyPIRealFiles.folder != nil, "INDEXGEN_REAL_WHEELS names no folder of wheels and source archives"))

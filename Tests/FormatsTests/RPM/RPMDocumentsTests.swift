@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct RPMDocumentsTests {
     private func scope(_ group: String, count: Int = 2) -> Scope {

@@ -1,4 +1,5 @@
 @testable import Formats
+@testable import Kit
 
 /// Packages that together reach every rule of the index; the parity tests give them to createrepo_c, too.
 enum RPMOddPackages {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Our pieces of the index against createrepo_c's, byte for byte, for the same files with the same times.
 ///

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Reading packages and placing them.
 @Suite struct RPMTests {

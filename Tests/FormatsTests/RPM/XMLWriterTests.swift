@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 @Suite struct XMLWriterTests {
     @Test(arguments: [

@@ -1,23 +1,7 @@
 import Testing
 
 @testable import Formats
-
-/// Short spellings for fixtures: `TarBuilder().file("control", "Package: x\n").bytes.gzip`.
-extension [UInt8] {
-    var gzip: [UInt8] { Encoding.gzip(level: 6).encode(span) }
-    var xz: [UInt8] { Encoding.xz(level: 0).encode(span) }
-    var zstd: [UInt8] { Encoding.zstd(level: 3).encode(span) }
-
-    /// The text that the bytes spell.
-    var text: String { String(decoding: self, as: UTF8.self) }
-
-    /// A bare deflate stream, as zip members have: a gzip member without its ten bytes of header and eight of trailer.
-    var deflated: [UInt8] { Array(gzip.dropFirst(10).dropLast(8)) }
-
-    mutating func append(little number: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-    }
-}
+@testable import Kit
 
 /// Everything that an archive's bytes can be refused for, without repeating the call: nil when they are accepted.
 func refusal(_ body: () throws(Refusal) -> Void) -> Refusal? {

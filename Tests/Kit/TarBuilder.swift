@@ -1,5 +1,3 @@
-@testable import Formats
-
 /// Builds a tar archive: `TarBuilder().folder("./").file("./control", "Package: x\n").bytes`.
 struct TarBuilder {
     /// One header's fields, for archives that lie.

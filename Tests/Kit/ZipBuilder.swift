@@ -1,4 +1,4 @@
-@testable import Formats
+internal import Formats
 
 /// Builds a zip archive, a wheel for instance: `ZipBuilder().file("x-1.dist-info/METADATA", "Name: x\n").bytes`.
 ///
@@ -33,7 +33,7 @@ struct ZipBuilder {
         init(_ name: String, _ content: [UInt8], deflate: Bool = false) {
             packed = deflate ? content.deflated : content
             central = Header(
-                name: Array(name.utf8), method: deflate ? 8 : 0, crc32: CRC32.of(content.span),
+                name: Array(name.utf8), method: deflate ? 8 : 0, crc32: content.crc32,
                 compressedSize: UInt32(packed.count), size: UInt32(content.count))
             if !name.utf8.allSatisfy({ $0 < 0x80 }) { central.flags |= 0x800 }
             local = central

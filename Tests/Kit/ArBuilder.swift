@@ -1,5 +1,3 @@
-@testable import Formats
-
 /// Builds an ar archive, a `.deb` for instance:
 /// `ArBuilder().member("debian-binary", "2.0\n").member("control.tar.gz", control.bytes.gzip).bytes`.
 struct ArBuilder {

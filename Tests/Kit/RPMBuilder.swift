@@ -1,5 +1,3 @@
-@testable import Formats
-
 /// Builds tiny RPM files in memory: a lead, a signature header, a main header and a few payload bytes.
 ///
 ///     var rpm = RPMBuilder(name: "tool", version: "1.0", release: "1")
@@ -174,18 +172,4 @@ struct RPMBuilder {
     private static func big<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
         stride(from: Number.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> Number($0)) }
     }
-}
-
-/// What tests say about an upload.
-func rpmUpload(_ file: [UInt8], group: String = "", modified: Int64 = 1_700_000_100, sha256: [UInt8]? = nil) -> Upload {
-    Upload(
-        filename: "upload.rpm", size: file.count,
-        digests: Digests(sha256: sha256 ?? [UInt8](repeating: 0xAB, count: 32), sha1: [], md5: [], sha512: []),
-        modified: Timestamp(seconds: modified), received: Timestamp(seconds: modified), coordinates: Coordinates(["group": group])
-    )
-}
-
-/// A repository for tests.
-func rpmRepository(_ options: Options = Options(), key: [UInt8]? = nil) -> Repository {
-    Repository(owner: "acme", type: "rpm", baseURL: "https://packages.example.org", options: options, publicKey: key)
 }
