@@ -77,7 +77,10 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "Kit"], swiftSettings: strict),
         .testTarget(
             name: "IndexGenTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

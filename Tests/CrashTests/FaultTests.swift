@@ -5,7 +5,7 @@ import Testing
 
 /// Every call of the program that changes the site fails once, as it does on a full or on a broken disk: no tree is broken, nothing
 /// that was acknowledged is lost, what went wrong is said, and the next run puts everything right.
-@Suite(.serialized, .enabled(if: FaultLayer.canBeBuilt)) struct FaultTests {
+@Suite(.serialized, .enabled(if: FaultLayer.canBeBuilt, "no C compiler (cc) to build the failing layer with")) struct FaultTests {
     /// Some dozens of calls in turn; `INDEXGEN_FAULTS=all`: every call in every way; a number: that many.
     private static let wanted = ProcessInfo.processInfo.environment["INDEXGEN_FAULTS"]
     private static let trials = wanted == "all" ? Int.max : wanted.flatMap(Int.init) ?? 48

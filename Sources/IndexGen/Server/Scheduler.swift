@@ -74,7 +74,8 @@ actor Scheduler: Service {
         waiting = []
     }
 
-    private func stop() {
+    /// Lets `run` end; what waits is published first.
+    func stop() {
         isOver = true
         sleeper?.cancel()
     }

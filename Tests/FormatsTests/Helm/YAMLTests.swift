@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             "[],", "{a,", "? ", "?\n", "&a ", "!x ", "# c\n", "word\n", "a: b\n", "a: &a b\n", "- *a\n", "- - a\n", "\"", "'a'",
             "|\n", "\n", "%x\n",

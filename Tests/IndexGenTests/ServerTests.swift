@@ -1,0 +1,185 @@
+import Formats
+import HTTPTypes
+import Logging
+import Synchronization
+import Testing
+
+@testable import IndexGen
+
+/// What requests mean, where they come from, and when their changes are published; without a socket.
+@Suite struct ErrandTests {
+    private func errand(_ method: HTTPRequest.Method, _ path: String) throws -> Errand { try Errand(method, path, .standard) }
+
+    private func status(_ method: HTTPRequest.Method, _ path: String) -> Int {
+        do {
+            _ = try errand(method, path)
+            return 0
+        } catch {
+            return (error as? Answer)?.status.code ?? -1
+        }
+    }
+
+    @Test(arguments: [
+        ("PUT", "/acme/rpm/upload", "rpm", ["group": ""]), ("PUT", "/acme/rpm/el9/upload", "rpm", ["group": "el9"]),
+        ("PUT", "/api/packages/acme/rpm/el9/stable/upload", "rpm", ["group": "el9/stable"]),
+        ("PUT", "/acme/debian/pool/bookworm/main/upload", "debian", ["distribution": "bookworm", "component": "main"]),
+        ("PUT", "/acme/debian/pool/a/b/main/upload", "debian", ["distribution": "a/b", "component": "main"]),
+        ("POST", "/acme/helm/api/charts", "helm", [:]), ("PUT", "/acme/helm/api/prov/", "helm", [:]),
+        ("POST", "/acme/pypi/", "pypi", [:]), ("POST", "/acme/pypi", "pypi", [:]), ("POST", "/acme/pypi/legacy/", "pypi", [:]),
+    ])
+    func `an upload's address says where it goes`(method: String, path: String, type: String, places: [String: String]) throws {
+        guard case .upload(let upload) = try errand(#require(HTTPRequest.Method(method)), path) else {
+            Issue.record("\(path) is no upload")
+            return
+        }
+        #expect(upload.owner == "acme" && upload.ecosystem.profile.id == type)
+        #expect(upload.coordinates == Coordinates(places))
+    }
+
+    @Test func `dput names its file in the address, escaped or not`() throws {
+        guard case .upload(let upload) = try errand(.put, "/acme/debian/upload/bookworm/main/a_1%2B2_all.deb") else {
+            Issue.record("no upload")
+            return
+        }
+        #expect(upload.filename == "a_1+2_all.deb" && upload.route.body == .part)
+        #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
+    }
+
+    @Test func `a file is removed by its public path, or by the address that its clients know`() throws {
+        guard case .removal(let file) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch/a-1-1.noarch.rpm"),
+            case .removal(let package) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch"),
+            case .removal(let chart) = try errand(.delete, "/acme/helm/api/charts/a/1.0.0")
+        else {
+            Issue.record("no removals")
+            return
+        }
+        #expect(file.path == "el9/package/a/1-1/noarch/a-1-1.noarch.rpm" && file.captures.isEmpty)
+        #expect(package.captures == ["group": "el9", "name": "a", "version": "1-1", "architecture": "noarch"])
+        #expect(chart.captures == ["name": "a", "version": "1.0.0"] && chart.confirmation?.status == 200)
+    }
+
+    @Test(arguments: [
+        ("GET", "/acme/rpm/el9/upload", 405), ("POST", "/acme/rpm/el9/upload", 405), ("GET", "/acme/pypi/", 405),
+        ("PUT", "/acme/rpm", 404), ("PUT", "/acme", 404), ("PUT", "/", 404), ("PUT", "/acme/cargo/upload", 404),
+        ("GET", "/acme/rpm/el9.repo", 404), ("DELETE", "/acme/rpm", 404), ("POST", "/-/health", 405), ("GET", "/-/secrets", 404),
+        ("PUT", "/acme/rpm/../el9/upload", 400), ("PUT", "/acme/rpm/%2e%2e/upload", 400), ("PUT", "/acme//rpm/upload", 400),
+        ("PUT", "/acme/rpm/%00/upload", 400), ("PUT", "/acme/rpm/%zz/upload", 400), ("PUT", "/acme/rpm/%ff/upload", 400),
+        ("PUT", "/.hidden/rpm/upload", 400), ("PUT", "/a%0ab/rpm/upload", 400), ("PUT", "acme/rpm/upload", 400),
+        ("PUT", "/" + String(repeating: "a", count: 5_000), 400),
+    ])
+    func `what no client sends is refused`(method: String, path: String, code: Int) throws {
+        #expect(status(try #require(HTTPRequest.Method(method)), path) == code)
+    }
+
+    @Test func `housekeeping is for GET and HEAD`() throws {
+        for (path, word) in [("/-/health", "health"), ("/-/ready", "ready"), ("/-/metrics", "metrics")] {
+            let get = try "\(errand(.get, path))", head = try "\(errand(.head, path))"
+            #expect(get == word && head == word)
+        }
+    }
+}
+
+@Suite struct SenderTests {
+    private func address(_ headers: [(HTTPField.Name, String)], peer: String?) -> String {
+        var fields = HTTPFields()
+        for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
+        return Sender.address(fields, peer: peer, proxies: ["127.0.0.1", "::1", "192.0.2.1"])
+    }
+
+    @Test func `only a trusted proxy says where a request comes from`() {
+        #expect(address([(.realIP, "203.0.113.9")], peer: "127.0.0.1") == "203.0.113.9")
+        #expect(address([(.realIP, "203.0.113.9")], peer: "198.51.100.7") == "198.51.100.7")
+        #expect(address([(.forwardedFor, "203.0.113.9")], peer: "198.51.100.7") == "198.51.100.7")
+        #expect(address([], peer: "198.51.100.7") == "198.51.100.7")
+    }
+
+    @Test func `of a chain of proxies, the last that nobody trusts is the sender`() {
+        #expect(address([(.forwardedFor, "10.0.0.1, 203.0.113.9, 192.0.2.1")], peer: "127.0.0.1") == "203.0.113.9")
+        #expect(address([(.forwardedFor, "192.0.2.1, 127.0.0.1")], peer: "::1") == "192.0.2.1")
+    }
+
+    @Test func `what is no address is not believed, and a socket has none`() {
+        #expect(address([(.realIP, "<script>")], peer: "127.0.0.1") == "127.0.0.1")
+        #expect(address([(.forwardedFor, "unknown")], peer: "127.0.0.1") == "127.0.0.1")
+        #expect(address([], peer: nil) == "local")
+        #expect(address([(.realIP, "2001:db8::5")], peer: nil) == "2001:db8::5")
+    }
+}
+
+@Suite struct SchedulerTests {
+    private struct Failing: Error {}
+
+    /// A scheduler with a run of the test's own, served until `body` returns.
+    private func with(
+        quiet: Duration = .milliseconds(20), atMost: Duration = .seconds(2),
+        run: @escaping @Sendable (Int) throws -> Void = { _ in },
+        _ body: (Scheduler, Runs) async throws -> Void
+    ) async throws {
+        let runs = Runs()
+        let metrics = Metrics(clock: Clock { Timestamp(seconds: 0) })
+        let workers = Workers(count: 1)
+        let scheduler = Scheduler(
+            quiet: quiet, atMost: atMost, workers: workers, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            metrics: metrics
+        ) {
+            try run(
+                runs.count.withLock {
+                    $0 += 1
+                    return $0
+                })
+        }
+        let service = Task { try await scheduler.run() }
+        try await body(scheduler, runs)
+
+        await scheduler.stop()
+        _ = try await service.value
+        try await workers.stop()
+    }
+
+    private final class Runs: Sendable {
+        let count = Mutex(0)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `a burst costs a run, and whoever waits is told when it is over`() async throws {
+        try await with { scheduler, runs in
+            try await scheduler.published()
+            let before = runs.count.withLock { $0 }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<100 { group.addTask { try await scheduler.published() } }
+                try await group.waitForAll()
+            }
+            // One for most of them, and one for those who came while it ran.
+            #expect((1...10).contains(runs.count.withLock { $0 } - before))
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `a run that fails is said to those who wait, and tried again`() async throws {
+        let fails = Runs()
+        try await with(run: { _ in
+            let mustFail = fails.count.withLock { count in
+                defer { count = max(0, count - 1) }
+                return count > 0
+            }
+            if mustFail { throw Failing() }
+        }) { scheduler, runs in
+            try await scheduler.published()
+            fails.count.withLock { $0 = 1 }
+            let before = runs.count.withLock { $0 }
+            await #expect(throws: Failing.self) { try await scheduler.published() }
+            // Nobody asks for the second attempt.
+            while runs.count.withLock({ $0 }) < before + 2 { try await Task.sleep(for: .milliseconds(10)) }
+            try await scheduler.published()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `what came in before the end is published`() async throws {
+        let runs = Runs()
+        try await with(quiet: .seconds(600), atMost: .seconds(600), run: { number in runs.count.withLock { $0 = number } }) {
+            scheduler, _ in
+            // The run at the start is over.
+            while runs.count.withLock({ $0 }) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            await scheduler.noteChange()
+        }
+        #expect(runs.count.withLock { $0 } == 2)
+    }
+}
