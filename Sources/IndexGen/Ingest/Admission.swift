@@ -43,13 +43,6 @@ final class Admission: Sendable {
             + sidecars.map { Content(staged: $0.content, sha256: $0.digests.sha256, size: $0.size) }
     }
 
-    /// Bytes that it keeps in memory until it is in the catalog: a small file's own, and the fragments, which a file of a few kilobytes
-    /// can have megabytes of.
-    var waitingBytes: Int {
-        (upload.size <= PackageContent.heldBytes ? upload.size : 0)
-            + fragments.reduce(record.facts.count) { $0 + $1.bytes.count }
-    }
-
     struct Content: Sendable {
         var staged: StagedFile
         var sha256: [UInt8]

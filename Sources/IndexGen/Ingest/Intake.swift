@@ -17,6 +17,8 @@ struct Intake {
     /// fewer. Large files are staged on disk by then.
     private static let batch = 2_048
     private static let waitingBytes = 8 << 20
+    /// Bytes of fragments that wait with them: a file of a few kilobytes can have megabytes of these.
+    private static let fragmentBytes = 64 << 20
     private static let patience = Duration.seconds(1)
     /// Files that are read side by side before anybody looks at the clock.
     private static let portion = 64
@@ -26,6 +28,7 @@ struct Intake {
         var admissions: [Admission] = []
         var speakers: [Admission] = []
         var waiting = 0
+        var fragments = 0
         var begun = ContinuousClock.now
         for start in stride(from: 0, to: paths.count, by: Self.portion) {
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
@@ -37,7 +40,8 @@ struct Intake {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission):
                     admissions.append(admission)
-                    waiting += admission.waitingBytes
+                    if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
+                    fragments += admission.fragments.reduce(0) { $0 + $1.bytes.count }
                 // Not this file's fault, and not the last that would end so.
                 case .failure(let error as SystemError) where error.path.hasPrefix(site.state + "/"): throw error
                 case .failure(let error as Folder.InTheWay): throw error
@@ -45,11 +49,13 @@ struct Intake {
                 }
             }
             guard
-                admissions.count >= Self.batch || waiting >= Self.waitingBytes || ContinuousClock.now - begun >= Self.patience
+                admissions.count >= Self.batch || waiting >= Self.waitingBytes || fragments >= Self.fragmentBytes
+                    || ContinuousClock.now - begun >= Self.patience
             else { continue }
             try commit(admissions, report)
             admissions = []
             waiting = 0
+            fragments = 0
             begun = .now
         }
         try commit(admissions, report)
