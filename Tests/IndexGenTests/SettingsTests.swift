@@ -51,6 +51,7 @@ import Testing
         ("defaults: {owner: ../x}", 1, 19, "cannot be an owner"),
         ("toy: [1]", 1, 6, "mapping"),
         ("signing: {keys: [abc]}", 1, 17, "no key fingerprint"),
+        ("retention: 1h\ntoy: \u{1}", 2, 6, "U+1: control characters are not allowed"),
     ])
     func `a fault is named with line and column`(text: String, line: Int, column: Int, message: String) throws {
         let error = #expect(throws: SettingsError.self) { try read(text) }
