@@ -20,7 +20,7 @@ APT = $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeo
 installed = @for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; done; \
 	[ -z "$$missing" ] || { $(APT) update && $(APT) install -y --no-install-recommends $$missing; }
 
-.PHONY: build demo serve test deps test-deps dput-ng install lint format clean
+.PHONY: build demo serve test fuzz deps test-deps dput-ng install lint format clean
 
 # A release needs no Swift libraries beside it.
 build: deps
@@ -44,6 +44,10 @@ test: test-deps
 	INDEXGEN_CREATEREPO_C="$$(ls $(VENV)/lib/python3*/site-packages/createrepo_c/data/bin/createrepo_c)" \
 	$(if $(SHARED),INDEXGEN_SHARED=$(CURDIR)/../shared) \
 	swift test --skip-build
+
+# make fuzz TIME=1200 TARGETS="tar zip" JOBS=2
+fuzz: deps
+	TIME=$(TIME) JOBS=$(JOBS) $(if $(SHARED),INDEXGEN_SHARED=$(CURDIR)/../shared) Tests/Fuzz/run.sh $(TARGETS)
 
 deps:
 	$(call installed,$(BUILD_PACKAGES))

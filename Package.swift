@@ -100,6 +100,13 @@ let package = Package(
             exclude: ["Faults"],
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["Corpus", "Formats", "IndexGen"],
+            path: "Tests/Fuzz",
+            exclude: ["CFuzzer", "Dictionaries", "Fuzzer.swift", "Regressions", "Seeds", "run.sh", "seeds.py"],
+            swiftSettings: strict
+        ),
     ]
 )
 
@@ -113,4 +120,32 @@ if Context.environment["INDEXGEN_BENCH"] == "1" {
             exclude: ["compare.py", "ingest.py", "measure.py", "peers.py", "run.sh"],
             swiftSettings: strict
         ))
+}
+
+// The fuzzer (Tests/Fuzz/run.sh): the targets of FuzzTests as an executable, with libFuzzer's eyes in our own code. Since no
+// executable can be linked into another one, the settings reader and what it stands on come as a library.
+if Context.environment["INDEXGEN_FUZZ"] == "1" {
+    let watched = strict + [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+    package.products = []
+    package.targets.removeAll { $0.type == .test || $0.name == "IndexGen" }
+    package.targets.first { $0.name == "Formats" }?.swiftSettings = watched
+    package.targets += [
+        .target(
+            name: "IndexGen",
+            dependencies: [
+                "CLinux", "Formats", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+            ],
+            sources: ["Blobs/Digester.swift", "Configuration", "Support"],
+            swiftSettings: watched
+        ),
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: ["CFuzzer", "Formats", "IndexGen"],
+            path: "Tests/Fuzz",
+            exclude: ["CFuzzer", "Dictionaries", "Regressions", "ReplayTests.swift", "Seeds", "run.sh", "seeds.py"],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
+        ),
+    ]
 }

@@ -91,6 +91,7 @@ import Testing
         ("hooks:\n  - {run: [x], for: acme/toy}", 2, 21, "list of OWNER/TYPE"),
         ("hooks:\n  - {run: [x], for: [acme]}", 2, 22, "no OWNER/TYPE"),
         ("hooks:\n  - {run: [x], for: [acme/tyo]}", 2, 22, "no type matches 'tyo'; there are toy"),
+        ("retention: 1h\ntoy: \u{1}", 2, 6, "U+1: control characters are not allowed"),
     ])
     func `a fault is named with line and column`(text: String, line: Int, column: Int, message: String) throws {
         let error = #expect(throws: SettingsError.self) { try read(text) }

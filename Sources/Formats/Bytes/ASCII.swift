@@ -14,6 +14,18 @@ public enum ASCII {
         String(decoding: text.utf8.map { lowered($0) }, as: UTF8.self)
     }
 
+    /// The text as one line that terminals and lists can show: control characters, those of ISO 6429 (U+0080 to U+009F) among
+    /// them, become blanks.
+    public static func line(_ text: String) -> String {
+        guard text.utf8.contains(where: { isControl($0) || $0 == 0xC2 }) else { return text }
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.value < 0x20 || 0x7F...0x9F ~= scalar.value
+            line.append(isControl ? " " : scalar)
+        }
+        return String(line)
+    }
+
     /// Shell-style matching over bytes: `*` stands for any run, `?` for one byte. Linear in the text for each `*`.
     public static func matches(pattern: String, _ text: String) -> Bool {
         let pattern = Array(pattern.utf8), text = Array(text.utf8)

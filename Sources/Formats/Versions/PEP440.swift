@@ -36,7 +36,8 @@ public struct PEP440: Sendable, Equatable {
     var development: Number?
     var local: [LocalSegment] = []
 
-    /// Longest text that is read at all, in bytes; no published version comes near it, and a number's length then fits one byte.
+    /// Longest text that is read at all, in bytes, and longest normal form, so that this can be read again; no published version
+    /// comes near it, and a number's length then fits one byte.
     static let longest = 200
 
     /// Nil when the text is no version.
@@ -51,6 +52,8 @@ public struct PEP440: Sendable, Equatable {
         if scanner.take(UInt8(ascii: "+")), !scanner.readLocal(into: &self) { return nil }
         scanner.skipBlanks()
         guard scanner.isAtEnd else { return nil }
+        // Spelled out, `1c-1` is `1rc0.post1`: nothing else grows, and this by far less than it takes to be looked at here.
+        if text.count > Self.longest / 2, normal.utf8.count > Self.longest { return nil }
     }
 
     init() {}

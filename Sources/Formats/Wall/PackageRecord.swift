@@ -10,7 +10,7 @@ public struct PackageRecord: Sendable {
     public var versionIdentity: String
     /// `x86_64`, `all`, `py3-none-any`; empty where the ecosystem has none.
     public var architecture: String
-    /// One line for listings.
+    /// One line for listings, free of control characters: a package can say anything, and people list it on a terminal.
     public var summary: String
     /// What `Ecosystem.fragments` needs to render again without the file, in the ecosystem's own encoding. Often empty.
     public var facts: [UInt8]
@@ -28,7 +28,7 @@ public struct PackageRecord: Sendable {
         self.version = version
         self.versionIdentity = versionIdentity
         self.architecture = architecture
-        self.summary = summary
+        self.summary = ASCII.line(summary)
         self.facts = facts
         self.fragments = fragments
         self.sidecars = sidecars

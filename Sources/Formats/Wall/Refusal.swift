@@ -35,8 +35,9 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         self.remedy = remedy
     }
 
+    /// One line, whatever is quoted in it: the names inside a package could hold a terminal's control sequences.
     public var description: String {
-        place.isEmpty ? "\(what); \(remedy)" : "\(what) at \(place); \(remedy)"
+        ASCII.line(place.isEmpty ? "\(what); \(remedy)" : "\(what) at \(place); \(remedy)")
     }
 
     /// The same fault seen from one container further out: the outer place is put before the inner one.

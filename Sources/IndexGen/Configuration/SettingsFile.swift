@@ -8,7 +8,8 @@ struct SettingsError: Error, CustomStringConvertible {
     var column: Int
     var message: String
 
-    var description: String { "\(file):\(line):\(column): \(message)" }
+    /// One line, whatever is quoted in it.
+    var description: String { ASCII.line("\(file):\(line):\(column): \(message)") }
 }
 
 /// Reads `indexgen.yaml`. Every key is optional, every unknown key an error.
@@ -244,8 +245,19 @@ struct SettingsFile {
             SettingsError(
                 file: file, line: context.mark.line, column: context.mark.column,
                 message: "the key '\(keys.first ?? "")' is set twice; keep one")
+        // Says no line; but it is about the first character of its kind.
+        case .reader(let problem, _, let value, let text):
+            unreadable(problem, Unicode.Scalar(UInt32(truncatingIfNeeded: value)), in: text)
         default:
             SettingsError(file: file, line: 1, column: 1, message: "\(error)")
         }
+    }
+
+    private func unreadable(_ problem: String, _ character: Unicode.Scalar?, in text: String) -> SettingsError {
+        let before = text.unicodeScalars.prefix { $0 != character }
+        let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
+        let code = character.map { "U+" + String($0.value, radix: 16, uppercase: true) } ?? "a character"
+        return SettingsError(
+            file: file, line: lines.count, column: (lines.last?.count ?? 0) + 1, message: "\(code): \(problem)")
     }
 }

@@ -51,6 +51,12 @@ import Testing
         #expect(throws: Refusal.self) { try cursor.bigEndian(UInt16.self, in: bytes.span) }
     }
 
+    @Test func `what a package says becomes one line without control characters`() {
+        #expect(ASCII.line("plain Grüße €") == "plain Grüße €")
+        #expect(ASCII.line("a\r\n\u{1B}[31mb\u{7F}\u{9B}c\u{A0}d") == "a   [31mb  c\u{A0}d")
+        #expect(Refusal(.malformed, "\u{1B}x", at: "a\nb", remedy: "c").description == " x at a b; c")
+    }
+
     @Test func `hex reads what it writes`() {
         #expect(Hex.bytes("00ffAB".utf8) == [0, 255, 0xAB])
         #expect(Hex.string([0, 255, 0xAB]) == "00ffab")

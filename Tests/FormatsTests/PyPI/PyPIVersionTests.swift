@@ -32,6 +32,8 @@ import Testing
     @Test func `a version of unbounded length is not read`() {
         #expect(PEP440(String(repeating: "9", count: PEP440.longest)) != nil)
         #expect(PEP440(String(repeating: "9", count: PEP440.longest + 1)) == nil)
+        // Read, it would be `9…rc0`, which could not be read again.
+        #expect(PEP440(String(repeating: "9", count: PEP440.longest - 1) + "c") == nil)
     }
 
     @Test func `sort keys rise as the specification orders versions`() throws {

@@ -1,0 +1,160 @@
+@testable import Formats
+
+/// Whole package files, on the way that an upload takes. The first line of the input is the file's name.
+extension FuzzTarget {
+    static let packages = [
+        FuzzTarget("rpm") { (bytes) throws(BrokenPromise) in try package(RPM(), bytes) },
+        // The main header alone, without the weight of lead, signature and payload.
+        FuzzTarget("rpm-header") { (bytes) throws(BrokenPromise) in
+            try package(RPM(), [UInt8]("x.rpm\n") + Wrapping.rpm(header: bytes))
+        },
+        FuzzTarget("deb") { (bytes) throws(BrokenPromise) in try package(Debian(), bytes) },
+        FuzzTarget("wheel") { (bytes) throws(BrokenPromise) in try package(PyPI(), bytes) },
+        FuzzTarget("sdist") { (bytes) throws(BrokenPromise) in try package(PyPI(), compressed(bytes)) },
+        // Charts, and their provenance files.
+        FuzzTarget("chart") { (bytes) throws(BrokenPromise) in try package(Helm(), compressed(bytes)) },
+    ]
+
+    /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
+    private static func compressed(_ input: [UInt8]) -> [UInt8] {
+        let (name, content) = parts(of: input)
+        guard Codec.recognise(content.span) == .none, !content.span.has("-----"), !content.span.has("PK") else { return input }
+        return name + [10] + Encoding.gzip(level: 0).encode(TarRepair.withChecksums(content).span)
+    }
+
+    private static func parts(of input: [UInt8]) -> (name: [UInt8], content: [UInt8]) {
+        guard let end = input.firstIndex(of: 10) else { return ([], input) }
+        return (Array(input[..<end]), Array(input[(end + 1)...]))
+    }
+
+    private struct Reading: Equatable {
+        var record: PackageRecord
+        var words: [String] {
+            [record.name, record.nameIdentity, record.version, record.versionIdentity, record.architecture, record.summary]
+        }
+
+        static func == (a: Reading, b: Reading) -> Bool {
+            a.words == b.words && a.record.facts == b.record.facts && a.record.fragments == b.record.fragments
+                && a.record.sidecars == b.record.sidecars
+        }
+    }
+
+    static func package(_ ecosystem: any Ecosystem, _ input: [UInt8]) throws(BrokenPromise) -> Bool {
+        let (name, bytes) = parts(of: input)
+        // What arrives is the last component of a path.
+        let filename = String(decoding: name.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
+        let upload = Wrapping.upload(named: filename, of: bytes)
+        let repository = Repository(owner: "acme", type: ecosystem.profile.id, baseURL: "https://packages.example.org")
+        let recognitions = Ecosystems.standard.all.map { $0.recognise(bytes.span, filename: filename) }
+
+        let reading = try read { (budget) throws(Refusal) in
+            Reading(record: try ecosystem.inspect(upload, bytes: bytes.span, in: repository, within: budget))
+        }
+        guard let reading else { return false }
+        let record = reading.record
+        if ecosystem.announces(filename: filename) {
+            let recognised = zip(Ecosystems.standard.all, recognitions).first { $0.0.profile.id == ecosystem.profile.id }
+            try promise(recognised?.1 != .no, "a package that would not have been recognised")
+        }
+        for word in reading.words { try check(line: word, "the record") }
+        for word in reading.words.prefix(4) { try promise(!word.isEmpty, "the record lacks a name or version") }
+
+        let placing = Result { () throws(Refusal) in try ecosystem.place(record, of: upload, in: repository) }
+        let placement: Placement
+        switch placing {
+        case .success(let place): placement = place
+        case .failure(let refusal):
+            try check(refusal)
+            return false
+        }
+        try check(path: placement.path)
+        try check(line: placement.identity, "the identity")
+        for sidecar in record.sidecars { try check(path: placement.path + sidecar.suffix) }
+        for listing in placement.listings {
+            try promise(!listing.sortKey.isEmpty, "an entry without a sort key")
+            try check(line: listing.partition.scope + listing.partition.name, "a partition")
+            let scope = Scope(
+                key: listing.partition.scope, changed: upload.received,
+                partitions: [Partition(key: listing.partition, count: 1)])
+            let plans = ecosystem.documents(for: scope, in: repository) + ecosystem.roots(for: scope, over: [], in: repository)
+            for plan in plans { try check(path: plan.path) }
+        }
+        for annotations in [Annotations(), Annotations(yanked: "<\"broken\"\n& gone>")] {
+            let fragments =
+                record.fragments
+                + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
+            try check(fragments, of: ecosystem.profile.id, facts: record.facts)
+        }
+        return true
+    }
+
+    private static func check(_ fragments: [Fragment], of type: String, facts: [UInt8]) throws(BrokenPromise) {
+        switch type {
+        case "rpm":
+            try promise(fragments.count == 3, "\(fragments.count) fragments")
+            for fragment in fragments { try WellFormed.xml(fragment.bytes) }
+        case "debian":
+            for fragment in fragments { try WellFormed.stanza(fragment.bytes, of: facts) }
+        case "helm":
+            if !fragments.isEmpty { try WellFormed.helm(fragments) }
+        default:
+            for fragment in fragments {
+                if fragment.slot.name.hasSuffix("html") {
+                    try WellFormed.html(line: fragment.bytes)
+                } else {
+                    try WellFormed.json(fragment.bytes)
+                }
+            }
+        }
+    }
+}
+
+/// The least that must stand around an inner text, for it to be read the way that a package's is.
+enum Wrapping {
+    static func upload(named filename: String, of bytes: [UInt8]) -> Upload {
+        func digest(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x5A, count: count) }
+        return Upload(
+            filename: filename, size: bytes.count,
+            digests: Digests(sha256: digest(32), sha1: digest(20), md5: digest(16), sha512: digest(64)),
+            modified: Timestamp(seconds: 1_767_225_600), received: Timestamp(seconds: 1_767_225_601), coordinates: Coordinates())
+    }
+
+    /// Lead, an empty signature, and this header.
+    static func rpm(header: [UInt8]) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 96)
+        bytes.replaceSubrange(0..<6, with: [0xED, 0xAB, 0xEE, 0xDB, 3, 0])
+        bytes[79] = 5
+        bytes += [0x8E, 0xAD, 0xE8, 0x01] + [UInt8](repeating: 0, count: 12)
+        return bytes + header
+    }
+
+    static func deb(control: [UInt8]) -> [UInt8] {
+        var bytes = [UInt8]("!<arch>\n")
+        for (name, content) in [
+            ("debian-binary", [UInt8]("2.0\n")), ("control.tar", tar(["control": control])), ("data.tar", []),
+        ] {
+            bytes += [UInt8](padded(name, 16) + padded("0", 12) + padded("0", 6) + padded("0", 6))
+            bytes += [UInt8](padded("100644", 8) + padded(String(content.count), 10) + "`\n")
+            bytes += content
+            if content.count % 2 == 1 { bytes.append(10) }
+        }
+        return bytes
+    }
+
+    private static func tar(_ files: [String: [UInt8]]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (name, content) in files {
+            var header = [UInt8](repeating: 0, count: 512)
+            header.replaceSubrange(0..<name.utf8.count, with: name.utf8)
+            let size = String(content.count, radix: 8)
+            header.replaceSubrange(124..<(124 + size.utf8.count), with: size.utf8)
+            header[156] = UInt8(ascii: "0")
+            bytes += header + content + [UInt8](repeating: 0, count: -content.count & 511)
+        }
+        return TarRepair.withChecksums(bytes + [UInt8](repeating: 0, count: 1_024))
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: width - text.utf8.count)
+    }
+}
