@@ -120,6 +120,15 @@ struct Response: CustomStringConvertible {
 /// The least of HTTP/1.1: one request, one answer, nothing added. URLSession would unpack gzip and normalise paths.
 enum HTTP {
     static func get(port: Int, _ path: String, method: String = "GET", headers: [String: String] = [:]) throws -> Response {
+        var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        for (name, value) in headers { request += "\(name): \(value)\r\n" }
+        return try parse(exchange(port: port, Data((request + "\r\n").utf8)))
+    }
+
+    /// Sends bytes as they are and takes what comes until the server closes the connection, which may be nothing.
+    ///
+    /// - Parameter ending: says at once that nothing more will be sent.
+    static func exchange(port: Int, _ bytes: Data, ending: Bool = false) throws -> Data {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure("no socket") }
         defer { close(descriptor) }
@@ -132,12 +141,9 @@ enum HTTP {
             }
         }
         guard connected == 0 else { throw Failure("nobody listens on port \(port)") }
-        var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
-        for (name, value) in headers { request += "\(name): \(value)\r\n" }
-        let bytes = Array((request + "\r\n").utf8)
-        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
-            throw Failure("the request was not sent")
-        }
+        let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard sent == bytes.count else { throw Failure("the request was not sent") }
+        if ending { shutdown(descriptor, Int32(SHUT_WR)) }
         var answer = Data()
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -146,7 +152,7 @@ enum HTTP {
             if count == 0 { break }
             answer.append(contentsOf: chunk[..<count])
         }
-        return try parse(answer)
+        return answer
     }
 
     static func loopback(port: Int) -> sockaddr_in {

@@ -234,6 +234,62 @@ extension Clients {
             #expect(refused.contains("401") && refused.contains("400") && refused.contains("404"), "\(refused)")
         }
 
+        /// The head of an upload that goes to the endpoint itself, without nginx.
+        private func head(_ path: String, _ token: String, _ lines: String...) -> Data {
+            Data(
+                (["PUT \(path) HTTP/1.1", "Host: x", "Authorization: Bearer \(token)"] + lines).map { $0 + "\r\n" }.joined().utf8)
+                + Data("\r\n".utf8)
+        }
+
+        @Test func `a body that is cut off is never taken for a whole one`() throws {
+            let port = try #require(site.ingest).port
+            let token = try token("cut", type: "rpm")
+            let rpm = try Data(contentsOf: URL(fileURLWithPath: #require(Checkout.samples("rpm", "hello-1.0", "el9").first)))
+            let path = "/cut/rpm/el9/upload"
+            // All of the package, and one byte that was announced is missing.
+            let declared = head(path, token, "Content-Length: \(rpm.count + 1)") + rpm
+            // All of the package, and the end of the body is missing.
+            let chunked =
+                head(path, token, "Transfer-Encoding: chunked") + Data("\(String(rpm.count, radix: 16))\r\n".utf8) + rpm
+                + Data("\r\n".utf8)
+            for request in [declared, chunked] {
+                let answer = String(decoding: try HTTP.exchange(port: port, request, ending: true), as: UTF8.self)
+                #expect(!answer.contains(" 201 ") && !answer.contains(" 200 "), "\(answer)")
+            }
+            #expect(try !site.indexgen("list").contains("cut/"))
+            let whole = chunked + Data("0\r\n\r\n".utf8)
+            let answer = String(decoding: try HTTP.exchange(port: port, whole, ending: true), as: UTF8.self)
+            #expect(answer.contains(" 201 "), "\(answer)")
+        }
+
+        @Test func `what is too large by its own word is refused before it is sent`() throws {
+            let port = try #require(site.ingest).port
+            let token = try token("large", type: "rpm")
+            for expectation in [[], ["Expect: 100-continue"]] {
+                var request = "PUT /large/rpm/upload HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
+                for line in ["Content-Length: 9000000000000"] + expectation { request += line + "\r\n" }
+                let answer = String(
+                    decoding: try HTTP.exchange(port: port, Data((request + "\r\n").utf8), ending: true), as: UTF8.self)
+                #expect(answer.hasPrefix("HTTP/1.1 413 ") && answer.contains("limits.file_bytes"), "\(answer)")
+                #expect(!answer.contains("100 Continue"))
+            }
+        }
+
+        @Test func `one connection serves one request after another`() throws {
+            let port = try #require(site.ingest).port
+            let token = try token("keep", type: "rpm")
+            let requests = try Checkout.samples("rpm", "1.1", "el9").map { file in
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+                return head("/keep/rpm/el9/upload", token, "Content-Length: \(bytes.count)") + bytes
+            }
+            let last = Data("GET /-/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".utf8)
+            let answers = try HTTP.exchange(port: port, requests.reduce(Data(), +) + last)
+            let statuses = String(decoding: answers, as: UTF8.self).components(separatedBy: "HTTP/1.1 ").dropFirst().map {
+                $0.prefix(3)
+            }
+            #expect(statuses == requests.map { _ in "201" } + ["200"])
+        }
+
         @Test(.needs("curl")) func `a package is deleted by its public path, by whoever may`() throws {
             let uploader = "ci:" + (try token("gone", type: "rpm")),
                 deleter = "ci:" + (try token("gone", type: "rpm", rights: "delete"))

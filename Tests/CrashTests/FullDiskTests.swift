@@ -4,7 +4,10 @@ import Synchronization
 import Testing
 
 /// The same on a disk that is really full, as only root can make one.
-@Suite(.serialized, .enabled(if: FaultLayer.canBeBuilt && SmallDisk.canBeMade, "a small disk can be mounted by root only, and wants cc")) struct FullDiskTests {
+@Suite(
+    .serialized,
+    .enabled(if: FaultLayer.canBeBuilt && SmallDisk.canBeMade, "a small disk can be mounted by root only, and wants cc"))
+struct FullDiskTests {
     /// How many sizes of the room that is left.
     private static let levels = ProcessInfo.processInfo.environment["INDEXGEN_FAULTS"] == "all" ? 60 : 4
 

@@ -100,7 +100,8 @@ private final class Endpoint {
 
     /// Eight clients that send files, in a process of their own.
     func burst(_ files: [String], token: String) throws -> Burst {
-        try Burst(["http://127.0.0.1:\(port)", token, "/acme/rpm/upload", "8"] + files, log: "\(folder)/burst-\(UUID().uuidString)")
+        try Burst(
+            ["http://127.0.0.1:\(port)", token, "/acme/rpm/upload", "8"] + files, log: "\(folder)/burst-\(UUID().uuidString)")
     }
 
     struct Burst {

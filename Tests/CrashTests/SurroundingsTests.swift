@@ -68,7 +68,8 @@ import Testing
         #expect(try victim.tree.digests() == tree)
     }
 
-    @Test(.enabled(if: SmallDisk.canBeMade, "a small disk can be mounted by root only")) func `a read-only file system is said, and nothing is touched`() throws {
+    @Test(.enabled(if: SmallDisk.canBeMade, "a small disk can be mounted by root only"))
+    func `a read-only file system is said, and nothing is touched`() throws {
         let victim = try Victim(emptyIn: FileManager.default.temporaryDirectory.path)
         let packages = try KillTests.Packages(1, in: victim.folder + "/packages").paths
         try SmallDisk.mounted(at: victim.site, bytes: 16 << 20) { disk in

@@ -18,6 +18,7 @@ struct PruneCommand: Verb {
         let catalog = try site.openCatalog()
         // What is superseded leaves the tree here; only then can its package go.
         if !dryRun { _ = try generate(site, catalog) }
+        if !dryRun { try Incoming(site: site).sweep() }
         let report = try Pruner(site: site, catalog: catalog).run(rehearsing: dryRun)
         try catalog.close()
         for path in report.packages {

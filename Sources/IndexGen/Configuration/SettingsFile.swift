@@ -37,7 +37,8 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"] + ecosystems.keys.sorted()
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"]
+            + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url": settings.baseURL = try baseURL(value)

@@ -6,7 +6,7 @@ internal import NIOCore
 struct BodyReader {
     private var chunks: RequestBody.AsyncIterator
     private let declared: Int?
-    private let limit: Int
+    private var limit = Int.max
     private let begun = ContinuousClock.now
     private(set) var size = 0
     private(set) var isAtEnd = false
@@ -17,11 +17,16 @@ struct BodyReader {
     private static let leisure = Duration.seconds(60)
     private static let slowest = 4 << 10
 
-    /// - Parameter limit: bytes that the body may have.
-    /// - Throws: 413 when the sender says that it has more.
-    init(_ request: Request, limit: Int) throws(Answer) {
+    /// To be made once for a request, whether its body is wanted or not.
+    init(_ request: Request) {
         chunks = request.body.makeAsyncIterator()
         declared = request.headers[.contentLength].flatMap { Int($0) }
+        isAtEnd = declared ?? 0 == 0 && request.headers[.transferEncoding] == nil
+    }
+
+    /// - Parameter limit: bytes that the body may have.
+    /// - Throws: 413 when the sender says that it has more.
+    mutating func bound(to limit: Int) throws(Answer) {
         self.limit = limit
         if let declared, declared > limit { throw .tooLarge(limit: limit) }
     }

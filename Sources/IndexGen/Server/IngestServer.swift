@@ -32,6 +32,8 @@ struct IngestServer {
             quiet: settings.quiet, atMost: settings.atMost, workers: workers, logger: logger, metrics: metrics
         ) {
             let summary = try Generator(site: site, catalog: catalog).run()
+            // Files of Debian uploads whose others never came.
+            try Incoming(site: site).sweep()
             if summary != Generator.Summary() { Task { await teller.call() } }
         }
         let reception = Reception(

@@ -31,14 +31,13 @@ struct Reception: Sendable {
             answer = Answer(failure: error, request: sender.request)
         }
         // Whatever is still coming must not be taken for the next request.
-        let mustClose = visit.body.map { !$0.isAtEnd } ?? visit.hasBody
+        let mustClose = !visit.body.isAtEnd
         await note(visit, answer)
         let head = head(of: answer, to: visit, closing: mustClose)
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         try await writer.write(response: head, body: body)
         if mustClose {
-            if visit.body == nil { visit.body = try? BodyReader(request, limit: .max) }
-            _ = await visit.body?.drain()
+            _ = await visit.body.drain()
             throw ConnectionEnds()
         }
     }
@@ -48,7 +47,7 @@ struct Reception: Sendable {
         let request: Request
         let sender: Sender
         let begun = ContinuousClock.now
-        var body: BodyReader?
+        var body: BodyReader
         /// For the record of refused changes.
         var actor: Actor?
         var owner = "", type = ""
@@ -57,13 +56,10 @@ struct Reception: Sendable {
         init(request: Request, sender: Sender) {
             self.request = request
             self.sender = sender
+            body = BodyReader(request)
         }
 
         var path: String { request.uri.path }
-
-        var hasBody: Bool {
-            request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
-        }
 
         /// `?wait=1`: the answer comes when the change is public.
         var waits: Bool { request.uri.queryParameters["wait"] == "1" }
@@ -164,15 +160,14 @@ struct Reception: Sendable {
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
-        var body = try BodyReader(visit.request, limit: limit + (isForm ? Self.formBytes : 0))
-        defer { visit.body = body }
+        try visit.body.bound(to: limit + (isForm ? Self.formBytes : 0))
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
-        while let bytes = try await body.next() {
+        while let bytes = try await visit.body.next() {
             metrics.received(bytes.count)
             // Small bodies are not worth a change of threads.
-            if body.isAtEnd, body.size == bytes.count {
+            if visit.body.isAtEnd, visit.body.size == bytes.count {
                 try receipt.append(bytes)
             } else {
                 try await workers.run { try receipt.append(bytes) }
@@ -238,7 +233,7 @@ struct Reception: Sendable {
         if answer.cause.isEmpty, visit.actor == nil { return }
         var metadata: Logger.Metadata = [
             "id": "\(visit.sender.request)", "from": "\(visit.sender.address)", "method": "\(visit.request.method.rawValue)",
-            "path": "\(visit.path)", "status": "\(answer.status.code)", "bytes": "\(visit.body?.size ?? 0)",
+            "path": "\(visit.path)", "status": "\(answer.status.code)", "bytes": "\(visit.body.size)",
             "ms": "\(Int((ContinuousClock.now - visit.begun) / .milliseconds(1)))",
         ]
         if let actor = visit.actor { metadata["actor"] = "\(actor.name)" }
