@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
         self.run = run
     }
 
-    static let all: [FuzzTarget] = archives + decoders + packages + texts
+    static let all: [FuzzTarget] = archives + decoders + packages + texts + uploads
 }
 
 /// Something that a reader must never do.
