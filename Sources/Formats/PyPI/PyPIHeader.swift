@@ -68,7 +68,7 @@ enum PyPIHeader {
     }
 
     private static func text(_ value: [UInt8]) -> String? {
-        let text = String(decoding: value.map { ASCII.isControl($0) ? 32 : $0 }, as: UTF8.self)
+        let text = ASCII.line(String(decoding: value, as: UTF8.self))
         return text.isEmpty || text == "UNKNOWN" ? nil : text
     }
 }
