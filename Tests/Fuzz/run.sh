@@ -40,7 +40,7 @@ one() {
     # AddressSanitizer's own shadows count as memory. One allocation may be an LZMA dictionary within the decoder's limit, 512 MiB.
     INDEXGEN_FUZZ_TARGET=$target sh -c '"$@"; status=$?; times; exit $status' sh "$fuzz" "$@" \
         -max_total_time="${TIME:-60}" -timeout="${TIMEOUT:-10}" -report_slow_units="${TIMEOUT:-10}" -max_len=65536 \
-        -rss_limit_mb="$([ -n "${SANITIZE:-}" ] && echo 2048 || echo 512)" -malloc_limit_mb=600 \
+        -rss_limit_mb="$([ -n "${SANITIZE:-}" ] && echo 2048 || echo 512)" -malloc_limit_mb=256 \
         -print_final_stats=1 -artifact_prefix="$work/findings/$target/" > "$log" 2>&1 && found="nothing found" || found="FOUND SOMETHING"
     # The last line has the times of the shell's children: MINUTESmSECONDSs, twice.
     awk -v target="$target" -v found="$found" '

@@ -7,7 +7,7 @@ final class LZMADecoder: StreamDecoder {
     enum Format { case xz, alone }
 
     /// Bytes that a dictionary and its tables may take: more than `xz -9` needs (65 MiB), less than a hostile header asks for.
-    static let memoryLimit = 512 << 20
+    static let memoryLimit = 160 << 20
 
     private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
     private let isReady: Bool

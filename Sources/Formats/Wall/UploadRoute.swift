@@ -53,10 +53,13 @@ public struct PathPattern: Sendable, ExpressibleByStringLiteral {
         case captureMany(String, atLeast: Int)
     }
 
+    /// As it was written.
+    public let text: String
     private let components: [Component]
     private let many: Int?
 
     public init(stringLiteral pattern: String) {
+        text = pattern
         let components = pattern.split(separator: "/").map { text -> Component in
             guard text.hasPrefix("{"), text.hasSuffix("}") else { return .literal(String(text)) }
             let name = text.dropFirst().dropLast()

@@ -98,7 +98,7 @@ struct Incoming: Sendable {
                 else { continue }
                 try folder.forget(file.name, &records)
             }
-            folder.removeIfEmpty()
+            try folder.removeIfEmpty()
         }
     }
 
@@ -118,7 +118,7 @@ struct Incoming: Sendable {
                     swept += 1
                 }
                 try folder.removeStrays(records)
-                folder.removeIfEmpty()
+                try folder.removeIfEmpty()
             }
             return swept
         }

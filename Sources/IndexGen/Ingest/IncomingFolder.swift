@@ -139,9 +139,9 @@ extension Incoming {
             for name in try contents.names() where !known.contains(name) { try contents.remove(name) }
         }
 
-        func removeIfEmpty() {
-            for name in ["names", "contents"] { _ = folder.removeEmptyFolder(name) }
-            _ = above.removeEmptyFolder(name)
+        func removeIfEmpty() throws {
+            for name in ["names", "contents"] { _ = try folder.removeEmptyFolder(name) }
+            _ = try above.removeEmptyFolder(name)
         }
     }
 }

@@ -143,7 +143,7 @@ struct Publisher: ~Copyable {
         try folder.remove(Files.name(of: path))
         // The folders that are empty now, from the bottom up.
         while case let inner = Files.folder(of: path), !inner.isEmpty {
-            guard let above = try trail.folder(Files.folder(of: inner)), above.removeEmptyFolder(Files.name(of: inner)) else {
+            guard let above = try trail.folder(Files.folder(of: inner)), try above.removeEmptyFolder(Files.name(of: inner)) else {
                 return
             }
             path = inner
@@ -165,7 +165,7 @@ private struct Carrier {
     func clear() throws {
         guard let folder = try root.folder(Self.name) else { return }
         for name in try folder.names() { try folder.remove(name) }
-        _ = root.removeEmptyFolder(Self.name)
+        _ = try root.removeEmptyFolder(Self.name)
     }
 
     func carry(_ source: borrowing OpenFile, modified: Timestamp, to folder: Folder, _ name: String) throws {

@@ -51,10 +51,15 @@ struct Answer: Error {
         return answer
     }
 
-    static func notFound(_ path: String) -> Answer {
-        problem(
+    /// - Parameter ecosystem: whose repository it would be.
+    static func notFound(_ ecosystem: (any Ecosystem)? = nil) -> Answer {
+        let routes = ecosystem?.profile.uploads.map { route in
+            "\(route.methods.map(\.rawValue).joined(separator: " or ")) /OWNER/\(ecosystem?.profile.id ?? "")/\(route.path.text)"
+        }
+        return problem(
             .notFound, cause: "address",
-            "nothing is received at this address; see the page of your repository for the addresses of its clients")
+            "nothing is received at this address; "
+                + (routes.map { "uploads go to \($0.joined(separator: ", "))" } ?? "addresses begin with /OWNER/TYPE/"))
     }
 
     static func methodNotAllowed(_ methods: [String]) -> Answer {

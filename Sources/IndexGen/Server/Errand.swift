@@ -35,7 +35,7 @@ enum Errand: Sendable {
             self = try Self.housekeeping(method, components)
             return
         }
-        guard components.count >= 2, let ecosystem = ecosystems[components[1]] else { throw .notFound(path) }
+        guard components.count >= 2, let ecosystem = ecosystems[components[1]] else { throw .notFound() }
         let owner = components[0]
         do {
             try OwnerName.check(owner)
@@ -57,7 +57,7 @@ enum Errand: Sendable {
             return
         }
         guard method == .delete, !rest.isEmpty else {
-            throw allowed.isEmpty ? .notFound(path) : .methodNotAllowed(allowed)
+            throw allowed.isEmpty ? .notFound(ecosystem) : .methodNotAllowed(allowed)
         }
         var removal = Removal(owner: owner, ecosystem: ecosystem, path: rest.joined(separator: "/"))
         if let (route, captures) = ecosystem.profile.removals.lazy.compactMap({ route in
@@ -75,7 +75,7 @@ enum Errand: Sendable {
         case "health": errand = .health
         case "ready": errand = .ready
         case "metrics": errand = .metrics
-        default: throw .notFound(components.joined(separator: "/"))
+        default: throw .notFound()
         }
         guard method == .get || method == .head else { throw .methodNotAllowed(["GET", "HEAD"]) }
         return errand

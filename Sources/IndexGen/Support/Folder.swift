@@ -76,13 +76,18 @@ final class Folder: Sendable {
     }
 
     /// Removes a folder if it is empty. True when it is gone.
-    func removeEmptyFolder(_ name: String) -> Bool { unlinkat(descriptor, name, AT_REMOVEDIR) == 0 }
+    func removeEmptyFolder(_ name: String) throws -> Bool {
+        if unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT { return true }
+        // In use, or a place where another file system is mounted: it stays.
+        if [ENOTEMPTY, EEXIST, EBUSY].contains(errno) { return false }
+        throw SystemError("remove the folder", full(name))
+    }
 
     /// Removes a file, or a folder with all that is in it.
     func removeTree(_ name: String) throws {
         guard try status(name)?.kind == .folder, let inner = try folder(name) else { return try remove(name) }
         for name in try inner.names() { try inner.removeTree(name) }
-        _ = removeEmptyFolder(name)
+        _ = try removeEmptyFolder(name)
     }
 
     /// Renames over what is there. False when the target is on another file system.
