@@ -30,7 +30,7 @@ import Testing
             let mine = Array(packages[(perRound * round)..<(perRound * (round + 1))])
             let burst = try server.burst(mine, token: token)
             // Late enough that some are in, early enough that some are not; the first is killed at once.
-            while burst.acknowledged.count < round * 9 { usleep(1_000) }
+            while burst.isRunning, burst.acknowledged.count < round * 9 % (perRound - 10) { usleep(1_000) }
             server.kill()
             acknowledged.formUnion(burst.wait())
             let there = try names(victim)
@@ -125,6 +125,8 @@ private final class Endpoint {
             let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
             return Set(text.components(separatedBy: "\n").dropLast())
         }
+
+        var isRunning: Bool { process.isRunning }
 
         func wait() -> Set<String> {
             process.waitUntilExit()
