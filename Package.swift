@@ -135,7 +135,8 @@ if Context.environment["INDEXGEN_FUZZ"] == "1" {
             dependencies: [
                 "CLinux", "Formats", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
             ],
-            sources: ["Blobs/Digester.swift", "Configuration", "Support"],
+            // The settings reader, and what it needs.
+            sources: ["Access/NetworkAddress.swift", "Blobs/Digester.swift", "Configuration", "Hooks/Hook.swift", "Support"],
             swiftSettings: watched
         ),
         .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
