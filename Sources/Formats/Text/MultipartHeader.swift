@@ -142,17 +142,7 @@ enum MultipartHeader {
         guard parts.count == 3, ASCII.lowered(String(decoding: parts[0], as: UTF8.self)) == "utf-8" else {
             throw malformed("\(name)* is not in UTF-8")
         }
-        var result: [UInt8] = []
-        var rest = parts[2]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                result.append(byte)
-                continue
-            }
-            guard let pair = Hex.bytes(rest.prefix(2)), pair.count == 1 else { throw malformed("a broken escape in \(name)*") }
-            result += pair
-            rest = rest.dropFirst(2)
-        }
+        guard let result = PercentEncoding.decoded(parts[2]) else { throw malformed("a broken escape in \(name)*") }
         return result
     }
 

@@ -8,6 +8,22 @@ public enum PercentEncoding {
         text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { encoded($0) }.joined(separator: "/")
     }
 
+    /// What an escaped text stands for; nil for a broken escape.
+    public static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        var result: [UInt8] = []
+        var rest = bytes[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                result.append(byte)
+                continue
+            }
+            guard let escaped = Hex.bytes(rest.prefix(2)), escaped.count == 1 else { return nil }
+            result += escaped
+            rest = rest.dropFirst(2)
+        }
+        return result
+    }
+
     private static func encoded(_ bytes: some Collection<UInt8>) -> String {
         var encoded: [UInt8] = []
         for byte in bytes {

@@ -46,12 +46,6 @@ extension Catalog {
         }
     }
 
-    /// Takes packages in that belong together: all of them, or none.
-    func takeTogether(_ admissions: [Admission], blobs: BlobStore) throws -> GroupOutcome {
-        let outcomes = try take(groups: [admissions], blobs: blobs)
-        return outcomes[0]
-    }
-
     /// One transaction that brings packages in: rows by `body`, then blobs made durable, then the commit.
     private func ingest<Outcomes>(
         _ blobs: BlobStore, _ body: (Database, inout IngestWriter, inout BlobArrivals) throws -> Outcomes

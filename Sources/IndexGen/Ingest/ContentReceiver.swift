@@ -75,7 +75,7 @@ final class ContentReceiver {
         try Meter.measure(.write) {
             if output == nil {
                 let file = staging.next()
-                output = try OpenFile(creating: file.path())
+                output = try file.create()
                 staged = file
             }
             try output?.write(bytes)

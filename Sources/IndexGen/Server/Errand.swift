@@ -90,27 +90,12 @@ enum Errand: Sendable {
         if parts.last?.isEmpty == true { parts.removeLast() }
         var components: [String] = []
         for part in parts {
-            guard let text = decoded(part), !text.isEmpty, text != ".", text != "..",
+            guard let bytes = PercentEncoding.decoded(part), let text = String(validating: bytes, as: UTF8.self), !text.isEmpty,
+                text != ".", text != "..",
                 !text.utf8.contains(where: { ASCII.isControl($0) })
             else { throw .problem(.badRequest, cause: "address", "the address has a part that no file of a repository has") }
             components.append(text)
         }
         return components
-    }
-
-    /// Nil for a broken escape and for bytes that are not UTF-8.
-    private static func decoded(_ part: Substring.UTF8View.SubSequence) -> String? {
-        var bytes: [UInt8] = []
-        var rest = part
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let escaped = Hex.bytes(rest.prefix(2)), escaped.count == 1 else { return nil }
-            bytes += escaped
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
