@@ -118,6 +118,10 @@ struct Reception: Sendable {
                 : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
             return try await acknowledge(taking, upload, visit)
         } catch let refusal as Refusal {
+            // The file of a form: how large it is shows only while it comes.
+            if refusal.cause == .limit, visit.body.size > site.settings.fileBytes {
+                return .tooLarge(limit: site.settings.fileBytes)
+            }
             return .of(.refused(refusal), for: upload.ecosystem)
         }
     }
