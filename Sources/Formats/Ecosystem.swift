@@ -30,16 +30,16 @@ public protocol Ecosystem: Sendable {
         in repository: Repository
     ) -> [Fragment]
 
-    /// The leaves of a scope. What a plan no longer names is unpublished.
+    /// The leaves of a scope, and what names the documents of other scopes (rank `list`). What a plan no longer names is unpublished.
     func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan]
 
-    /// The documents that name other documents, once those are rendered; published after them, in this order.
+    /// The documents that name other documents, once those are rendered; published after them, rank by rank and in this order.
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
 
     /// What the repository's page tells people of a scope besides its key, by the names that the page's template uses.
     func particulars(of scope: Scope) -> [String: String]
 
-    /// The documents of the repository as a whole (its key, say); literals only.
+    /// The documents of the repository as a whole; literals only. As leaves (its key, say) unless they have another rank.
     func commons(in repository: Repository) -> [DocumentPlan]
 
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what

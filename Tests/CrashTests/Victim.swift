@@ -95,7 +95,9 @@ final class Victim: Sendable {
     }
 
     /// Runs another program to its end, with the same surroundings.
-    func run(program: String, _ arguments: [String]) throws -> Run { try start(program, arguments, environment: []).wait() }
+    func run(program: String, _ arguments: [String], environment: [String] = []) throws -> Run {
+        try start(program, arguments, environment: environment).wait()
+    }
 
     func start(_ arguments: [String], environment: [String] = []) throws -> Child {
         try start(Self.program, ["--site", site] + arguments, environment: environment)

@@ -15,6 +15,7 @@ enum CatalogSchema {
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
         return migrator
     }
 
@@ -177,7 +178,7 @@ enum CatalogSchema {
     /// What a publication is about to do, for the run after a crash.
     private static let announcements = """
         CREATE TABLE announced (
-            path TEXT PRIMARY KEY                       -- below public/; was not there before
+            path TEXT PRIMARY KEY                       -- below public/
         ) WITHOUT ROWID;
         -- Whose document it was: the last that a scope superseded stay until it supersedes the next. 0: a package, or a scope
         -- without documents.
@@ -187,6 +188,11 @@ enum CatalogSchema {
     /// A tree made from scratch must carry the same signatures as one that grew.
     private static let supersededSignatures = """
         ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
+        """
+
+    /// In which order documents leave the public tree.
+    private static let ranks = """
+        ALTER TABLE document ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;    -- Rank
         """
 
     /// What hooks have not been told yet.

@@ -66,13 +66,14 @@ struct Generator {
         // What it was carrying goes.
         _ = try Publisher(site: site)
         guard let abandoned = try catalog.abandoned() else { return }
-        let files = try abandoned.compactMap { path -> RetiredFile? in
+        let files = try abandoned.unknown.compactMap { path -> RetiredFile? in
             let file = Files.join(site.publicRoot, path)
             guard try FileStatus.of(file)?.kind == .file else { return nil }
             let (digest, size) = try SHA256Digest.of(file: file)
             return RetiredFile(path: path, sha256: digest, size: size)
         }
-        try catalog.retire(abandoned: files)
+        let damaged = try abandoned.documents.filter { try !site.publishes($0.path, sha256: $0.sha256, size: $0.size) }
+        try catalog.settle(abandoned: files, damaged: damaged.map(\.path))
     }
 
     private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
@@ -170,12 +171,12 @@ struct Generator {
         {
             return
         }
-        try Meter.measure(.catalog) { try catalog.announce(publication.record) }
+        try Meter.measure(.catalog) { try catalog.announce(publication.announced) }
         var publisher = try Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }
         summary.placed += publication.packages.count
-        summary.written += publication.leaves.count + publication.roots.count + publication.digestNames.count
+        summary.written += publication.puts.count + publication.digestNames.count
         summary.removed += publication.removals.count + publication.record.expired.count
     }
 }

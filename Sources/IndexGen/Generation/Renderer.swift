@@ -37,9 +37,9 @@ struct Renderer {
             return published(plan, old)
         }
         summary.segments += work
+        document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
         try sign(&document, plan, replacing: old, at: state?.view.changed)
-        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
-            artifact in
+        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
         return published(plan, document.row)
@@ -82,7 +82,7 @@ struct Renderer {
     func addAll(_ plans: [DocumentPlan], to publication: inout Publication, _ summary: inout Generator.Summary) throws {
         var old = try snapshot.documents(repository: repository, scope: 0)
         for plan in plans {
-            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
         }
         for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
     }

@@ -11,12 +11,14 @@ struct Pages {
         var plans: [DocumentPlan] = []
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
-            guard let ecosystem = site.ecosystems[row.type] else { continue }
+            // Of what waits to be generated the pages say nothing yet.
+            guard let ecosystem = site.ecosystems[row.type], case let scopes = try snapshot.publicScopeIDs(of: row), !scopes.isEmpty
+            else { continue }
             let values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
-                "scopes": try scopes(of: row, ecosystem, snapshot),
+                "scopes": try particulars(of: scopes, ecosystem, snapshot),
             ]
             if let page = templates.render(row.type, values) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
@@ -28,15 +30,19 @@ struct Pages {
             "base": site.settings.baseURL, "root": "", "isEmpty": owners.isEmpty,
             "owners": owners.map { ["owner": $0.name, "repositories": $0.repositories] },
         ]
-        if let page = templates.render("site", front) { plans.append(DocumentPlan(path: "index.html", body: [.literal(page)])) }
+        // It names the pages of the repositories.
+        if let page = templates.render("site", front) {
+            plans.append(DocumentPlan(path: "index.html", body: [.literal(page)], rank: .list))
+        }
         return plans
     }
 
     /// Scopes that concern people (groups, distributions); a PyPI project is none.
-    private func scopes(of row: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot) throws -> [[String: Any]]
-    {
+    private func particulars(
+        of scopes: [ScopeID], _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
+    ) throws -> [[String: Any]] {
         guard ecosystem.profile.scopesKey != nil else { return [] }
-        return try snapshot.scopeIDs(of: row, onlyDirty: false).map { id in
+        return try scopes.map { id in
             let scope = try snapshot.scope(id, measuring: []).view
             var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
             for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }

@@ -33,10 +33,11 @@ struct Publisher: ~Copyable {
     /// Ranks are done one after the other, each durable before the next begins.
     mutating func publish(_ publication: Publication) throws {
         try placePackages(publication.packages)
-        try putLeaves(publication)
-        try putRoots(publication.roots)
+        try Durability.secure(files: publication.puts.map { try $0.content.path() }, folders: [], on: state)
+        try putDigestNames(publication.digestNames)
+        for rank in Rank.allCases { try put(publication.puts(of: rank)) }
         trail.goBack()
-        for path in publication.removals + publication.record.expired { try remove(path) }
+        for path in publication.removals.map(\.path) + publication.record.expired { try remove(path) }
         try carrier.clear()
     }
 
@@ -91,24 +92,25 @@ struct Publisher: ~Copyable {
         return true
     }
 
-    private mutating func putLeaves(_ publication: Publication) throws {
-        let puts = publication.leaves
-        try Durability.secure(files: (puts + publication.roots).map { try $0.content.path() }, folders: [], on: state)
+    /// What is there already was left by an interrupted run, or superseded and is made again: a document that is public may name it,
+    /// so it is replaced without a gap.
+    private mutating func putDigestNames(_ names: [(content: StagedFile, path: String)]) throws {
         var changed: Set<String> = []
-        for (content, path) in publication.digestNames {
+        for (content, path) in names {
             let folder = try trail.makeFolder(Files.folder(of: path))
             let name = Files.name(of: path)
-            try folder.remove(name)
-            if try !content.link(to: name, in: folder) { try carry(content, to: folder, name) }
             changed.insert(folder.path)
+            if try folder.status(name) == nil {
+                if try !content.link(to: name, in: folder) { try carry(content, to: folder, name) }
+            } else {
+                let second = staging.next()
+                if try !content.link(to: second) || !second.move(to: name, in: folder) { try carry(content, to: folder, name) }
+            }
         }
-        try secure(changed)
-        changed = []
-        for put in puts { changed.insert(try replace(put)) }
         try secure(changed)
     }
 
-    private mutating func putRoots(_ puts: [Publication.Put]) throws {
+    private mutating func put(_ puts: [Publication.Put]) throws {
         var changed: Set<String> = []
         for put in puts { changed.insert(try replace(put)) }
         try secure(changed)
