@@ -6,14 +6,31 @@ internal import Synchronization
 final class BlobStore: Sendable {
     let root: String
     let folder: Folder
-    /// The 256 folders, opened when they are first needed.
-    private let shelves = Mutex<[String: Folder]>([:])
+    private let shelves = Mutex(Shelves())
+
+    /// What is known of the 256 folders.
+    private struct Shelves {
+        /// Those that are held open, and the order in which they came to be: a process may have 256 descriptors and no more.
+        var open: [String: Folder] = [:]
+        var order: [String] = []
+        /// Those whose names this process has made durable: any other may have been made by one that was killed at once.
+        var secured: Set<String> = []
+
+        static let most = 32
+
+        mutating func keep(_ folder: Folder, as name: String) {
+            if open.updateValue(folder, forKey: name) != nil { return }
+            if order.count == Self.most { open[order.removeFirst()] = nil }
+            order.append(name)
+        }
+    }
 
     /// Makes the folder below `place`.
     init(in place: Folder) throws {
-        _ = try place.makeFolder("blobs", mode: 0o700)
+        let isNew = try place.makeFolder("blobs", mode: 0o700).isNew
         folder = try place.openFolder("blobs")
         root = folder.path
+        if isNew { try place.syncFileSystem() }
     }
 
     var isEmpty: Bool { get throws { try folder.names().isEmpty } }
@@ -60,9 +77,12 @@ final class BlobStore: Sendable {
         try self.shelf(shelf)?.makeReadable(name)
     }
 
-    func remove(_ sha256: [UInt8]) throws {
+    /// - Returns: the folder that lost it, for the caller to make durable.
+    func remove(_ sha256: [UInt8]) throws -> String {
         let (shelf, name) = Self.names(of: sha256)
-        try self.shelf(shelf)?.remove(name)
+        guard let folder = try self.shelf(shelf) else { return root }
+        try folder.remove(name)
+        return folder.path
     }
 
     /// Moves a staged file to its place, unless the same content is there already. The caller makes it durable.
@@ -78,9 +98,9 @@ final class BlobStore: Sendable {
             place = there
         } else {
             place = try folder.makeFolder(shelf, mode: 0o700).folder
-            shelves.withLock { $0[shelf] = place }
-            changed.append(root)
+            shelves.withLock { $0.keep(place, as: shelf) }
         }
+        if !shelves.withLock({ $0.secured.contains(shelf) }) { changed.append(root) }
         changed.append(place.path)
         if try staged.moveToNew(name, in: place) { return changed }
         if isKnown, try has(sha256, size: size) { return [] }
@@ -90,11 +110,23 @@ final class BlobStore: Sendable {
     }
 
     private func shelf(_ name: String) throws -> Folder? {
-        if let open = shelves.withLock({ $0[name] }) { return open }
+        if let open = shelves.withLock({ $0.open[name] }) { return open }
         guard let found = try folder.folder(name) else { return nil }
-        shelves.withLock { $0[name] = found }
+        shelves.withLock { $0.keep(found, as: name) }
         return found
     }
+
+    /// To be called once the folders that `put` named are durable.
+    ///
+    /// - Parameter blobs: SHA-256 of what was put.
+    func secured(_ blobs: [[UInt8]]) {
+        shelves.withLock { shelves in
+            for sha256 in blobs { shelves.secured.insert(Self.names(of: sha256).shelf) }
+        }
+    }
+
+    /// How many folders are held open besides the store's own.
+    var openShelves: Int { shelves.withLock(\.open.count) }
 
     private static func names(of sha256: [UInt8]) -> (shelf: String, name: String) {
         let hex = Hex.string(sha256)

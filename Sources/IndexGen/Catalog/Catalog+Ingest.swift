@@ -54,6 +54,7 @@ extension Catalog {
         return try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
                 var outcomes: Outcomes?
+                try Self.makeCommitsDurable(db)
                 try db.inTransaction(.immediate) {
                     var writer = try IngestWriter(db: db, now: now)
                     var arrivals = BlobArrivals(store: blobs)
@@ -73,6 +74,7 @@ extension Catalog {
 private struct BlobArrivals {
     let store: BlobStore
     private var files: [String] = []
+    private var blobs: [[UInt8]] = []
     private var folders: Set<String> = []
 
     init(store: BlobStore) { self.store = store }
@@ -100,12 +102,16 @@ private struct BlobArrivals {
         return lost.map(\.sha256)
     }
 
-    func secure() throws { try Durability.secure(files: files, folders: folders, on: store.folder) }
+    func secure() throws {
+        try Durability.secure(files: files, folders: folders, on: store.folder)
+        store.secured(blobs)
+    }
 
     private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
         let changed = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown)
         if changed.isEmpty { return }
         folders.formUnion(changed)
         files.append(store.path(of: content.sha256))
+        blobs.append(content.sha256)
     }
 }

@@ -15,6 +15,11 @@ enum CatalogSchema {
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0009 identity of the catalog") { db in
+            try db.execute(sql: doomed)
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('identity', randomblob(16)) ON CONFLICT (key) DO NOTHING")
+        }
         migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
         return migrator
     }
@@ -216,6 +221,13 @@ enum CatalogSchema {
         ) WITHOUT ROWID;
         CREATE INDEX delivery_event ON delivery (event_id);
         ALTER TABLE repository ADD COLUMN told INTEGER NOT NULL DEFAULT 0;  -- the last change in the journal that an event is about
+        """
+
+    /// Blobs whose rows were pruned and whose files go next.
+    private static let doomed = """
+        CREATE TABLE doomed (
+            sha256 BLOB PRIMARY KEY
+        ) WITHOUT ROWID;
         """
 
     /// Which segments of a document a change concerns.

@@ -41,6 +41,8 @@ struct InitCommand: Verb {
         }
         // Last: a folder is a site once it has its settings.
         try Files.replace(settingsFile, with: [UInt8](settings))
+        // Its name, the folder's in the one above, and whatever else was made on the way there, by this run or by one that was killed.
+        try Folder(folder).syncFileSystem()
         let site = try Site(at: folder)
         let catalog = try site.openCatalog()
         _ = try Generator(site: site, catalog: catalog).run()

@@ -26,9 +26,9 @@ struct Generator {
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
         let planAnew = everything || settingsChanged
         guard try planAnew || isSomethingDue(targets) else { return Summary() }
-        return try SiteLock.held(for: site) {
+        return try SiteLock.publishing(for: site) { wasInterrupted in
             try site.staging.sweep()
-            try recover()
+            try recover(wasInterrupted: wasInterrupted)
             let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
             defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
@@ -62,9 +62,10 @@ struct Generator {
     }
 
     /// Takes stock of what a publication left that was interrupted.
-    private func recover() throws {
-        // What it was carrying goes.
-        _ = try Publisher(site: site)
+    private func recover(wasInterrupted: Bool) throws {
+        // What it was carrying goes. Folders that it made, and removals, may not be durable yet; this run builds on them.
+        let publisher = try Publisher(site: site)
+        if wasInterrupted { try publisher.secureAll() }
         guard let abandoned = try catalog.abandoned() else { return }
         let files = try abandoned.unknown.compactMap { path -> RetiredFile? in
             let file = Files.join(site.publicRoot, path)

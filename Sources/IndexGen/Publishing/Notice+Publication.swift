@@ -6,7 +6,7 @@ extension Notice {
         let hooks = settings.hooks.filter { $0.matches(owner: repository?.owner ?? "", type: repository?.type ?? "") }
         if hooks.isEmpty { return nil }
         let puts = publication.puts.map(\.path)
-        let removed = publication.removals.map(\.path) + publication.record.expired
+        let removed = publication.removals + publication.record.expired
         let digestNamed = Set(
             publication.record.documents.flatMap(\.row.artifacts).filter(\.isDigestNamed).map(\.path))
         let mutable = puts.filter { !digestNamed.contains($0) } + removed

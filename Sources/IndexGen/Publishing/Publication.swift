@@ -12,12 +12,6 @@ struct Publication {
         var rank: Rank
     }
 
-    /// A public file that goes.
-    struct Removal: Equatable {
-        var path: String
-        var rank: Rank
-    }
-
     /// Package files to link from the blob store.
     var packages: [PlacedFile] = []
     /// Second names for staged documents (by-hash), made before the documents themselves appear.
@@ -25,8 +19,8 @@ struct Publication {
     /// Those of one rank become public in this order, back to back.
     private var ranks: [Rank: [Put]] = [:]
     /// Mutable documents that nothing names any more: they must vanish, so that clients see them gone. Highest rank first.
-    var removals: [Removal] { Rank.allCases.reversed().flatMap { leaving[$0] ?? [] } }
-    private var leaving: [Rank: [Removal]] = [:]
+    var removals: [String] { Rank.allCases.reversed().flatMap(removals(of:)) }
+    private var leaving: [Rank: [String]] = [:]
     var record = PublicationRecord()
 
     /// Whether the public tree stays as it is.
@@ -40,7 +34,9 @@ struct Publication {
     func puts(of rank: Rank) -> [Put] { ranks[rank] ?? [] }
 
     /// The public paths that it makes, replaces or removes, without packages and what expires.
-    var announced: [String] { puts.map(\.path) + digestNames.map(\.path) + removals.map(\.path) }
+    var announced: [String] { puts.map(\.path) + digestNames.map(\.path) + removals }
+
+    func removals(of rank: Rank) -> [String] { leaving[rank] ?? [] }
 
     /// Adds a rendered document, minus those of its files that are public already with the same bytes.
     mutating func add(
@@ -90,7 +86,7 @@ struct Publication {
             record.retired.append(
                 RetiredFile(path: artifact.path, sha256: artifact.sha256, size: artifact.size, scope: scope))
         } else {
-            leaving[rank, default: []].append(Removal(path: artifact.path, rank: rank))
+            leaving[rank, default: []].append(artifact.path)
         }
     }
 }

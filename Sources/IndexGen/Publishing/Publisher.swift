@@ -26,7 +26,9 @@ struct Publisher: ~Copyable {
             return try Folder(root)
         } catch let error as SystemError where error.code == ENOENT {
             try Files.makeFolder(root)
-            return try Folder(root)
+            let folder = try Folder(root)
+            try folder.syncFileSystem()
+            return folder
         }
     }
 
@@ -37,9 +39,22 @@ struct Publisher: ~Copyable {
         try putDigestNames(publication.digestNames)
         for rank in Rank.allCases { try put(publication.puts(of: rank)) }
         trail.goBack()
-        for path in publication.removals.map(\.path) + publication.record.expired { try remove(path) }
+        for rank in Rank.allCases.reversed() { try remove(publication.removals(of: rank)) }
+        try remove(publication.record.expired)
         try carrier.clear()
     }
+
+    /// The catalog forgets them only once they are gone for good: until then the next run takes them away again.
+    private mutating func remove(_ paths: [String]) throws {
+        var changed: Set<String> = []
+        for path in paths {
+            if let folder = try remove(path) { changed.insert(folder) }
+        }
+        try secure(changed.filter { try FileStatus.of($0)?.kind == .folder })
+    }
+
+    /// Makes the whole tree durable.
+    func secureAll() throws { try trail.root.syncFileSystem() }
 
     private mutating func placePackages(_ packages: [PlacedFile]) throws {
         var changed: Set<String> = []
@@ -139,17 +154,21 @@ struct Publisher: ~Copyable {
         try carrier.carry(content.open(), modified: modified, to: folder, name)
     }
 
-    private mutating func remove(_ path: String) throws {
+    /// - Returns: the folder that is one name shorter now; nil when nothing was there. What is in folders that are gone is gone with them.
+    private mutating func remove(_ path: String) throws -> String? {
         var path = path
-        guard let folder = try trail.folder(Files.folder(of: path)) else { return }
+        guard let folder = try trail.folder(Files.folder(of: path)) else { return nil }
         try folder.remove(Files.name(of: path))
+        var changed = folder.path
         // The folders that are empty now, from the bottom up.
         while case let inner = Files.folder(of: path), !inner.isEmpty {
             guard let above = try trail.folder(Files.folder(of: inner)), try above.removeEmptyFolder(Files.name(of: inner)) else {
-                return
+                break
             }
+            changed = above.path
             path = inner
         }
+        return changed
     }
 }
 

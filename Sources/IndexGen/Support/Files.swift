@@ -39,7 +39,7 @@ enum Files {
         return try file.readAll(sizeHint: file.status.size)
     }
 
-    /// Replaces a file's content in one step (write beside it, fsync, rename).
+    /// Replaces a file's content in one step (write beside it, fsync, rename). The caller makes the folder durable.
     static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
