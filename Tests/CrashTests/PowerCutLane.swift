@@ -135,7 +135,11 @@ struct PowerCutLane {
         }
         let intake = Intake(
             site: site, catalog: catalog, owner: "packages", type: nil, coordinates: Coordinates(), link: false, actor: "tester")
-        try intake.take(again) { path, result in _ = try result.get() }
+        var refused: [String] = []
+        try intake.take(again) { path, result in
+            if case .failure(let error) = result { refused.append("\(path): \(error)") }
+        }
+        if !refused.isEmpty { throw Victim.Failure(description: "refused when it comes again: \(refused)") }
     }
 
     /// Promises that are not kept.

@@ -140,10 +140,10 @@ struct PublicTree {
     /// A page for people: what it links to on this site, and the files that it tells them to fetch.
     private func checkPage(_ path: String) throws {
         let folder = Self.folder(path), text = try text(path)
-        for link in Self.all(#"href="([^"#:]+)""#, in: text).map(Self.unescaped) {
+        for link in Self.all(##"href="([^"#:]+)""##, in: text).map(Self.unescaped) {
             try check(Self.join(folder, link.hasSuffix("/") ? link + "index.html" : link))
         }
-        for name in Self.all("\(folder)/([^\\s\"<]+\\.repo|repository\\.key)", in: text) where !folder.isEmpty {
+        for name in Self.all(#"\#(folder)/([^\s"<]+\.repo|repository\.key)"#, in: text) where !folder.isEmpty {
             try check(Self.join(folder, Self.unescaped(name)))
         }
     }

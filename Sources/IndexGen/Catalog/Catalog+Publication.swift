@@ -12,6 +12,8 @@ struct PublicationRecord: Sendable {
         var row: DocumentRow
     }
 
+    /// Public paths that it makes, replaces or removes, without packages and what expires.
+    var announced: [String] = []
     var documents: [Document] = []
     /// Plan paths that are no longer published, with their repository.
     var dropped: [(repository: Int64, path: String)] = []
@@ -39,8 +41,6 @@ struct RetiredFile: Sendable {
 extension Catalog {
     /// Writes down which public files a publication is about to make, replace or remove, before it touches the first: after a crash
     /// in the middle, the next run knows where the tree may not be what the catalog says.
-    ///
-    /// - Parameter paths: below `public/`, without packages.
     func announce(_ paths: [String]) throws {
         if paths.isEmpty { return }
         try pool.write { db in
@@ -150,7 +150,10 @@ extension Catalog {
                 }
             }
             try retire(publication.retired, at: now, in: db)
-            try db.execute(sql: "DELETE FROM announced")
+            // Those of others stay: of packages that are removed while they are placed.
+            for path in publication.announced {
+                try db.cachedStatement(sql: "DELETE FROM announced WHERE path = ?").execute(arguments: [path])
+            }
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }

@@ -166,13 +166,15 @@ struct Generator {
         try carryOut(publication, &summary)
     }
 
-    private func carryOut(_ publication: Publication, _ summary: inout Summary) throws {
+    private func carryOut(_ planned: Publication, _ summary: inout Summary) throws {
+        var publication = planned
         if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
             publication.record.dropped.isEmpty, publication.record.notice?.repository == nil
         {
             return
         }
-        try Meter.measure(.catalog) { try catalog.announce(publication.announced) }
+        publication.record.announced = publication.announced
+        try Meter.measure(.catalog) { try catalog.announce(publication.record.announced) }
         var publisher = try Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }

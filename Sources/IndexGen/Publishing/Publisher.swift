@@ -35,7 +35,8 @@ struct Publisher: ~Copyable {
     /// Ranks are done one after the other, each durable before the next begins.
     mutating func publish(_ publication: Publication) throws {
         try placePackages(publication.packages)
-        try Durability.secure(files: publication.puts.map { try $0.content.path() }, folders: [], on: state)
+        let staged = publication.puts.map(\.content) + publication.digestNames.map(\.content)
+        try Durability.secure(files: Set(staged.map { try $0.path() }).sorted(), folders: [], on: state)
         try putDigestNames(publication.digestNames)
         for rank in Rank.allCases { try put(publication.puts(of: rank)) }
         trail.goBack()
