@@ -47,7 +47,8 @@ extension Catalog {
                     db.cachedStatement(sql: "SELECT 1 FROM artifact WHERE path = ?"), arguments: [path]) == nil
             }
         }
-        if new.isEmpty { return }
+        // What becomes public must not be forgotten.
+        if new.isEmpty { return try secureLog() }
         try pool.write { db in
             for path in new {
                 try db.cachedStatement(sql: "INSERT INTO announced (path) VALUES (?) ON CONFLICT DO NOTHING")
@@ -144,6 +145,8 @@ extension Catalog {
     /// everything of a repository that waits to be published.
     func expired(retention: Int64) throws -> [String] {
         let now = clock.now()
+        // An older catalog takes files for superseded that a newer one may have listed again.
+        if try ahead() != nil { return [] }
         return try pool.read { db in
             try String.fetchAll(
                 db,
