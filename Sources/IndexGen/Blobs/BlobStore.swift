@@ -104,9 +104,28 @@ final class BlobStore: Sendable {
         changed.append(place.path)
         if try staged.moveToNew(name, in: place) { return changed }
         if isKnown, try has(sha256, size: size) { return [] }
+        // A second name for the very file: there is nothing to move.
+        if let there = try status(of: sha256), try staged.status()?.isSameFile(as: there) ?? false { return changed }
         // A blob of another size is damage (a crash of the file system, say): the bytes at hand are right.
         guard try staged.move(to: name, in: place) else { throw SystemError("rename to", place.full(name), code: EXDEV) }
         return changed
+    }
+
+    /// Every blob, by its path below the store. What is named like no blob is not ours.
+    func all() throws -> [(path: String, sha256: [UInt8])] {
+        var found: [(String, [UInt8])] = []
+        try Files.walk(root) { path, kind in
+            if kind == .file, let sha256 = Self.digest(named: path) { found.append((path, sha256)) }
+        }
+        return found
+    }
+
+    /// `AB/CDEF…`; nil for what is named otherwise.
+    static func digest(named path: String) -> [UInt8]? {
+        guard let sha256 = Hex.bytes(path.utf8.filter { $0 != UInt8(ascii: "/") }), sha256.count == 32,
+            names(of: sha256) == (Files.folder(of: path), Files.name(of: path))
+        else { return nil }
+        return sha256
     }
 
     private func shelf(_ name: String) throws -> Folder? {

@@ -54,6 +54,7 @@ extension Catalog {
         return try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
                 var outcomes: Outcomes?
+                let before = db.totalChangesCount
                 try Self.makeCommitsDurable(db)
                 try db.inTransaction(.immediate) {
                     var writer = try IngestWriter(db: db, now: now)
@@ -63,6 +64,8 @@ extension Catalog {
                     try Meter.measure(.write) { try arrivals.secure() }
                     return .commit
                 }
+                // "It is there already" is a promise like any other.
+                if db.totalChangesCount == before { try secureLog() }
                 guard let outcomes else { preconditionFailure("the transaction was done") }
                 return outcomes
             }

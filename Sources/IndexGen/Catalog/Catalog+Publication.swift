@@ -42,7 +42,8 @@ extension Catalog {
     /// Writes down which public files a publication is about to make, replace or remove, before it touches the first: after a crash
     /// in the middle, the next run knows where the tree may not be what the catalog says.
     func announce(_ paths: [String]) throws {
-        if paths.isEmpty { return }
+        // What becomes public must not be forgotten.
+        if paths.isEmpty { return try secureLog() }
         try pool.write { db in
             for path in paths {
                 try db.cachedStatement(sql: "INSERT INTO announced (path) VALUES (?) ON CONFLICT DO NOTHING")
@@ -178,6 +179,8 @@ extension Catalog {
     /// everything of a repository that waits to be published.
     func expired(retention: Int64) throws -> [String] {
         let now = clock.now()
+        // An older catalog takes files for superseded that a newer one may have listed again.
+        if try ahead() != nil { return [] }
         return try pool.read { db in
             try String.fetchAll(
                 db,

@@ -12,6 +12,8 @@ final class Catalog: Sendable {
     let pool: DatabasePool
     let clock: Clock
     private let log: String
+    private let isLogSecured = Atomic<Bool>(false)
+    let stamp: CatalogStamp
     /// How many bytes of the write-ahead log make `tendLog` shorten it.
     private let longestLog = Atomic<Int>(Catalog.tendedLogBytes)
 
@@ -38,15 +40,16 @@ final class Catalog: Sendable {
                     """)
         }
         log = file + "-wal"
-        // The last process to close the catalog removes its log. One that is there was left by a process that is still at work or was
-        // killed, perhaps before it had made its last commit durable.
-        let wasLeft = try FileStatus.of(log).map { $0.size > 0 } ?? false
+        // A log that is there may have been left by a process that was killed, perhaps before its last commit was durable.
+        isLogSecured.store(try FileStatus.of(log)?.size ?? 0 == 0, ordering: .relaxed)
         pool = try DatabasePool(path: file, configuration: configuration)
         self.clock = clock
         // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
-        if wasLeft { try secureLog() }
         try CatalogSchema.migrator.migrate(pool)
+        stamp = try CatalogStamp(beside: file)
+        try compareStamp()
+        pool.add(transactionObserver: stamp, extent: .observerLifetime)
     }
 
     /// From now on a commit on this connection returns once the write-ahead log is on the disk. Outside of a transaction only.
@@ -55,12 +58,16 @@ final class Catalog: Sendable {
     /// (a setting of a library, say) must turn a promise into a hope.
     static func makeCommitsDurable(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = FULL") }
 
-    /// Makes durable what the log holds by now: what this process reads of it, it may build on.
-    private func secureLog() throws {
+    /// Makes durable what the log held when the catalog was opened. To be called by whoever builds on what it reads there and commits
+    /// nothing itself: a commit does the same.
+    func secureLog() throws {
+        if isLogSecured.load(ordering: .relaxed) { return }
         let folder = try Folder(Files.folder(of: log))
-        guard try folder.status(Files.name(of: log)) != nil else { return }
-        try folder.open(Files.name(of: log)).sync()
-        try Files.syncFolder(folder.path)
+        if try folder.status(Files.name(of: log)) != nil {
+            try folder.open(Files.name(of: log)).sync()
+            try Files.syncFolder(folder.path)
+        }
+        isLogSecured.store(true, ordering: .relaxed)
     }
 
     /// SQLite follows a symbolic link in place of the catalog (of its log it does not), and gives a new one to everybody to read.

@@ -16,6 +16,11 @@ struct PruneCommand: Verb {
     func run() throws {
         let site = try openSite()
         let catalog = try site.openCatalog()
+        if let ahead = try catalog.ahead() {
+            Console.diagnose("\(ahead)")
+            try catalog.close()
+            throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
         // What is superseded leaves the tree here; only then can its package go.
         if !dryRun { _ = try generate(site, catalog) }
         if !dryRun { try Incoming(site: site).sweep() }
@@ -31,5 +36,11 @@ struct PruneCommand: Verb {
         console.note(
             "\(dryRun ? "would prune" : "pruned"): \(report.packages.count) package files (\(report.packageBytes) bytes), \(report.blobs.count) blobs without a package"
         )
+        guard report.kept.isEmpty else {
+            Console.diagnose(
+                "\(report.kept.count) blobs stay: the catalog does not know them, but they have another name (state/blobs/\(report.kept[0])); see what they are with: indexgen recover --dry-run"
+            )
+            throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
     }
 }

@@ -76,6 +76,17 @@ struct Intake {
         return try admit(content, filename: Files.name(of: path), source: path)
     }
 
+    /// The same for a file of the site's own, which may have another name than it came with. Its bytes must be what its blob is named by.
+    func admit(at path: String, filename: String? = nil) throws -> Admission {
+        let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
+        if let sha256 = BlobStore.digest(named: String(path.dropFirst(site.blobs.root.utf8.count + 1))),
+            path.hasPrefix(site.blobs.root), content.digests.sha256 != sha256
+        {
+            throw Refusal(.malformed, "the blob is damaged: its bytes are not those that it is named by", at: path, remedy: "add the package again")
+        }
+        return try admit(content, filename: filename ?? Files.name(of: path), source: path)
+    }
+
     /// Everything up to the transaction for a content that was received: recognised, inspected, placed, its fragments rendered. Writes
     /// to the staging folder at most. Called from any thread, for many contents at once.
     ///

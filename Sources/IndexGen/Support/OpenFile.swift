@@ -128,6 +128,8 @@ struct FileStatus: Sendable {
     var isReadableByAll: Bool
     var inode: UInt64
     var device: UInt64
+    /// How many names it has.
+    var names: Int
 
     init(_ info: stat) {
         kind =
@@ -142,6 +144,7 @@ struct FileStatus: Sendable {
         isReadableByAll = info.st_mode & 0o444 == 0o444
         inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
+        names = Int(info.st_nlink)
     }
 
     /// Two names of one file.

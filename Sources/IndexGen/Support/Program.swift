@@ -38,6 +38,11 @@ struct Program {
     }
 
     let path: String
+    /// Seconds that `run(_:environment:)` gives a program.
+    var timeLimit = Self.standardLimit
+    /// Nothing that is done for a publication takes a tenth of it.
+    static let standardLimit: Int64 = 60
+
     init(path: String) { self.path = path }
 
     /// Finds a program on PATH.
@@ -57,9 +62,11 @@ struct Program {
 
     /// Runs to its end with an empty standard input. `environment` replaces the caller's.
     func run(_ arguments: [String], environment: [String: String]) throws -> Result {
-        // gpg, for one, tries for ever to lock a keyring on a full disk.
-        var result = try run(arguments, Conditions(environment: environment, timeLimit: 300, mostDiagnostics: 1 << 20))
-        if result.isTimedOut { result.diagnostics = result.diagnostics.prefix(1_000) + "\n(ended: it came to no end)" }
+        // gpg, for one, tries for ever to lock a keyring on a full disk, and waits for ever for a lock that nobody holds.
+        var result = try run(arguments, Conditions(environment: environment, timeLimit: timeLimit, mostDiagnostics: 1 << 20))
+        if result.isTimedOut {
+            result.diagnostics = result.diagnostics.prefix(1_000) + "\n(ended: it came to no end within \(timeLimit) seconds)"
+        }
         return result
     }
 

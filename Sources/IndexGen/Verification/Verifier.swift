@@ -50,6 +50,7 @@ struct Verifier {
             )
         }
         report.faults += damage.map { Fault(path: "state/catalog.sqlite", what: $0) }
+        if let ahead = try catalog.ahead() { report.faults.append(Fault(path: "state/catalog.sqlite", what: "\(ahead)")) }
         for scope in behind {
             report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate"))
         }
