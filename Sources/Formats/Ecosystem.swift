@@ -99,11 +99,13 @@ public struct EcosystemProfile: Sendable {
     public var uploads: [UploadRoute]
     /// Where its clients remove packages, besides the files' own paths.
     public var removals: [RemovalRoute]
+    /// Whether its documents carry the site's address, so that a wrong one keeps clients from installing.
+    public var namesAddress: Bool
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
         options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -117,6 +119,7 @@ public struct EcosystemProfile: Sendable {
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals
+        self.namesAddress = namesAddress
     }
 
     public struct Coordinate: Sendable {

@@ -28,7 +28,7 @@ public struct RPM: Ecosystem {
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
         ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
         uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
-        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")])
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true)
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -74,6 +74,8 @@ struct PlacedFile: Sendable {
     var size: Int
     /// Whether it was there when the catalog was last told.
     var isPlaced: Bool
+    /// It is published beside a package (metadata).
+    var isSidecar = false
 }
 
 extension CatalogSnapshot {
@@ -175,7 +177,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT f.id, f.path, b.sha256, b.size, f.placed FROM file f JOIN blob b ON b.id = f.blob_id
+                SELECT f.id, f.path, b.sha256, b.size, f.placed, f.lead_id IS NOT NULL FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) AND f.id > ? ORDER BY f.id LIMIT ?
                 """, arguments: [repository.id.value, last?.value ?? 0, limit])
         var files: [PlacedFile] = []
@@ -183,7 +185,7 @@ extension CatalogSnapshot {
             files.append(
                 PlacedFile(
                     id: FileID(value: row[0]), path: "\(repository.path)/\(row[1] as String)", sha256: row.bytes(2), size: row[3],
-                    isPlaced: row[4]))
+                    isPlaced: row[4], isSidecar: row[5]))
         }
         return files
     }

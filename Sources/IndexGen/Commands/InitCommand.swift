@@ -17,7 +17,7 @@ struct InitCommand: Verb {
     var unsigned = false
 
     @ArgumentParser.Option(help: ArgumentHelp("Where clients will reach the site.", valueName: "url"))
-    var baseURL = Settings().baseURL
+    var baseURL: String?
 
     @ArgumentParser.Option(help: ArgumentHelp("The signing key's user ID.", valueName: "text"))
     var keyName = "indexgen package signing"
@@ -26,11 +26,14 @@ struct InitCommand: Verb {
         let folder = URL(fileURLWithPath: dir ?? siteFolder).standardizedFileURL.path
         let settingsFile = Files.join(folder, "indexgen.yaml")
         guard try FileStatus.of(settingsFile) == nil else {
-            throw UsageError(description: "\(folder) is a site already; remove \(settingsFile) to make it anew")
+            throw UsageError(
+                description: """
+                    \(folder) is a site already; to have its settings written anew, move \(settingsFile) away and run this again: \
+                    packages, catalog and signing key stay as they are
+                    """)
         }
-        let settings = SettingsTemplate.text(baseURL: baseURL)
-        // What would not be read back must not be written.
-        _ = try SettingsFile.read([UInt8](settings), named: settingsFile, for: .standard)
+        let baseURL = try self.baseURL ?? ask(settingsFile)
+        let settings = try text(baseURL, settingsFile)
         try Files.makeFolder(Files.join(folder, "public"))
         try Files.makeFolder(Files.join(folder, "state"), mode: 0o700)
         let environment = ProcessInfo.processInfo.environment
@@ -51,16 +54,42 @@ struct InitCommand: Verb {
         console.result { json in
             json.member("site", folder)
             json.member("signed", !unsigned)
+            json.member("base_url", site.settings.baseURL)
+        }
+        if baseURL == nil { warnOfLocalhost(site) }
+    }
+
+    /// The settings, which have been read back: what could not be must not be written.
+    private func text(_ baseURL: String?, _ settingsFile: String) throws -> String {
+        let text = SettingsTemplate.text(baseURL: baseURL)
+        _ = try SettingsFile.read([UInt8](text), named: settingsFile, for: .standard)
+        return text
+    }
+
+    /// What somebody at the terminal says; nil when nobody is there or knows it yet.
+    private func ask(_ settingsFile: String) throws -> String? {
+        guard Console.canAsk, !console.json else { return nil }
+        while true {
+            let answer =
+                Console.ask(
+                    "Where will clients reach the site? Its address, like https://packages.example.org (nothing: say it later)\n>")
+            guard let answer, !answer.isEmpty else { return nil }
+            do {
+                _ = try text(answer, settingsFile)
+                return answer
+            } catch let fault as SettingsError {
+                Console.diagnose(fault.message)
+            }
         }
     }
 }
 
-/// The settings file that `init` writes: every key shown, all commented out but the address.
+/// The settings file that `init` writes: every key shown, all commented out but the address where it is known.
 enum SettingsTemplate {
-    static func text(baseURL: String) -> String {
+    static func text(baseURL: String?) -> String {
         var text = """
             # Settings of this indexgen site. Every key is optional; unknown keys are an error.
-            base_url: "\(baseURL)"       # where clients reach public/
+            \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
             # defaults: {owner: packages, group: "", distribution: stable, component: main}
             # retention: 24h                  # how long superseded files stay public

@@ -17,6 +17,7 @@ struct NginxCommand: Verb {
 
     func run() throws {
         let site = try openSite()
+        warnOfLocalhost(site)
         let address = WebAddress(site.settings.baseURL)
         if let listen, listen.utf8.contains(where: { $0 <= 32 || ";{}\"'\\$".utf8.contains($0) }) {
             throw UsageError(description: "'\(listen)' is no address to listen on; write 127.0.0.1:8080 or 80")

@@ -4,15 +4,16 @@ internal import Formats
 struct RemoveCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a package, or one version of it, from the indexes; then regenerate.",
-        discussion: "indexgen remove acme/rpm hello 2.0-1 --group el9")
+        discussion: "indexgen remove acme/rpm hello 2.0-1 --group el9\nindexgen remove /acme/helm/hello-1.0.0.tgz",
+        aliases: ["rm", "delete"])
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
-    var repository: RepositoryName
+    @Argument(help: ArgumentHelp("OWNER/TYPE; or a file's public path or address, without a name.", valueName: "repository"))
+    var repository: String
 
-    @Argument var name: String
+    @Argument var name: String?
     @Argument(help: "All versions when left out.") var version: String?
 
     @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
@@ -23,13 +24,21 @@ struct RemoveCommand: Verb {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let console = console
-        var files = try Selection.files(repository, name: name, version: version, in: catalog)
+        var files = try PackageArgument(site: site, catalog: catalog).files(repository, name: name, version: version)
+        let type = files[0].type
+        for (option, value) in [("group", group), ("distribution", distribution)] where value != nil {
+            let known = site.ecosystems[type]?.profile.coordinates.first?.name
+            guard known == option else {
+                throw UsageError(
+                    description: "--\(option) fits no package of \(type)\(known.map { "; use --\($0)" } ?? "; leave it out")")
+            }
+        }
         if let scope = group ?? distribution {
             files = files.filter { file in file.listed.contains { $0.scope == scope } }
             guard !files.isEmpty else {
                 throw Refusal(
-                    .unsupported, "\(name) is not in '\(scope)'",
-                    remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
+                    .unsupported, "\(name ?? repository) is not in '\(scope)'",
+                    remedy: "see: indexgen show \(repository)\(name.map { " " + $0 } ?? "")")
             }
         }
         try catalog.remove(files, actor: actor)

@@ -4,10 +4,14 @@ internal import Formats
 struct Settings: Sendable {
     /// Where the public tree will be reachable; no slash at its end.
     var baseURL = "http://localhost"
+    /// Whether the settings say so; otherwise nobody has thought about it.
+    var isBaseURLSet = false
     /// Owner of what is added without `--owner`.
     var owner = "packages"
     /// Defaults for coordinates that the command line leaves out.
     var coordinates: [String: String] = [:]
+    /// `owner` and the coordinates whose defaults the settings name.
+    var namedDefaults: Set<String> = []
     /// Fingerprints to sign with; empty: every secret key of the keyring.
     var signingKeys: [String] = []
     /// How long superseded documents and removed files stay public, in seconds.

@@ -41,7 +41,9 @@ struct SettingsFile {
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
-            case "base_url": settings.baseURL = try baseURL(value)
+            case "base_url":
+                settings.baseURL = try baseURL(value)
+                settings.isBaseURLSet = true
             case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
             case "signing":
                 for (_, list) in try members(of: value, known: ["keys"]) {
@@ -67,6 +69,7 @@ struct SettingsFile {
         let coordinates = Set(profiles.flatMap { $0.coordinates.map(\.name) })
         for (key, value) in try members(of: node, known: ["owner"] + coordinates.sorted()) {
             let text = try text(value)
+            settings.namedDefaults.insert(key)
             if key == "owner" {
                 do {
                     try OwnerName.check(text)

@@ -12,7 +12,7 @@ struct Generator {
         var rendered = 0
         /// Public files written: documents in all encodings and signatures.
         var written = 0
-        /// Package files placed.
+        /// Packages placed; what is published beside them is not counted.
         var placed = 0
         /// Public files removed.
         var removed = 0
@@ -178,7 +178,7 @@ struct Generator {
         var publisher = try Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }
-        summary.placed += publication.packages.count
+        summary.placed += publication.packages.count { !$0.isSidecar }
         summary.written += publication.puts.count + publication.digestNames.count
         summary.removed += publication.removals.count + publication.record.expired.count
     }

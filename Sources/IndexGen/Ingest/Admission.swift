@@ -18,11 +18,14 @@ final class Admission: Sendable {
     let fragments: [Fragment]
     let content: StagedFile
     let sidecars: [StagedSidecar]
+    /// The ecosystem's coordinates, the first of which chooses the scope.
+    let coordinateNames: [String]
 
     init(
         source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
-        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar],
+        coordinateNames: [String] = []
     ) {
         self.source = source
         self.actor = actor
@@ -35,6 +38,7 @@ final class Admission: Sendable {
         self.fragments = fragments
         self.content = content
         self.sidecars = sidecars
+        self.coordinateNames = coordinateNames
     }
 
     /// The bytes of the package and of its sidecars.

@@ -24,18 +24,35 @@ struct Intake {
     private static let portion = 64
 
     /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
-    func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
+    ///
+    /// After a signal (`Interruption`) no further file is begun; what has been read by then comes in, and the rest is not reported.
+    ///
+    /// - Parameter verdict: asked before a file's transaction: why it must not come in, or nil.
+    func take(
+        _ paths: [String], verdict: (Admission) throws -> Refusal? = { _ in nil },
+        report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
+    ) throws {
         var admissions: [Admission] = []
         var speakers: [Admission] = []
         var waiting = 0
         var fragments = 0
         var begun = ContinuousClock.now
         for start in stride(from: 0, to: paths.count, by: Self.portion) {
+            if Interruption.signal != nil { break }
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
             let prepared = Parallel.map(portion) { path in
                 Result<Admission, any Error> { try admit(path) }
             }
             for (path, result) in zip(portion, prepared) {
+                switch result {
+                case .success(let admission):
+                    if let refusal = try verdict(admission) {
+                        report(path, .failure(refusal))
+                        continue
+                    }
+                case .failure(is Interruption.Requested): continue
+                case .failure: break
+                }
                 switch result {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission):
@@ -72,6 +89,7 @@ struct Intake {
 
     /// Everything up to the transaction, for one file.
     private func admit(_ path: String) throws -> Admission {
+        try Interruption.check()
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
         return try admit(content, filename: Files.name(of: path), source: path)
     }
@@ -123,7 +141,8 @@ struct Intake {
                 Admission.StagedSidecar(
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
-            })
+            },
+            coordinateNames: profile.coordinates.map(\.name))
     }
 
     /// The settings' budget, its time running from now on.
@@ -134,6 +153,12 @@ struct Intake {
         return budget
     }
 
+    /// The ecosystem of a file on disk, which is looked at and not taken.
+    func recognise(_ path: String) throws -> any Ecosystem {
+        let content = try PackageContent(reading: path, staging: site.staging, link: false, limit: site.settings.fileBytes)
+        return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
+    }
+
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
@@ -141,7 +166,7 @@ struct Intake {
             return ecosystem
         }
         guard bytes.count > 0 else {
-            throw Refusal(.truncated, "the file is empty", at: "byte 0", remedy: "send it again")
+            throw Refusal(.truncated, "the file is empty", remedy: "send it again")
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {
@@ -151,17 +176,16 @@ struct Intake {
         if let best { return best.0 }
         if let expected = site.ecosystems.named(like: filename) {
             throw Refusal(
-                .malformed, "it is named like a \(expected.profile.title) package, but its content is none", at: "byte 0",
+                .malformed, "it is named like a \(expected.profile.title) package, but its content is none",
                 remedy: "rebuild it or send it again")
         }
         throw Refusal(
-            .unsupported, "its content is no package of a known type (\(site.ecosystems.names))", at: "byte 0",
-            remedy: "check the file")
+            .unsupported, "its content is not a package of a known type (\(site.ecosystems.names))", remedy: "check the file")
     }
 }
 
 struct UnknownType: Error, CustomStringConvertible {
     var type: String
     var known: String
-    var description: String { "'\(type)' is no type; known: \(known)" }
+    var description: String { "'\(type)' is not a type; known: \(known)" }
 }
