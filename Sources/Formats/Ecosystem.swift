@@ -13,6 +13,10 @@ public protocol Ecosystem: Sendable {
     /// profile's suffixes unless an ecosystem's names say more.
     func announces(filename: String) -> Bool
 
+    /// What is said of a file that is not a package but belongs to this ecosystem (source, or what goes along with packages), by its name:
+    /// why it is not taken, and what to do instead. Nil for all other files. Asked where no content is surely a package; `.unsupported`.
+    func objection(to filename: String) -> Refusal?
+
     /// What the file says about itself.
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
@@ -51,6 +55,8 @@ extension Ecosystem {
     public func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
+
+    public func objection(to filename: String) -> Refusal? { nil }
 
     public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
 

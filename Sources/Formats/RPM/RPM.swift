@@ -1,11 +1,17 @@
 /// RPM packages in groups: what dnf, yum and zypper read, with Gitea's addresses and createrepo_c's index.
 ///
-/// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity.
+/// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity; `RPMDigests` tells whether it is sound, `RPMWarnings` what will
+///   surprise its users.
 /// - `RPMFragments` renders its three pieces of the index, from `RPMFiles`, `RPMDependencies` and `RPMChangelog`.
 /// - `RPMPlace` says where it lives.
 /// - `RPMDocuments` plans a group's repodata.
 public struct RPM: Ecosystem {
-    public init() {}
+    /// False for fuzzing alone.
+    private let checksDigests: Bool
+
+    public init() { self.init(checksDigests: true) }
+
+    init(checksDigests: Bool) { self.checksDigests = checksDigests }
 
     public let profile = EcosystemProfile(
         id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
@@ -38,7 +44,7 @@ public struct RPM: Ecosystem {
     public func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let package = try RPMPackage(bytes, within: budget)
+        let package = try RPMPackage(bytes, within: budget, checksDigests: checksDigests)
         try RPMPlace.check(bytes.extracting(package.name), "name")
         try RPMPlace.check(bytes.extracting(package.version), "version")
         try RPMPlace.check(bytes.extracting(package.release), "release")
@@ -68,7 +74,7 @@ public struct RPM: Ecosystem {
             fragments: [
                 Fragment(RPMDocuments.primary, fragments.primary), Fragment(RPMDocuments.filelists, fragments.filelists),
                 Fragment(RPMDocuments.other, fragments.other),
-            ])
+            ], warnings: try RPMWarnings.of(package, architecture: architecture, in: bytes))
     }
 
     /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.

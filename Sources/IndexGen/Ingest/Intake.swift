@@ -163,6 +163,9 @@ struct Intake {
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
             guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
+            if ecosystem.recognise(bytes, filename: filename) == .no, let objection = ecosystem.objection(to: filename) {
+                throw objection
+            }
             return ecosystem
         }
         guard bytes.count > 0 else {
@@ -172,6 +175,9 @@ struct Intake {
         for ecosystem in site.ecosystems.all {
             let recognition = ecosystem.recognise(bytes, filename: filename)
             if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
+        }
+        if best?.1 != .surely, let objection = site.ecosystems.all.lazy.compactMap({ $0.objection(to: filename) }).first {
+            throw objection
         }
         if let best { return best.0 }
         if let expected = site.ecosystems.named(like: filename) {
