@@ -18,11 +18,13 @@ final class Admission: Sendable {
     let fragments: [Fragment]
     let content: StagedFile
     let sidecars: [StagedSidecar]
+    /// How much its owner may have.
+    let quotas: [Quota]
 
     init(
         source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
-        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], quotas: [Quota] = []
     ) {
         self.source = source
         self.actor = actor
@@ -35,6 +37,7 @@ final class Admission: Sendable {
         self.fragments = fragments
         self.content = content
         self.sidecars = sidecars
+        self.quotas = quotas
     }
 
     /// The bytes of the package and of its sidecars.
@@ -73,4 +76,6 @@ enum GroupOutcome: Sendable {
     case taken([Outcome])
     /// None came in, because of these.
     case refused([(admission: Admission, refusal: Refusal)])
+    /// None came in: who sent them may not any more.
+    case lost(RightLost)
 }

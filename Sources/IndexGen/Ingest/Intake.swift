@@ -112,7 +112,7 @@ struct Intake {
                 Admission.StagedSidecar(
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
-            })
+            }, quotas: site.settings.quotas(owner: owner, type: profile.id))
     }
 
     /// The settings' budget, its time running from now on.
@@ -121,6 +121,19 @@ struct Intake {
         let end = ContinuousClock.now + .seconds(site.settings.seconds)
         budget.deadline = Deadline { ContinuousClock.now >= end }
         return budget
+    }
+
+    /// The ecosystem of a content, as far as its first bytes say it.
+    ///
+    /// - Throws: a `Refusal` for a content that is not of the type asked for.
+    func recognised(_ content: PackageContent, filename: String) throws -> any Ecosystem {
+        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
+        guard try content.withBytes({ ecosystem.recognise($0, filename: filename) }) != .no else {
+            throw Refusal(
+                .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
+                remedy: "rebuild it or send it again")
+        }
+        return ecosystem
     }
 
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
