@@ -34,7 +34,7 @@ extension Catalog {
                 }
                 guard let decided else { preconditionFailure("the group was decided") }
                 switch decided {
-                case .refused: writer = before
+                case .refused, .lost: writer = before
                 case .taken(let outcomes):
                     // Blobs cannot be rolled back, so they move once the whole group is known to come in.
                     for (admission, outcome) in zip(group, outcomes) {

@@ -21,6 +21,7 @@ enum CatalogSchema {
                 sql: "INSERT INTO meta (key, value) VALUES ('identity', randomblob(16)) ON CONFLICT (key) DO NOTHING")
         }
         migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
+        migrator.registerMigration("0012 strangers and usage") { db in try db.execute(sql: usage) }
         return migrator
     }
 
@@ -266,5 +267,39 @@ enum CatalogSchema {
             detail TEXT NOT NULL,
             sha256 BLOB                                 -- NULL where no content was read
         );
+        """
+
+    /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.
+    private static let usage = """
+        ALTER TABLE refusal ADD COLUMN stranger INTEGER NOT NULL DEFAULT 0; -- 1: no right token came with it
+        UPDATE refusal SET stranger = 1 WHERE actor IN ('unknown', 'anonymous');
+        CREATE INDEX refusal_stranger ON refusal (stranger, id);
+        CREATE TABLE usage (
+            repository_id INTEGER PRIMARY KEY REFERENCES repository (id),
+            files INTEGER NOT NULL,                     -- removed ones, too, until they are pruned
+            bytes INTEGER NOT NULL
+        );
+        INSERT INTO usage (repository_id, files, bytes)
+            SELECT r.id, COUNT(f.id), COALESCE(SUM(b.size), 0) FROM repository r
+            LEFT JOIN file f ON f.repository_id = r.id LEFT JOIN blob b ON b.id = f.blob_id GROUP BY r.id;
+        CREATE TRIGGER usage_begins AFTER INSERT ON repository BEGIN
+            INSERT INTO usage (repository_id, files, bytes) VALUES (NEW.id, 0, 0);
+        END;
+        CREATE TRIGGER usage_ends AFTER DELETE ON repository BEGIN
+            DELETE FROM usage WHERE repository_id = OLD.id;
+        END;
+        CREATE TRIGGER usage_rises AFTER INSERT ON file BEGIN
+            UPDATE usage SET files = files + 1, bytes = bytes + (SELECT size FROM blob WHERE id = NEW.blob_id)
+            WHERE repository_id = NEW.repository_id;
+        END;
+        CREATE TRIGGER usage_falls AFTER DELETE ON file BEGIN
+            UPDATE usage SET files = files - 1, bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
+            WHERE repository_id = OLD.repository_id;
+        END;
+        CREATE TRIGGER usage_changes AFTER UPDATE OF blob_id ON file BEGIN
+            UPDATE usage SET bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
+                + (SELECT size FROM blob WHERE id = NEW.blob_id)
+            WHERE repository_id = NEW.repository_id;
+        END;
         """
 }

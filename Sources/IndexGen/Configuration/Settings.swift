@@ -24,6 +24,8 @@ struct Settings: Sendable {
     /// How long reading one package file may take, in seconds.
     var seconds = 60
     var server = ServerSettings()
+    /// How much owners may have; every one that matches an owner holds.
+    var quotas: [Quota] = []
     /// By ecosystem identifier.
     var options: [String: Options] = [:]
     /// What is told of publications, in the order of the file.

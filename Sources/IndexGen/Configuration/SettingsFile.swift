@@ -37,7 +37,7 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"]
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "quotas", "hooks"]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
@@ -57,6 +57,7 @@ struct SettingsFile {
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
+            case "quotas": settings.quotas = try quotas(value)
             case "hooks": settings.hooks = try hooks(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
@@ -92,29 +93,6 @@ struct SettingsFile {
         for (key, value) in try members(of: node, known: keys.keys.sorted()) {
             guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
             settings[keyPath: path] = try number(value, in: 1...(key == "seconds" ? 86_400 : 1 << 50))
-        }
-    }
-
-    private func fillServer(_ server: inout ServerSettings, from node: Node) throws {
-        let keys = ["listen", "anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout", "connections"]
-        for (key, value) in try members(of: node, known: keys) {
-            switch key {
-            case "listen":
-                let text = try text(value)
-                guard let address = ListenAddress(text) else { throw error(value, ListenAddress.fault(text)) }
-                server.listen = address
-            case "anonymous": server.anonymous = try list(value)
-            case "trusted_proxies":
-                server.trustedProxies = try list(value)
-                for address in server.trustedProxies where !NetworkAddress.isAddress(address) {
-                    throw error(value, "'\(address)' is no IPv4 or IPv6 address")
-                }
-            case "quiet": server.quiet = try duration(value)
-            case "at_most": server.atMost = try duration(value)
-            case "body_timeout": server.bodyTimeout = try duration(value)
-            case "connections": server.connections = try number(value, in: 1...100_000)
-            default: preconditionFailure("the key was checked against the known ones")
-            }
         }
     }
 

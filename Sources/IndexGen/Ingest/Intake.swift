@@ -142,7 +142,7 @@ struct Intake {
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
-            coordinateNames: profile.coordinates.map(\.name))
+            coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id))
     }
 
     /// The settings' budget, its time running from now on.
@@ -157,6 +157,19 @@ struct Intake {
     func recognise(_ path: String) throws -> any Ecosystem {
         let content = try PackageContent(reading: path, staging: site.staging, link: false, limit: site.settings.fileBytes)
         return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
+    }
+
+    /// The ecosystem of a content, as far as its first bytes say it.
+    ///
+    /// - Throws: a `Refusal` for a content that is not of the type asked for.
+    func recognised(_ content: PackageContent, filename: String) throws -> any Ecosystem {
+        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
+        guard try content.withBytes({ ecosystem.recognise($0, filename: filename) }) != .no else {
+            throw Refusal(
+                .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
+                remedy: "rebuild it or send it again")
+        }
+        return ecosystem
     }
 
     /// The ecosystem that claims the content most surely; the first of the registry where several do.

@@ -12,9 +12,11 @@ enum PublicationWatch: Sendable {
 
     /// Called when a change is durable.
     ///
-    /// - Parameter waiting: return when all changes until now are public.
+    /// - Parameters:
+    ///   - waiting: return when all changes until now are public.
+    ///   - gate: nobody is waited for any longer once it ends.
     /// - Throws: an `Answer` when that is not to be.
-    func follow(isChange: Bool, waiting: Bool) async throws {
+    func follow(isChange: Bool, waiting: Bool, until gate: Gate) async throws {
         switch self {
         case .here(let scheduler):
             guard waiting else {
@@ -23,6 +25,10 @@ enum PublicationWatch: Sendable {
             }
             do {
                 try await scheduler.published()
+            } catch let error where NoRoom.isReason(of: error) {
+                throw Answer.problem(
+                    .init(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
+                    "the package is taken and safe, but it is not public yet: the disk is full, and the registry tries again once it is not")
             } catch {
                 throw Answer.problem(
                     .internalServerError, cause: "generation",
@@ -33,10 +39,10 @@ enum PublicationWatch: Sendable {
             guard waiting else { return }
             let begun = ContinuousClock.now
             while try await workers.run({ try catalog.isBehind() }) {
-                guard ContinuousClock.now - begun < Self.patience else {
+                guard ContinuousClock.now - begun < Self.patience, !gate.isEnding else {
                     throw Answer.problem(
                         .init(code: 504, reasonPhrase: "Gateway Timeout"), cause: "generation",
-                        "the package is taken and safe, but no other process has made the indexes within \(Self.patience)")
+                        "the package is taken and safe, but no other process has made the indexes until now")
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }

@@ -22,7 +22,7 @@ extension Reception {
         let catalog = catalog
         try await workers.run { try catalog.remove(files, actor: actor) }
         metrics.removed()
-        try await publication.follow(isChange: true, waiting: visit.waits)
+        try await publication.follow(isChange: true, waiting: visit.waits, until: gate)
         return removal.confirmation.map { Answer($0) } ?? .nothing
     }
 

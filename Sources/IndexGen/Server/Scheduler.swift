@@ -24,6 +24,8 @@ actor Scheduler: Service {
     /// When the last run ended.
     private var ended = ContinuousClock.now
     private var isOver = false
+    /// Nothing is published any more.
+    private var hasEnded = false
     /// Sleeps until the next run is due; a change wakes it.
     private var sleeper: Task<Void, Never>?
 
@@ -50,26 +52,28 @@ actor Scheduler: Service {
     }
 
     /// Notes a change and returns when a run that saw it has published it.
-    /// - Throws: what the run threw.
+    /// - Throws: what the run threw; `CancellationError` when there are no more runs.
     func published() async throws {
+        if hasEnded { throw CancellationError() }
         try await withCheckedThrowingContinuation { done in
             waiting.append(done)
             noteChange()
         }
     }
 
-    /// Until the service group shuts down; then what waits is published once more.
+    /// Until the service group shuts down or its task is cancelled; then what waits is published once more, unless it was cancelled.
     func run() async throws {
-        await once()
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await once()
             while !isOver {
                 await sleep(until: due)
                 if !isOver, ContinuousClock.now >= due { await once() }
             }
-        } onGracefulShutdown: {
+            if first != nil, !Task.isCancelled { await once() }
+        } onCancelOrGracefulShutdown: {
             Task { await self.stop() }
         }
-        if first != nil { await once() }
+        hasEnded = true
         for done in waiting { done.resume(throwing: CancellationError()) }
         waiting = []
     }
@@ -81,6 +85,7 @@ actor Scheduler: Service {
     }
 
     private func sleep(until deadline: ContinuousClock.Instant) async {
+        if isOver || Task.isCancelled { return stop() }
         let sleeper = Task { _ = try? await Task.sleep(until: deadline, clock: .continuous) }
         self.sleeper = sleeper
         await sleeper.value
@@ -106,7 +111,7 @@ actor Scheduler: Service {
         } catch {
             failures += 1
             ended = .now
-            metrics.generationFailed()
+            metrics.generationFailed(error)
             logger.error("generation failed; it is tried again", metadata: ["error": "\(error)", "failures": "\(failures)"])
             for done in saw { done.resume(throwing: error) }
             first = first ?? ended

@@ -33,7 +33,9 @@ enum SiteLock {
         for site: Site, _ name: String, _ body: (borrowing OpenFile) throws -> Result
     ) throws -> Result {
         let path = site.stateFolder.full(name)
-        let descriptor = openat(site.stateFolder.descriptor, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = uninterrupted {
+            openat(site.stateFolder.descriptor, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        }
         guard descriptor >= 0 else { throw SystemError("open", path) }
         let file = OpenFile(descriptor: descriptor, path: path)
         while flock(descriptor, LOCK_EX) != 0 {
