@@ -23,7 +23,7 @@ struct Authorizer: Sendable {
     init(catalog: Catalog, ecosystems: Ecosystems, anonymous: [String], limit: FailureLimit = FailureLimit()) {
         self.catalog = catalog
         self.ecosystems = ecosystems
-        self.anonymous = anonymous.map(ASCII.lowered)
+        self.anonymous = anonymous
         self.limit = limit
     }
 
@@ -74,7 +74,7 @@ struct Authorizer: Sendable {
     private static let nobody = [UInt8](repeating: 0, count: 32)
 
     private func isOpen(to right: Right, _ target: Target) -> Bool {
-        right == .upload && anonymous.contains { ASCII.matches(pattern: $0, ASCII.lowered(target.owner)) }
+        right == .upload && anonymous.contains(where: target.isOwned)
     }
 
     private func reason(_ token: Token, _ right: Right, _ target: Target) -> String {

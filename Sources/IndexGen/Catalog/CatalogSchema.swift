@@ -15,6 +15,7 @@ enum CatalogSchema {
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0011 owners") { db in try db.execute(sql: owners) }
         return migrator
     }
 
@@ -187,6 +188,18 @@ enum CatalogSchema {
     /// A tree made from scratch must carry the same signatures as one that grew.
     private static let supersededSignatures = """
         ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
+        """
+
+    /// One spelling of an owner for all types: that of the first use. Repositories that came in under another one, as earlier versions
+    /// allowed for a new type, keep their rows and so their public addresses.
+    private static let owners = """
+        CREATE TABLE owner (
+            identity TEXT PRIMARY KEY,                  -- A-Z as a-z
+            name TEXT NOT NULL
+        ) WITHOUT ROWID;
+        INSERT INTO owner (identity, name)
+            SELECT owner_identity, owner FROM repository r
+            WHERE id = (SELECT MIN(id) FROM repository o WHERE o.owner_identity = r.owner_identity);
         """
 
     /// What hooks have not been told yet.

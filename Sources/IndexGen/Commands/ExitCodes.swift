@@ -40,7 +40,7 @@ enum ExitCodes {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             Console.diagnose("indexgen: \(error)")
             return usage
-        case is SystemError, is Folder.InTheWay:
+        case is SystemError, is Folder.InTheWay, is PublicationFailures:
             // These can carry a name which a stranger chose.
             Console.diagnose("indexgen: \(PrintableText.of("\(error)"))")
             return unusable

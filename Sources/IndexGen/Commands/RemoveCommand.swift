@@ -17,6 +17,7 @@ struct RemoveCommand: Verb {
 
     @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
     @ArgumentParser.Option(help: "Debian: only from this distribution.") var distribution: String?
+    @ArgumentParser.Option(help: "Debian: only from this component.") var component: String?
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 
     func run() throws {
@@ -24,13 +25,18 @@ struct RemoveCommand: Verb {
         let catalog = try site.openCatalog()
         let console = console
         var files = try Selection.files(repository, name: name, version: version, in: catalog)
-        if let scope = group ?? distribution {
-            files = files.filter { file in file.listed.contains { $0.scope == scope } }
-            guard !files.isEmpty else {
-                throw Refusal(
-                    .unsupported, "\(name) is not in '\(scope)'",
-                    remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
-            }
+        var coordinates = Coordinates()
+        for (name, value) in [("group", group), ("distribution", distribution), ("component", component)] {
+            if let value { coordinates[name] = value }
+        }
+        if let type = repository.type, let ecosystem = site.ecosystems[type] {
+            files = files.filter { $0.isListed(at: coordinates, in: ecosystem) }
+        }
+        guard !files.isEmpty else {
+            let place = coordinates.names.sorted().compactMap { name in coordinates[name].map { "\(name) '\($0)'" } }
+            throw Refusal(
+                .unsupported, "\(name) is not in \(place.joined(separator: ", "))",
+                remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
         }
         try catalog.remove(files, actor: actor)
         for file in files {

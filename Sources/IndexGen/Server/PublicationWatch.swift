@@ -12,9 +12,10 @@ enum PublicationWatch: Sendable {
 
     /// Called when a change is durable.
     ///
+    /// - Parameter repository: whose change it is: `OWNER/TYPE`.
     /// - Parameter waiting: return when all changes until now are public.
     /// - Throws: an `Answer` when that is not to be.
-    func follow(isChange: Bool, waiting: Bool) async throws {
+    func follow(_ repository: String, isChange: Bool, waiting: Bool) async throws {
         switch self {
         case .here(let scheduler):
             guard waiting else {
@@ -22,7 +23,7 @@ enum PublicationWatch: Sendable {
                 return
             }
             do {
-                try await scheduler.published()
+                try await scheduler.published(repository)
             } catch {
                 throw Answer.problem(
                     .internalServerError, cause: "generation",
@@ -32,7 +33,7 @@ enum PublicationWatch: Sendable {
         case .elsewhere(let catalog, let workers):
             guard waiting else { return }
             let begun = ContinuousClock.now
-            while try await workers.run({ try catalog.isBehind() }) {
+            while try await workers.run({ try catalog.isBehind(repository) }) {
                 guard ContinuousClock.now - begun < Self.patience else {
                     throw Answer.problem(
                         .init(code: 504, reasonPhrase: "Gateway Timeout"), cause: "generation",

@@ -46,6 +46,11 @@ struct Site: Sendable {
         blobs = try BlobStore(in: stateFolder)
     }
 
+    /// The password file of the readers of private owners; may be missing.
+    var readersFile: String {
+        settings.readersFile.hasPrefix("/") ? settings.readersFile : Files.join(root, settings.readersFile)
+    }
+
     struct NoCatalog: Error, CustomStringConvertible {
         var path: String
         var description: String {
