@@ -46,6 +46,9 @@ public protocol Ecosystem: Sendable {
     /// The documents of the repository as a whole; literals only. As leaves (its key, say) unless they have another rank.
     func commons(in repository: Repository) -> [DocumentPlan]
 
+    /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
+    func coordinates(of partition: PartitionKey) -> Coordinates
+
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
     /// was there already; problem details of RFC 9457).
     func answer(to result: UploadResult) -> UploadAnswer?
@@ -70,6 +73,11 @@ extension Ecosystem {
     public func particulars(of scope: Scope) -> [String: String] { [:] }
 
     public func commons(in repository: Repository) -> [DocumentPlan] { [] }
+
+    /// The scope is the first coordinate, and the only one.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
+    }
 
     public func answer(to result: UploadResult) -> UploadAnswer? { nil }
 }
@@ -99,6 +107,8 @@ public struct EcosystemProfile: Sendable {
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
     public var immutablePaths: String
+    /// Other addresses of public files.
+    public var aliases: [PathAlias]
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
     /// Where its clients send packages; tried in this order.
@@ -110,7 +120,8 @@ public struct EcosystemProfile: Sendable {
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
+        options: [Option] = [], canYank: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
+        measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
     ) {
         self.id = id
@@ -122,6 +133,7 @@ public struct EcosystemProfile: Sendable {
         self.options = options
         self.canYank = canYank
         self.immutablePaths = immutablePaths
+        self.aliases = aliases
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals

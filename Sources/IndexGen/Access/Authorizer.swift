@@ -33,7 +33,7 @@ struct Authorizer: Sendable {
     ) {
         self.catalog = catalog
         self.ecosystems = ecosystems
-        self.anonymous = anonymous.map(ASCII.lowered)
+        self.anonymous = anonymous
         self.limit = limit
         self.askers = askers
     }
@@ -90,7 +90,7 @@ struct Authorizer: Sendable {
     private static let nobody = [UInt8](repeating: 0, count: 32)
 
     private func isOpen(to right: Right, _ target: Target) -> Bool {
-        right == .upload && anonymous.contains { ASCII.matches(pattern: $0, ASCII.lowered(target.owner)) }
+        right == .upload && anonymous.contains(where: target.isOwned)
     }
 
     private func reason(_ token: Token, _ right: Right, _ target: Target) -> String {

@@ -138,7 +138,9 @@ struct RepositoryRow: Sendable {
     var type: String
 
     /// The prefix of its public paths.
-    var path: String { "\(owner)/\(type)" }
+    var path: String { Self.path(owner: owner, type: type) }
+
+    static func path(owner: String, type: String) -> String { "\(owner)/\(type)" }
 }
 
 extension Catalog {
@@ -149,9 +151,9 @@ extension Catalog {
         }
     }
 
-    /// Whether anything waits to be published.
-    func isBehind() throws -> Bool {
-        try snapshot { snapshot in try snapshot.repositories().contains { try snapshot.isBehind($0) } }
+    /// Whether anything of the repository with this path (`OWNER/TYPE`) waits to be published.
+    func isBehind(_ path: String) throws -> Bool {
+        try snapshot { snapshot in try snapshot.repositories().contains { try $0.path == path && snapshot.isBehind($0) } }
     }
 
     /// Takes the writer's lock and gives it back.

@@ -21,6 +21,7 @@ enum CatalogSchema {
                 sql: "INSERT INTO meta (key, value) VALUES ('identity', randomblob(16)) ON CONFLICT (key) DO NOTHING")
         }
         migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
+        migrator.registerMigration("0011 owners") { db in try db.execute(sql: owners) }
         migrator.registerMigration("0012 strangers and usage") { db in try db.execute(sql: usage) }
         return migrator
     }
@@ -199,6 +200,18 @@ enum CatalogSchema {
     /// In which order documents leave the public tree.
     private static let ranks = """
         ALTER TABLE document ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;    -- Rank
+        """
+
+    /// One spelling of an owner for all types: that of the first use. Repositories that came in under another one, as earlier versions
+    /// allowed for a new type, keep their rows and so their public addresses.
+    private static let owners = """
+        CREATE TABLE owner (
+            identity TEXT PRIMARY KEY,                  -- A-Z as a-z
+            name TEXT NOT NULL
+        ) WITHOUT ROWID;
+        INSERT INTO owner (identity, name)
+            SELECT owner_identity, owner FROM repository r
+            WHERE id = (SELECT MIN(id) FROM repository o WHERE o.owner_identity = r.owner_identity);
         """
 
     /// What hooks have not been told yet.

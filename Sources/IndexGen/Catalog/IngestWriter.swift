@@ -88,6 +88,12 @@ struct IngestWriter {
     private mutating func decide(_ admission: Admission) throws -> Outcome? {
         let placement = admission.placement
         guard let repository = try knownRepository(of: admission) else {
+            if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
+                return .refused(
+                    Refusal(
+                        .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner",
+                        remedy: "send it to \(name)"))
+            }
             return try placement.companion.map { .refused(missing($0)) } ?? beyondQuota(admission)
         }
         if let claim = placement.claim,
@@ -213,6 +219,7 @@ struct IngestWriter {
 
     private mutating func repositoryID(of admission: Admission) throws -> Int64 {
         if let known = try knownRepository(of: admission) { return known }
+        try Owners.remember(admission.owner, in: db)
         try db.execute(
             sql: "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?)",
             arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type])

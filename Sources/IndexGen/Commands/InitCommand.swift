@@ -92,6 +92,8 @@ enum SettingsTemplate {
             \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
             # defaults: {owner: packages, group: "", distribution: stable, component: main}
+            # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
+            # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
             # retention: 24h                  # how long superseded files stay public
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
             # segment_bytes: 524288            # how much of a document is compressed as one piece

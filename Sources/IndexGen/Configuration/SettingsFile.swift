@@ -37,7 +37,10 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "quotas", "hooks"]
+            [
+                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "limits", "server", "quotas",
+                "hooks",
+            ]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
@@ -45,6 +48,8 @@ struct SettingsFile {
                 settings.baseURL = try baseURL(value)
                 settings.isBaseURLSet = true
             case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
+            case "private": settings.privateOwners = try ownerPatterns(value)
+            case "readers": settings.readersFile = try path(value)
             case "signing":
                 for (_, list) in try members(of: value, known: ["keys"]) {
                     settings.signingKeys = try self.list(list)
@@ -82,6 +87,23 @@ struct SettingsFile {
                 settings.coordinates[key] = text
             }
         }
+    }
+
+    /// Owners' names, in which `*` stands for any run of characters and `?` for any one.
+    private func ownerPatterns(_ node: Node) throws -> [String] {
+        let patterns = try list(node)
+        for pattern in patterns
+        where pattern.isEmpty || !pattern.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }) {
+            throw error(node, "'\(pattern)' is not an owner or a pattern of owners; write acme or \"team-*\"")
+        }
+        return patterns
+    }
+
+    /// A file's path: absolute, or below the site's folder.
+    private func path(_ node: Node) throws -> String {
+        let path = try text(node)
+        guard !path.isEmpty, !path.hasSuffix("/") else { throw error(node, "the path of a file belongs here") }
+        return path
     }
 
     private func fillLimits(_ settings: inout Settings, from node: Node) throws {
@@ -207,11 +229,7 @@ struct SettingsFile {
     private func baseURL(_ node: Node) throws -> String {
         var url = try text(node)
         while url.hasSuffix("/") { url.removeLast() }
-        let host = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
-        // Nothing but what stands for itself in a URL, an nginx configuration, an .ini file and HTML.
-        guard !host.isEmpty, host.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-._~/:[]%+@".utf8.contains($0) }) else {
-            throw error(node, "'\(url)' is no address; write it as https://packages.example.org")
-        }
+        if let fault = WebAddress.fault(in: url) { throw error(node, fault) }
         return url
     }
 

@@ -32,11 +32,18 @@ struct Generator {
             let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
             defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
+            var failures: [PublicationFailures.Failure] = []
             for repository in try planAnew ? chosen(targets) : behind(targets) {
                 progress("generating \(repository.path)")
-                try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
+                do {
+                    try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
+                } catch where PublicationFailures.isOfOneRepository(error, of: site) {
+                    failures.append(.init(repository: repository.path, error: error))
+                    try recover()
+                }
             }
             try generatePages(everything: everything, keyring: keyring, summary: &summary)
+            if !failures.isEmpty { throw PublicationFailures(failures) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }
@@ -49,14 +56,15 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        let signers = try site.openKeyring(catalog)?.fingerprints ?? []
+        let keyring = try site.openKeyring(catalog)
         return try catalog.snapshot { snapshot in
             let there = try snapshot.documents(repository: 0, scope: 0)
-            let plans = try Pages(site: site, signed: !signers.isEmpty).plans(for: snapshot)
+            let plans = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot)
             return plans.count != there.count
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
-                        != Fingerprint.of(plan, in: nil, signers: signers, segmentBytes: site.settings.segmentBytes)
+                        != Fingerprint.of(
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
                 }
         }
     }
@@ -91,6 +99,10 @@ struct Generator {
     private func generate(
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
+        if OwnerName.isInTheWay(repository.owner) {
+            try withdraw(repository, &summary)
+            return
+        }
         guard let ecosystem = site.ecosystems[repository.type] else {
             throw PublishingError(
                 what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
@@ -127,6 +139,27 @@ struct Generator {
         try carryOut(publication, &summary)
     }
 
+    /// Publishes nothing of a repository whose folder would be in the place of a file of the site; an earlier version took such owners.
+    /// Removals are all that is left to do with it.
+    private func withdraw(_ repository: RepositoryRow, _ summary: inout Summary) throws {
+        var publication = Publication()
+        let live = try catalog.snapshot { snapshot in
+            let shown = try snapshot.lastChange()
+            for id in try snapshot.scopeIDs(of: repository, onlyDirty: false) {
+                let state = try snapshot.scope(id, measuring: [])
+                publication.record.scopes.append((id, state.revision, shown))
+            }
+            return try snapshot.files(in: repository).count
+        }
+        guard live == 0 else {
+            throw PublishingError(
+                what: "\(repository.path) is not published, since the site has a file of the name '\(repository.owner)' itself",
+                remedy:
+                    "add its packages (\(live)) for another owner, and remove them here: indexgen remove \(repository.path) NAME")
+        }
+        try carryOut(publication, &summary)
+    }
+
     /// Packages go into the tree before any document lists them, some thousands at a time. Those that come in meanwhile are few.
     private func placePackages(of repository: RepositoryRow, everything: Bool, _ summary: inout Summary) throws {
         var last: FileID?
@@ -157,7 +190,7 @@ struct Generator {
         try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
-            try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
+            try renderer.addAll(Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot), to: &publication, &summary)
         }
         // What an interrupted run left and this one makes anew is not over.
         let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })

@@ -5,6 +5,7 @@ internal import Formats
 struct Intake {
     let site: Site
     let catalog: Catalog
+    /// Whose packages they are. One that is known gets the spelling of its first use.
     var owner: String
     /// Nil: found from the content.
     var type: String?
@@ -32,6 +33,7 @@ struct Intake {
         _ paths: [String], verdict: (Admission) throws -> Refusal? = { _ in nil },
         report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
     ) throws {
+        let spelling = try spelling()
         var admissions: [Admission] = []
         var speakers: [Admission] = []
         var waiting = 0
@@ -41,7 +43,7 @@ struct Intake {
             if Interruption.signal != nil { break }
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
             let prepared = Parallel.map(portion) { path in
-                Result<Admission, any Error> { try admit(path) }
+                Result<Admission, any Error> { try admit(path, spelling) }
             }
             for (path, result) in zip(portion, prepared) {
                 switch result {
@@ -88,10 +90,12 @@ struct Intake {
     }
 
     /// Everything up to the transaction, for one file.
-    private func admit(_ path: String) throws -> Admission {
+    private func admit(_ path: String, _ spelling: OwnerSpelling) throws -> Admission {
         try Interruption.check()
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
-        return try admit(content, filename: Files.name(of: path), source: path)
+        return try Meter.measure(.render) {
+            try prepare(content, filename: Files.name(of: path), source: path, form: nil, spelling)
+        }
     }
 
     /// The same for a file of the site's own, which may have another name than it came with. Its bytes must be what its blob is named by.
@@ -105,6 +109,8 @@ struct Intake {
         return try admit(content, filename: filename ?? Files.name(of: path), source: path)
     }
 
+    private func spelling() throws -> OwnerSpelling { try catalog.spelling(of: owner, standard: site.settings.owner) }
+
     /// Everything up to the transaction for a content that was received: recognised, inspected, placed, its fragments rendered. Writes
     /// to the staging folder at most. Called from any thread, for many contents at once.
     ///
@@ -113,12 +119,18 @@ struct Intake {
     ///   - source: what messages call it; the file's name when left out.
     ///   - form: what its sender said about it beside; what contradicts the file is refused.
     func admit(_ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil) throws -> Admission {
-        try Meter.measure(.render) { try prepare(content, filename: filename, source: source ?? filename, form: form) }
+        let spelling = try spelling()
+        return try Meter.measure(.render) {
+            try prepare(content, filename: filename, source: source ?? filename, form: form, spelling)
+        }
     }
 
-    private func prepare(_ content: PackageContent, filename: String, source: String, form: Form?) throws -> Admission {
+    private func prepare(_ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling) throws
+        -> Admission
+    {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
+        let owner = spelling.of(profile.id)
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
             filename: filename, size: content.size, digests: content.digests, modified: content.modified,

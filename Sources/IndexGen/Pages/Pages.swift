@@ -3,19 +3,22 @@ internal import Formats
 /// The pages for people: the site's front page, and one for each repository that says how to point a client at it.
 struct Pages {
     let site: Site
-    let signed: Bool
+    /// The armored keys that sign; nil on an unsigned site.
+    let publicKey: [UInt8]?
 
-    /// Their plans; none when the program has no templates.
+    /// Their plans; without the pages when the program has no templates. The site's key is among them: clients are often set up before
+    /// an owner has a package.
     func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
-        guard let templates = try Templates.find(environment: site.environment) else { return [] }
-        var plans: [DocumentPlan] = []
+        var plans = publicKey.map { [DocumentPlan(path: RootFile.key.rawValue, body: [.literal($0)])] } ?? []
+        guard let templates = try Templates.find(environment: site.environment) else { return plans }
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
-            guard let ecosystem = site.ecosystems[row.type], case let scopes = try snapshot.publicScopeIDs(of: row), !scopes.isEmpty
+            guard let ecosystem = site.ecosystems[row.type], !OwnerName.isInTheWay(row.owner),
+                case let scopes = try snapshot.publicScopeIDs(of: row), !scopes.isEmpty
             else { continue }
             let values: [String: Any] = [
-                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed,
+                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": publicKey != nil,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
                 "scopes": try particulars(of: scopes, ecosystem, snapshot),
@@ -23,6 +26,8 @@ struct Pages {
             if let page = templates.render(row.type, values) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
+            // The front page is for everybody.
+            if site.settings.isPrivate(row.owner) { continue }
             if owners.last?.name != row.owner { owners.append((row.owner, [])) }
             owners[owners.count - 1].repositories.append(values)
         }
@@ -32,7 +37,7 @@ struct Pages {
         ]
         // It names the pages of the repositories.
         if let page = templates.render("site", front) {
-            plans.append(DocumentPlan(path: "index.html", body: [.literal(page)], rank: .list))
+            plans.append(DocumentPlan(path: RootFile.frontPage.rawValue, body: [.literal(page)], rank: .list))
         }
         return plans
     }

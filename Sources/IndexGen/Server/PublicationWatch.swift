@@ -13,10 +13,11 @@ enum PublicationWatch: Sendable {
     /// Called when a change is durable.
     ///
     /// - Parameters:
+    ///   - repository: whose change it is: `OWNER/TYPE`.
     ///   - waiting: return when all changes until now are public.
     ///   - gate: nobody is waited for any longer once it ends.
     /// - Throws: an `Answer` when that is not to be.
-    func follow(isChange: Bool, waiting: Bool, until gate: Gate) async throws {
+    func follow(_ repository: String, isChange: Bool, waiting: Bool, until gate: Gate) async throws {
         switch self {
         case .here(let scheduler):
             guard waiting else {
@@ -24,7 +25,7 @@ enum PublicationWatch: Sendable {
                 return
             }
             do {
-                try await scheduler.published()
+                try await scheduler.published(repository)
             } catch let error where NoRoom.isReason(of: error) {
                 throw Answer.problem(
                     .init(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
@@ -38,7 +39,7 @@ enum PublicationWatch: Sendable {
         case .elsewhere(let catalog, let workers):
             guard waiting else { return }
             let begun = ContinuousClock.now
-            while try await workers.run({ try catalog.isBehind() }) {
+            while try await workers.run({ try catalog.isBehind(repository) }) {
                 guard ContinuousClock.now - begun < Self.patience, !gate.isEnding else {
                     throw Answer.problem(
                         .init(code: 504, reasonPhrase: "Gateway Timeout"), cause: "generation",

@@ -82,6 +82,7 @@ struct Reception: Sendable {
 
     private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         if let fault = visit.request.headers[.requestFault].flatMap(RequestFault.init(rawValue:)) { throw fault.answer }
+        try Errand.checkQuery(visit.request.uri.queryParameters["sign"].map(String.init))
         switch try Errand(visit.request.method, visit.path, site.ecosystems) {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
@@ -109,8 +110,13 @@ struct Reception: Sendable {
 
     private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         let profile = upload.ecosystem.profile
+        // An owner has one spelling, whatever the address says.
+        let spelling = try await spelling(of: upload.owner)
+        var upload = upload
+        upload.owner = spelling.of(profile.id)
         let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
-        let target = Target(owner: upload.owner, profile: profile, coordinates: coordinates)
+        let target = Target(
+            owner: upload.owner, profile: profile, coordinates: coordinates, isNewOwner: spelling.isNew)
         let actor = try await authorize(.upload, target, &visit)
         try gate.share(visit.connection)
         try await checkRoom(for: visit.body.declared, of: target)
@@ -134,6 +140,11 @@ struct Reception: Sendable {
             }
             return .of(.refused(refusal), for: upload.ecosystem)
         }
+    }
+
+    func spelling(of owner: String) async throws -> OwnerSpelling {
+        let catalog = catalog, standard = site.settings.owner
+        return try await workers.run { try catalog.spelling(of: owner, standard: standard) }
     }
 
     func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Actor {
@@ -226,7 +237,9 @@ struct Reception: Sendable {
         if !upload.ecosystem.profile.coordinates.isEmpty {
             let scopes = Set(group.flatMap { $0.placement.listings.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
-                _ = try await authorize(.upload, Target(owner: target.owner, type: target.type, scope: scope), &visit)
+                var target = target
+                target.scope = scope
+                _ = try await authorize(.upload, target, &visit)
             }
         }
         return .taken(try await commit(group), group)
@@ -246,7 +259,9 @@ struct Reception: Sendable {
         guard case .taken(let outcomes, let files) = taking else { return .waiting(taking) }
         let isChange = outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
-        try await publication.follow(isChange: isChange, waiting: visit.waits, until: gate)
+        try await publication.follow(
+            RepositoryRow.path(owner: upload.owner, type: upload.ecosystem.profile.id), isChange: isChange, waiting: visit.waits,
+            until: gate)
         let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.placement.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, files: files)
     }
