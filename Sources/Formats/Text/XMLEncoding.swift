@@ -19,7 +19,8 @@ enum XMLEncoding {
                 throw refusal(.ambiguous, "is UTF-16 and declares the encoding '\(ASCII.line(declared))'", 0)
             }
             if let offset = text.firstIndex(of: 0) {
-                throw Refusal(.malformed, "\(subject) holds a NUL", at: place(of: offset, in: text.span), remedy: "save it as text")
+                throw Refusal(
+                    .malformed, "\(subject) holds a NUL", at: place(of: offset, in: text.span), remedy: "save it as text")
             }
             return text
         }
@@ -68,7 +69,9 @@ enum XMLEncoding {
         let head = (0..<min(bytes.count, 512)).map { bytes[$0] }
         guard head.starts(with: "<?xml".utf8), let end = head.firstIndex(of: UInt8(ascii: ">")) else { return "" }
         let key = Array("encoding".utf8)
-        guard end >= key.count, let at = (5...(end - key.count)).first(where: { head[$0...].starts(with: key) }) else { return "" }
+        guard end >= key.count, let at = (5...(end - key.count)).first(where: { head[$0...].starts(with: key) }) else {
+            return ""
+        }
         var rest = head[(at + key.count)..<end].drop { " \t\r\n".utf8.contains($0) }
         guard rest.popFirst() == UInt8(ascii: "=") else { return "" }
         rest = rest.drop { " \t\r\n".utf8.contains($0) }

@@ -54,7 +54,8 @@ struct XMLMarkup {
                 attributes += 1
                 guard attributes <= XMLReader.Limits.attributes else {
                     throw refusal(
-                        .limit, "has an element with more than \(XMLReader.Limits.attributes) attributes", at: start, "make it smaller")
+                        .limit, "has an element with more than \(XMLReader.Limits.attributes) attributes", at: start,
+                        "make it smaller")
                 }
             } else if byte == UInt8(ascii: ">") {
                 return at + 1
@@ -75,10 +76,12 @@ struct XMLMarkup {
             return
         }
         let name = Array(rest[..<end])
-        guard !Self.predefined.contains(name), name.allSatisfy({ $0 >= 0x80 || ASCII.isAlphanumeric($0) || "._-:".utf8.contains($0) })
+        guard !Self.predefined.contains(name),
+            name.allSatisfy({ $0 >= 0x80 || ASCII.isAlphanumeric($0) || "._-:".utf8.contains($0) })
         else { return }
         throw refusal(
-            .unsupported, "uses the entity '\(String(decoding: name, as: UTF8.self))', and only lt, gt, amp, apos and quot are read",
+            .unsupported,
+            "uses the entity '\(String(decoding: name, as: UTF8.self))', and only lt, gt, amp, apos and quot are read",
             at: start, "write the character itself")
     }
 

@@ -78,7 +78,7 @@ private final class XMLParse {
         self.context = context
         // The bytes are UTF-8 by now, whatever the declaration says.
         _ = xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue))
-        context.pointee.sax.pointee = Self.handler
+        context.pointee.sax.pointee = Self.callbacks()
         context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
         let status = xmlParseDocument(context)
         defer { context.pointee.userData = nil }
@@ -93,13 +93,16 @@ private final class XMLParse {
         }
         let code = xmlParserErrors(rawValue: UInt32(clamping: error.pointee.code))
         let isCut = [
-            XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_TAG_NOT_FINISHED, XML_ERR_GT_REQUIRED, XML_ERR_COMMENT_NOT_FINISHED,
+            XML_ERR_DOCUMENT_EMPTY, XML_ERR_DOCUMENT_END, XML_ERR_TAG_NOT_FINISHED, XML_ERR_GT_REQUIRED,
+            XML_ERR_COMMENT_NOT_FINISHED,
             XML_ERR_CDATA_NOT_FINISHED, XML_ERR_PI_NOT_FINISHED, XML_ERR_ATTRIBUTE_NOT_FINISHED,
         ].contains(code)
         // Its words quote the document.
         let words = error.pointee.message.map { String(cString: $0) } ?? "not well-formed"
         let line = String(ASCII.line(words).prefix(200)).trimmingBlanks
-        return fault(isCut ? .truncated : .malformed, "cannot be read as XML: \(line)", line: error.pointee.line, column: error.pointee.int2)
+        return fault(
+            isCut ? .truncated : .malformed, "cannot be read as XML: \(line)", line: error.pointee.line,
+            column: error.pointee.int2)
     }
 
     private func fault(_ cause: Refusal.Cause, _ what: String, line: Int32, column: Int32) -> Refusal {
@@ -110,7 +113,7 @@ private final class XMLParse {
 
     // MARK: Callbacks
 
-    private static let handler: xmlSAXHandler = {
+    private static func callbacks() -> xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)
         handler.startElementNs = { state, name, _, uri, declared, _, count, _, attributes in
@@ -123,7 +126,7 @@ private final class XMLParse {
         handler.internalSubset = { state, _, _, _ in XMLParse.of(state)?.refuseType() }
         handler.externalSubset = { state, _, _, _ in XMLParse.of(state)?.refuseType() }
         return handler
-    }()
+    }
 
     private static func of(_ state: UnsafeMutableRawPointer?) -> XMLParse? {
         state.map { Unmanaged<XMLParse>.fromOpaque($0).takeUnretainedValue() }
@@ -136,7 +139,9 @@ private final class XMLParse {
         guard refusal == nil else { return }
         open.append(declared)
         namespaces += declared
-        guard open.count <= budget.depth else { return stop(.limit, "nests its elements deeper than limits.depth (\(budget.depth))") }
+        guard open.count <= budget.depth else {
+            return stop(.limit, "nests its elements deeper than limits.depth (\(budget.depth))")
+        }
         guard namespaces <= XMLReader.Limits.namespaces else {
             return stop(.limit, "declares more than \(XMLReader.Limits.namespaces) namespaces around one element")
         }

@@ -19,7 +19,8 @@ extension CatalogSnapshot {
     /// All values of a coordinate that a scope's files were placed with, in byte order. For messages: looks at every listing of the scope.
     func values(of coordinate: String, in scope: String, of repository: RepositoryRow) throws -> [String] {
         try String.fetchAll(
-            db, sql: "SELECT DISTINCT v.value \(Self.placed) ORDER BY v.value", arguments: [coordinate, repository.id.value, scope])
+            db, sql: "SELECT DISTINCT v.value \(Self.placed) ORDER BY v.value",
+            arguments: [coordinate, repository.id.value, scope])
     }
 
     private static let placed = """

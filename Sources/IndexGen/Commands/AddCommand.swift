@@ -88,7 +88,9 @@ struct AddCommand: Verb {
         }
         if report.namesAddress { warnOfLocalhost(site) }
         if !noGenerate {
-            _ = try generate(site, catalog, stopped: "\(Words.count(report.taken, "package file")) in, not all published yet")
+            _ = try generate(
+                site, catalog, isQuietWhenIdle: report.taken == 0,
+                stopped: "\(Words.count(report.taken, "package file")) in, not all published yet")
         }
         try catalog.close()
         if report.isFaulty { throw ExitCodes.Ended(code: ExitCodes.refused) }

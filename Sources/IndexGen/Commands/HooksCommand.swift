@@ -33,7 +33,8 @@ struct HooksCommand: Verb {
         let console = console
         if let event, try !catalog.deliveries().contains(where: { $0.event == event }) {
             try catalog.close()
-            throw Refusal(.unsupported, "no delivery of an event \(event) waits or was given up", remedy: "see: indexgen hooks list")
+            throw Refusal(
+                .unsupported, "no delivery of an event \(event) waits or was given up", remedy: "see: indexgen hooks list")
         }
         switch action {
         case .list: try list(site, catalog)

@@ -92,7 +92,8 @@ extension Verb {
     ///   - isQuietWhenIdle: say nothing when nothing was out of date.
     ///   - stopped: what to say when a signal ends it.
     func generate(
-        _ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false, isQuietWhenIdle: Bool = false,
+        _ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false,
+        isQuietWhenIdle: Bool = false,
         stopped: String = "not all is published yet"
     ) throws -> Generator.Summary {
         let console = console
@@ -106,7 +107,9 @@ extension Verb {
         } else if !isQuietWhenIdle {
             console.note("nothing to generate")
         }
-        Interruption.ending(farewell("all is published, but not all hooks were told; run: indexgen hooks deliver", isPublished: true)) {
+        Interruption.ending(
+            farewell("all is published, but not all hooks were told; run: indexgen hooks deliver", isPublished: true)
+        ) {
             deliver(site, catalog)
         }
         return summary

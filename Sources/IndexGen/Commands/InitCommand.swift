@@ -72,7 +72,8 @@ struct InitCommand: Verb {
         while true {
             let answer =
                 Console.ask(
-                    "Where will clients reach the site? Its address, like https://packages.example.org (nothing: say it later)\n>")
+                    "Where will clients reach the site? Its address, like https://packages.example.org (nothing: say it later)\n>"
+                )
             guard let answer, !answer.isEmpty else { return nil }
             do {
                 _ = try text(answer, settingsFile)

@@ -29,7 +29,8 @@ struct ListCommand: Verb {
 
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a package and its files.", discussion: "indexgen show acme/rpm hello 2.0-1\nindexgen show /acme/helm/hello-1.0.0.tgz")
+        commandName: "show", abstract: "Show a package and its files.",
+        discussion: "indexgen show acme/rpm hello 2.0-1\nindexgen show /acme/helm/hello-1.0.0.tgz")
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions

@@ -19,7 +19,8 @@ struct PackageArgument {
     private func repository(_ target: String) throws -> RepositoryName {
         guard let repository = RepositoryName(argument: target), repository.type != nil else {
             let owner = RepositoryName(argument: target)?.owner ?? "acme"
-            throw UsageError(description: "'\(PrintableText.of(target))' is not a repository; name it as OWNER/TYPE: \(owner)/rpm")
+            throw UsageError(
+                description: "'\(PrintableText.of(target))' is not a repository; name it as OWNER/TYPE: \(owner)/rpm")
         }
         return repository
     }
@@ -31,7 +32,8 @@ struct PackageArgument {
         guard !files.isEmpty else {
             let place = "\(repository.owner)/\(repository.type ?? "")"
             throw Refusal(
-                .unsupported, "there is no \(name)\(version.map { " " + $0 } ?? "") in \(place)", remedy: "see: indexgen list \(place)")
+                .unsupported, "there is no \(name)\(version.map { " " + $0 } ?? "") in \(place)",
+                remedy: "see: indexgen list \(place)")
         }
         return files
     }
@@ -69,7 +71,8 @@ struct PackageArgument {
         let shown = PrintableText.of(target)
         guard path.parts.count > 2 else {
             throw UsageError(
-                description: "name a package behind '\(shown)' (OWNER/TYPE NAME), or give a file's public path (OWNER/TYPE/PATH…)")
+                description: "name a package behind '\(shown)' (OWNER/TYPE NAME), or give a file's public path (OWNER/TYPE/PATH…)"
+            )
         }
         let rows = try RepositoryName(owner: path.parts[0], type: path.parts[1]).rows(in: catalog)
         // On the command line a path is mostly as it is on disk; in an address it is always escaped.

@@ -3,6 +3,15 @@ internal import Formats
 
 /// The first word of a command line that is not a verb: what was probably meant. The parser by itself would blame the options behind it.
 enum VerbNames {
+    /// Every verb as it is typed: `add`, `token create`.
+    static var all: [String] {
+        Indexgen.configuration.subcommands.flatMap { verb -> [String] in
+            let name = verb.configuration.commandName ?? ""
+            let inner = verb.configuration.subcommands.compactMap { $0.configuration.commandName }
+            return inner.isEmpty ? [name] : inner.map { "\(name) \($0)" }
+        }
+    }
+
     /// Throws a `UsageError` for a verb that does not exist.
     static func check(_ arguments: [String]) throws {
         try check(arguments[...], in: Indexgen.self, path: "indexgen")

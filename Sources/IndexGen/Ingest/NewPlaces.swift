@@ -92,21 +92,21 @@ final class NewPlaces {
         if let ask, isForgotten || isOnlyDefaults {
             let others = finding.others.isEmpty ? "" : " (there is: \(Self.shown(finding.others)))"
             return ask(line + others)
-                ? nil : Refusal(.placement, "\(place.shown) is new, and was not confirmed", remedy: Self.remedy(finding))
+                ? nil : Refusal(.placement, "\(place.shown) is new, and was not confirmed", remedy: Self.remedy(["owner"] + place.names))
         }
         if isForgotten {
             let what = finding.value.isEmpty ? "has nothing without a \(finding.name)" : "has no \(finding.name) \(finding.value)"
             return Refusal(
                 .placement,
                 "\(finding.inside) \(what) yet, and none was named (there is: \(Self.shown(finding.others)))",
-                remedy: Self.remedy(finding))
+                remedy: Self.remedy([finding.name]))
         }
         say(line)
         return nil
     }
 
-    private static func remedy(_ finding: Finding) -> String {
-        "name it with --\(finding.name), or confirm the new one with --new"
+    private static func remedy(_ options: [String]) -> String {
+        "name it with \(options.map { "--\($0)" }.joined(separator: ", ")), or confirm the new one with --new"
     }
 
     private static func shown(_ values: [String]) -> String {

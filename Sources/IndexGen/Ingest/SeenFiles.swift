@@ -73,10 +73,11 @@ struct SeenFiles {
             key.append(":\(word)")
         }
         destination = Array(SHA256Digest.of(key).prefix(8))
-        folder = getcwd(nil, 0).map { path in
-            defer { free(path) }
-            return String(cString: path)
-        } ?? ""
+        folder =
+            getcwd(nil, 0).map { path in
+                defer { free(path) }
+                return String(cString: path)
+            } ?? ""
         now = UInt64(time(nil))
         entries = try Self.load(site)
     }

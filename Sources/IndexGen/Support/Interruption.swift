@@ -39,9 +39,7 @@ enum Interruption {
         guard isFirst else { return }
         // Made now: the thread must not be the first to ask.
         _ = signal
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        var signals = heeded()
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         var thread = pthread_t()
         guard pthread_create(&thread, nil, { _ in Interruption.wait() }, nil) == 0 else {
@@ -59,10 +57,21 @@ enum Interruption {
         return try body()
     }
 
-    private static func wait() -> UnsafeMutableRawPointer? {
+    /// INT and TERM, but for what is ignored: blocked signals reach whoever waits for them, ignored or not.
+    private static func heeded() -> sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+        for signal in [SIGINT, SIGTERM] {
+            var action = sigaction()
+            sigaction(signal, nil, &action)
+            let isIgnored = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+            if !isIgnored { sigaddset(&signals, signal) }
+        }
+        return signals
+    }
+
+    private static func wait() -> UnsafeMutableRawPointer? {
+        var signals = heeded()
         while true {
             var signal: Int32 = 0
             guard sigwait(&signals, &signal) == 0 else { continue }
