@@ -35,7 +35,15 @@ final class Connection: Sendable {
         var verdict: Answer?
     }
 
+    /// How many requests are under way.
+    final class Counter: Sendable {
+        private let value = Atomic(0)
+        var count: Int { value.load(ordering: .relaxed) }
+        fileprivate func add(_ change: Int) { value.add(change, ordering: .relaxed) }
+    }
+
     let channel: any Channel
+    private let busy: Counter
     /// How long a body may be behind the pace in all.
     private let patience: Duration
     private let state = Mutex(State())
@@ -43,8 +51,9 @@ final class Connection: Sendable {
     /// Bytes a second that a body must come with.
     static let pace = 4 << 10
 
-    init(_ channel: any Channel, patience: Duration) {
+    init(_ channel: any Channel, patience: Duration, busy: Counter = Counter()) {
         self.channel = channel
+        self.busy = busy
         self.patience = patience
     }
 
@@ -59,7 +68,9 @@ final class Connection: Sendable {
     func requestBegan() {
         state.withLock { state in
             state.requests += 1
-            if state.requests == 1 { state.enter(.working) }
+            guard state.requests == 1 else { return }
+            state.enter(.working)
+            busy.add(1)
         }
     }
 
@@ -101,7 +112,17 @@ final class Connection: Sendable {
     func answerEnded() {
         state.withLock { state in
             state.requests -= 1
-            if state.requests == 0 { state.enter(.idle) }
+            guard state.requests == 0 else { return }
+            state.enter(.idle)
+            busy.add(-1)
+        }
+    }
+
+    /// It is gone, whatever was under way.
+    func ended() {
+        state.withLock { state in
+            if state.requests > 0 { busy.add(-1) }
+            state.requests = .min / 2
         }
     }
 

@@ -4,7 +4,7 @@ internal import Glibc
 enum Descriptors {
     /// What is open or opened besides connections: the catalog's files, blobs and documents that are being placed, gpg's and hooks' pipes.
     static let reserve = 150
-    /// A connection, and the staged file of its body.
+    /// A request's connection, and the staged file of its body.
     static let each = 2
 
     /// Raises the soft limit to the hard one. Some systems have an infinite one, which programs of others would take for a number.
@@ -22,9 +22,13 @@ enum Descriptors {
         return Int(min(limit.rlim_cur, 1 << 20))
     }
 
-    /// How many connections fit beside everything else; nil when not even a few do.
-    static func connections(within limit: Int) -> Int? {
+    /// How many requests and how many connections fit beside everything else; nil when not even a few do.
+    ///
+    /// - Parameter wanted: requests.
+    static func places(_ wanted: Int, within limit: Int) -> (requests: Int, connections: Int)? {
         let fitting = (limit - reserve) / each
-        return fitting >= 8 ? fitting : nil
+        guard fitting >= 8 else { return nil }
+        let requests = min(wanted, fitting)
+        return (requests, min(4 * requests, limit - reserve - requests))
     }
 }

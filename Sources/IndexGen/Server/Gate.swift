@@ -3,13 +3,16 @@ internal import HTTPTypes
 internal import NIOCore
 internal import Synchronization
 
-/// Who has a place at the endpoint. Newcomers always get one while somebody can be found who only waits: who has nothing to ask, then
-/// whose header does not come, then whose body comes slowest — strangers' before those with a right token. Nobody whose upload is being
-/// worked on is sent away. So whoever holds places without using them takes nothing from those who use theirs.
+/// Who has a place at the endpoint. Newcomers always get one while somebody can be found who only waits: who has had nothing to ask for
+/// longest, then whose header does not come, then whose body comes slowest — strangers' before those with a right token. Nobody whose
+/// upload is being worked on is sent away, and nobody within the first second. So whoever holds places without using them takes nothing
+/// from those who use theirs.
 final class Gate: Sendable {
     struct Limits: Sendable {
-        /// Connections at once.
+        /// Requests at once.
         var places = 256
+        /// Connections at once: those between two requests, and those whose header is still coming, cost little.
+        var connections = 1_024
         /// Requests of one sender, or with one token, while many others are at work; beyond, its own slowest ones go.
         var share = 16
         /// How long a request's header may take from its first byte on.
@@ -23,6 +26,7 @@ final class Gate: Sendable {
     }
 
     let limits: Limits
+    private let busy = Connection.Counter()
     private let state = Mutex(State())
 
     private struct State {
@@ -48,10 +52,10 @@ final class Gate: Sendable {
     /// Registers a connection; somebody else may have to go for it.
     @discardableResult
     func opened(_ channel: any Channel) -> Connection {
-        let connection = Connection(channel, patience: limits.patience)
+        let connection = Connection(channel, patience: limits.patience, busy: busy)
         let isFull = state.withLock { state in
             state.connections[ObjectIdentifier(channel)] = connection
-            return state.connections.count > limits.places
+            return state.connections.count > limits.connections
         }
         if isFull { makeRoom(for: connection) }
         return connection
@@ -59,8 +63,8 @@ final class Gate: Sendable {
 
     func closed(_ channel: any Channel) {
         let waiting = state.withLock { state -> (@Sendable () -> Void)? in
-            state.connections[ObjectIdentifier(channel)] = nil
-            guard state.connections.count < limits.places + Self.slack else { return nil }
+            state.connections.removeValue(forKey: ObjectIdentifier(channel))?.ended()
+            guard state.connections.count < limits.connections + Self.slack else { return nil }
             defer { state.waiting = nil }
             return state.waiting
         }
@@ -74,7 +78,7 @@ final class Gate: Sendable {
     /// Whether another connection can be accepted now; else `body` is called once when it can.
     func mayAccept(else body: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
-            if state.connections.count < limits.places + Self.slack { return true }
+            if state.connections.count < limits.connections + Self.slack { return true }
             state.waiting = body
             return false
         }
@@ -82,12 +86,17 @@ final class Gate: Sendable {
 
     // MARK: Places
 
-    private func makeRoom(for newcomer: Connection? = nil) {
+    /// A request is known to have begun; another may have to go for it.
+    func began(_ connection: Connection) {
+        if busy.count > limits.places { makeRoom(for: connection, amongRequests: true) }
+    }
+
+    private func makeRoom(for newcomer: Connection? = nil, amongRequests: Bool = false) {
         let now = ContinuousClock.now
         var victim: (connection: Connection, state: Connection.State, rank: Rank)?
         for connection in all where connection !== newcomer {
             let state = connection.now
-            guard let rank = Rank(state, at: now), victim.map({ rank < $0.rank }) ?? true else { continue }
+            guard !amongRequests || state.requests > 0, let rank = Rank(state, at: now), victim.map({ rank < $0.rank }) ?? true else { continue }
             victim = (connection, state, rank)
         }
         guard let victim else { return }
@@ -100,8 +109,8 @@ final class Gate: Sendable {
     /// - Throws: 503 for a sender without a token that has twice its share, all of it at work.
     func share(_ connection: Connection) throws(Answer) {
         let mine = connection.now
-        let (total, full) = state.withLock { ($0.connections.count, limits.places) }
-        guard total * 4 > full else { return }
+        let total = busy.count
+        guard total * 4 > limits.places else { return }
         let now = ContinuousClock.now
         var count = 0
         var slowest: (connection: Connection, silence: Duration)?
@@ -118,7 +127,7 @@ final class Gate: Sendable {
         guard count >= limits.share else { return }
         if let slowest {
             slowest.connection.cut(Self.full)
-        } else if mine.token == nil, count >= 2 * limits.share, total >= full {
+        } else if mine.token == nil, count >= 2 * limits.share, total >= limits.places {
             throw Self.full
         }
     }
@@ -144,7 +153,7 @@ final class Gate: Sendable {
             // An answer that nobody fetches.
             if let ending, now - ending > limits.parting * 2, state.phase != .working || state.verdict != nil { connection.close() }
         }
-        for _ in 0..<max(0, connections.count - limits.places) { makeRoom() }
+        for _ in 0..<max(0, connections.count - limits.connections) { makeRoom() }
     }
 
     /// No more requests: what has begun is answered.
@@ -184,17 +193,17 @@ final class Gate: Sendable {
             guard state.verdict == nil else { return nil }
             silence = now - state.since
             var pace = 0.0
+            // Nobody has had the time to be slow within a second.
+            let isNew = silence < .seconds(1)
             switch state.phase {
             case .working: return nil
-            case .idle: level = 0
-            case .rest: level = 1
-            case .header: level = 2
+            case .idle: level = isNew ? 7 : 0
+            case .rest: level = isNew ? 7 : 1
+            case .header: level = isNew ? 7 : 2
             case .body:
-                let isSilent = silence > .milliseconds(500)
-                if !isSilent { pace = Double(state.bytes) / max(0.001, (now - state.bodyBegan) / .seconds(1)) }
-                // Nobody has had the time to be slow within a second.
-                let isNew = !isSilent && now - state.bodyBegan < .seconds(1)
-                level = (isNew ? 7 : isSilent ? 3 : 5) + (state.token == nil ? 0 : 1)
+                let age = (now - state.bodyBegan) / .seconds(1)
+                if isNew { pace = Double(state.bytes) / max(0.001, age) }
+                level = (!isNew ? 3 : age >= 1 ? 5 : 7) + (state.token == nil ? 0 : 1)
             }
             self.pace = pace
         }

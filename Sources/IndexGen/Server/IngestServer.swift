@@ -60,7 +60,7 @@ struct IngestServer {
         var refusals: RefusalLog
     }
 
-    private func serve(_ socket: ListeningSocket, _ places: Int, _ parts: Parts) async throws {
+    private func serve(_ socket: ListeningSocket, _ places: (requests: Int, connections: Int), _ parts: Parts) async throws {
         let (site, catalog, workers, logger) = (site, parts.catalog, parts.workers, parts.logger)
         let settings = site.settings.server
         let metrics = Metrics(clock: site.clock)
@@ -74,7 +74,7 @@ struct IngestServer {
             try Incoming(site: site).sweep()
             if summary != Generator.Summary() { Task { await teller.call() } }
         }
-        let gate = Gate(Gate.Limits(places: places, patience: settings.bodyTimeout))
+        let gate = Gate(Gate.Limits(places: places.requests, connections: places.connections, patience: settings.bodyTimeout))
         let reception = Reception(
             site: site, catalog: catalog, workers: workers,
             authorizer: Authorizer(catalog: catalog, ecosystems: site.ecosystems, anonymous: settings.anonymous),
@@ -112,20 +112,20 @@ struct IngestServer {
     /// How many connections there can be.
     ///
     /// - Throws: when the limit of open files is too low for any.
-    private func places(_ logger: Logger) throws -> Int {
+    private func places(_ logger: Logger) throws -> (requests: Int, connections: Int) {
         let limit = Descriptors.raise()
         let wanted = site.settings.server.connections
-        guard let fitting = Descriptors.connections(within: limit) else {
+        guard let fitting = Descriptors.places(wanted, within: limit) else {
             throw ListeningSocket.Failure(
                 address: address.shown, reason: "\(limit) open files are too few",
-                remedy: "allow at least \(Descriptors.reserve + 16 * Descriptors.each) (ulimit -n, LimitNOFILE=)")
+                remedy: "allow at least \(Descriptors.reserve + 32 * Descriptors.each) (ulimit -n, LimitNOFILE=)")
         }
-        if fitting < wanted {
+        if fitting.requests < wanted {
             logger.warning(
                 "fewer connections than the settings allow: the limit of open files is too low (ulimit -n, LimitNOFILE=)",
-                metadata: ["connections": "\(fitting)", "wanted": "\(wanted)", "files": "\(limit)"])
+                metadata: ["connections": "\(fitting.requests)", "wanted": "\(wanted)", "files": "\(limit)"])
         }
-        return min(fitting, wanted)
+        return fitting
     }
 
     /// Tells systemd (sd_notify(3), Type=notify) that uploads are taken.

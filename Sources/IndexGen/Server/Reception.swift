@@ -31,6 +31,7 @@ struct Reception: Sendable {
             request.headers, from: await peers.peer(of: channel), proxies: site.settings.server.trustedProxies)
         let connection = gate.connection(of: channel) ?? Connection(channel, patience: gate.limits.patience)
         connection.isFor(NetworkAddress(sender.address))
+        gate.began(connection)
         var visit = Visit(request: request, sender: sender, connection: connection)
         let answer: Answer
         do {
