@@ -45,6 +45,16 @@ import Testing
         #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
     }
 
+    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(value: String) {
+        let answer = #expect(throws: Answer.self) { try Errand.checkQuery(value) }
+        #expect(answer?.status == .badRequest)
+        #expect(answer?.detail.contains("rpmsign") == true)
+    }
+
+    @Test(arguments: [nil, "", "0", "f", "False"]) func `whoever asks for no signature gets none`(value: String?) throws {
+        try Errand.checkQuery(value)
+    }
+
     @Test func `a file is removed by its public path, or by the address that its clients know`() throws {
         guard case .removal(let file) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch/a-1-1.noarch.rpm"),
             case .removal(let package) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch"),
@@ -169,6 +179,25 @@ import Testing
             // Nobody asks for the second attempt.
             while runs.count.withLock({ $0 }) < before + 2 { try await Task.sleep(for: .milliseconds(10)) }
             try await scheduler.published()
+        }
+    }
+
+    /// What another repository's failure costs: nothing.
+    @Test(.timeLimit(.minutes(5))) func `a repository that cannot be published fails alone`() async throws {
+        let fails = Runs()
+        try await with(run: { _ in
+            fails.count.withLock { $0 += 1 }
+            throw PublicationFailures([.init(repository: "bad/toy", error: Failing())])
+        }) { scheduler, runs in
+            for _ in 0..<4 {
+                await #expect(throws: PublicationFailures.self) { try await scheduler.published("bad/toy") }
+                // Does not wait for the pause after a failure, which is longer each time.
+                try await scheduler.published("good/toy")
+            }
+            await #expect(throws: PublicationFailures.self) { try await scheduler.published() }
+            // Nobody asks for the next attempt.
+            let before = runs.count.withLock { $0 }
+            while runs.count.withLock({ $0 }) == before { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 

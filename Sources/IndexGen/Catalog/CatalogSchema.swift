@@ -204,7 +204,7 @@ enum CatalogSchema {
 
     /// One spelling of an owner for all types: that of the first use. Repositories that came in under another one, as earlier versions
     /// allowed for a new type, keep their rows and so their public addresses.
-    private static let owners = """
+    static let owners = """
         CREATE TABLE owner (
             identity TEXT PRIMARY KEY,                  -- A-Z as a-z
             name TEXT NOT NULL

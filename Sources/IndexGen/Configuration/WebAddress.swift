@@ -41,13 +41,17 @@ struct WebAddress: Equatable {
         guard isHost(parts.host) else { return fault("is no address") }
         if let port = parts.port {
             guard port.utf8.allSatisfy(ASCII.isDigit), let number = Int(port), (1...65_535).contains(number) else {
-                return fault("has a port that is not a number from 1 to 65535")
+                return fault("is no address: its port is not a number from 1 to 65535")
             }
         }
         for part in parts.path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
             guard !part.isEmpty, part.first != UInt8(ascii: "."), !part.starts(with: "_indexgen".utf8),
                 part.allSatisfy({ ASCII.isAlphanumeric($0) || "-._~+@:".utf8.contains($0) })
-            else { return fault("has a path with a part that is empty, begins with a dot, or holds other characters than letters, digits and - . _ ~ + @ :") }
+            else {
+                return fault(
+                    "is no address: a part of its path is empty, begins with a dot, or holds other characters than letters, digits and - . _ ~ + @ :"
+                )
+            }
         }
         return nil
     }

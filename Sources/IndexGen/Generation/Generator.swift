@@ -42,7 +42,8 @@ struct Generator {
                     try recover()
                 }
             }
-            try generatePages(everything: everything, keyring: keyring, summary: &summary)
+            let failed = failures.map { $0.repository + "/" }
+            try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
             if !failures.isEmpty { throw PublicationFailures(failures) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
@@ -178,7 +179,9 @@ struct Generator {
     private static let portion = 8_192
 
     /// The pages for people, which depend on what repositories and scopes there are; and the end of grace periods.
-    private func generatePages(everything: Bool, keyring: Keyring?, summary: inout Summary) throws {
+    ///
+    /// - Parameter failed: prefixes of the paths that stay as they are, since something is in the way there.
+    private func generatePages(everything: Bool, besides failed: [String], keyring: Keyring?, summary: inout Summary) throws {
         var publication = Publication()
         publication.record.expired = try catalog.expired(retention: site.settings.retention)
         // A superseded file that is damaged cannot be made again, and helps nobody.
@@ -190,7 +193,9 @@ struct Generator {
         try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
-            try renderer.addAll(Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot), to: &publication, &summary)
+            try renderer.addAll(
+                Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot),
+                besides: { path in failed.contains(where: path.hasPrefix) }, to: &publication, &summary)
         }
         // What an interrupted run left and this one makes anew is not over.
         let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })

@@ -79,9 +79,14 @@ struct Renderer {
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
-    func addAll(_ plans: [DocumentPlan], to publication: inout Publication, _ summary: inout Generator.Summary) throws {
-        var old = try snapshot.documents(repository: repository, scope: 0)
-        for plan in plans {
+    ///
+    /// - Parameter isLeft: of a path: its document stays as it is.
+    func addAll(
+        _ plans: [DocumentPlan], besides isLeft: (String) -> Bool = { _ in false }, to publication: inout Publication,
+        _ summary: inout Generator.Summary
+    ) throws {
+        var old = try snapshot.documents(repository: repository, scope: 0).filter { !isLeft($0.key) }
+        for plan in plans where !isLeft(plan.path) {
             _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
         }
         for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }

@@ -69,7 +69,14 @@ struct IngestServer {
         let scheduler = Scheduler(
             quiet: settings.quiet, atMost: settings.atMost, workers: workers, logger: logger, metrics: metrics
         ) {
-            let summary = try Generator(site: site, catalog: catalog).run()
+            let summary: Generator.Summary
+            do {
+                summary = try Generator(site: site, catalog: catalog).run()
+            } catch let failures as PublicationFailures {
+                // What the others published is told.
+                Task { await teller.call() }
+                throw failures
+            }
             // Files of Debian uploads whose others never came.
             try Incoming(site: site).sweep()
             if summary != Generator.Summary() { Task { await teller.call() } }
