@@ -39,7 +39,7 @@ struct NginxCommand: Verb {
         let text = NginxConfiguration(
             publicRoot: site.publicRoot, host: address.host, prefix: address.path, listens: listens, ingest: ingest,
             largestBody: site.settings.fileBytes + Reception.formBytes,
-            trustedProxies: site.settings.server.trustedProxies,
+            trustedProxies: site.settings.server.trustedProxies.map(\.description),
             privateOwners: site.settings.privateOwners, readersFile: site.readersFile, ecosystems: site.ecosystems
         ).text
         console.result(text)

@@ -39,7 +39,7 @@ struct Generator {
                     try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
                 } catch where PublicationFailures.isOfOneRepository(error, of: site) {
                     failures.append(.init(repository: repository.path, error: error))
-                    try recover()
+                    try recover(wasInterrupted: true)
                 }
             }
             let failed = failures.map { $0.repository + "/" }
