@@ -81,7 +81,8 @@ import Testing
         #expect(ledger.acknowledged == count)
         #expect(ledger.broken == 0, "\(ledger)")
         // Shared: a transaction has two (its blobs and folders at once, and the log).
-        if clients > 1 { #expect(ledger.syncs < count * 2 / (clients / 4), "\(ledger)") }
+        // Alone, each upload would need three.
+        if clients > 1 { #expect(ledger.syncs < (clients < 64 ? count : count / 4), "\(ledger)") }
     }
 
     /// Public names that are not durable when the catalog's log is written: what is recorded must not be undone.
