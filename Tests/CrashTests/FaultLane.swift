@@ -116,7 +116,8 @@ struct FaultLane: Sendable {
         if failed.isEmpty { return result.complaints.append("\(run.status) though nothing failed: \(run.diagnostics)") }
         let said = run.diagnostics.split(separator: "\n").last.map(String.init) ?? ""
         if run.status > 0, run.status != 3 { result.complaints.append("exit code \(run.status): \(run.diagnostics.suffix(300))") }
-        if !said.hasPrefix("indexgen: ") || !said.contains("/site/") && !said.hasSuffix("/site") || !said.contains("; ") {
+        let names = ["/site/", "/site:"].contains(where: said.contains) || said.hasSuffix("/site")
+        if !said.hasPrefix("indexgen: ") || !names || !said.contains("; ") {
             result.complaints.append("an unclear message: \(run.diagnostics.suffix(400)) (\(failed[0]))")
         }
     }

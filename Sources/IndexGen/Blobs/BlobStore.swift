@@ -99,12 +99,18 @@ final class BlobStore: Sendable {
         if let there = try self.shelf(shelf) {
             place = there
         } else {
-            place = try folder.makeFolder(shelf, mode: 0o700).folder
-            shelves.withLock { $0.keep(place, as: shelf) }
+            let made = try folder.makeFolder(shelf, mode: 0o700)
+            place = made.folder
+            shelves.withLock { shelves in
+                shelves.keep(place, as: shelf)
+                if made.isNew { shelves.pending.insert(shelf) }
+            }
         }
         if !shelves.withLock({ $0.secured.contains(shelf) }) {
-            let all = try folder.names()
-            shelves.withLock { $0.pending.formUnion(all) }
+            if !shelves.withLock({ $0.pending.contains(shelf) }) {
+                let all = try folder.names()
+                shelves.withLock { $0.pending.formUnion(all) }
+            }
             changed.append(root)
         }
         changed.append(place.path)
