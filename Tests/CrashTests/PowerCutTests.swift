@@ -41,14 +41,15 @@ struct PowerCutTests {
     /// Whatever the harness does not see it cannot guard.
     @Test(arguments: SwallowedSync.allCases) func `a sync that is left out is missed`(_ swallowed: SwallowedSync) throws {
         let script = try Self.unsigned.get()
-        var lane = try PowerCutLane(script, swallowing: swallowed, in: Self.scratch)
         var seen: [PowerCutLane.Finding] = []
-        // In no order: most of them are seen at once, and that is enough.
-        for round in 0..<8 where seen.isEmpty {
-            let cuts = Self.choose(160, from: script, seed: 100 + round).filter { $0.model != .ordered }
-            lane = try PowerCutLane(script, swallowing: swallowed, in: Self.scratch)
-            try lane.run(cuts) { seen += $0 }
+        for round in 0..<40 where seen.isEmpty {
+            var lane = try PowerCutLane(script, swallowing: swallowed, in: Self.scratch)
+            try lane.run(Self.choose(40, from: script, seed: 100 + round).filter { $0.model != .ordered }) {
+                seen += $0
+                return seen.isEmpty
+            }
         }
+        if let first = seen.first { print("without the sync of \(swallowed.rawValue): \(first)") }
         #expect(!seen.isEmpty, "nobody misses the sync of \(swallowed.rawValue)")
     }
 
@@ -56,7 +57,7 @@ struct PowerCutTests {
     @Test func `at every step every document names only what is there`() throws {
         for script in [try Self.unsigned.get(), try Self.signed.get()] {
             let faults = try StepByStep(script, in: Self.scratch).faults()
-            #expect(faults.steps > 100)
+            #expect(faults.steps > 60)
             #expect(faults.found == [])
         }
     }
@@ -72,7 +73,10 @@ struct PowerCutTests {
                     var player = try PowerCutLane(script, in: scratch)
                     // Each has its part of the record.
                     let mine = cuts[(lane * cuts.count / lanes)..<((lane + 1) * cuts.count / lanes)]
-                    try player.run(Array(mine)) { findings in tally.withLock { $0.add(findings) } }
+                    try player.run(Array(mine)) { findings in
+                        tally.withLock { $0.add(findings) }
+                        return true
+                    }
                 } catch {
                     tally.withLock { $0.errors.append("\(error)") }
                 }
