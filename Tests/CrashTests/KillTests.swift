@@ -88,7 +88,8 @@ import Testing
     static func listed(in output: String) throws -> [Listed] {
         try output.split(separator: "\n").compactMap { line in
             let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
-            guard let owner = row["owner"] as? String, let type = row["type"] as? String, let name = row["name"] as? String, let version = row["version"] as? String,
+            guard let owner = row["owner"] as? String, let type = row["type"] as? String, let name = row["name"] as? String,
+                let version = row["version"] as? String,
                 let path = row["path"] as? String
             else { return nil }
             return Listed(

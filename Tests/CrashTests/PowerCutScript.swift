@@ -54,10 +54,15 @@ struct PowerCutScript: Sendable {
             try stage.perform("prune", ["prune"])
             let token = try stage.perform("token create", ["--quiet", "token", "create", "--owner", "acme", "--type", "rpm"])
             let other = try stage.perform("token create", ["--quiet", "token", "create", "--owner", "other", "--type", "*"])
-            try stage.serve(packages.filter { $0.hasSuffix(".rpm") } + RPMFiles.paths(18, in: stage.victim.folder + "/served"), token)
+            let served = try RPMFiles.paths(18, in: stage.victim.folder + "/served")
+            try stage.serve(packages.filter { $0.hasSuffix(".rpm") } + served, token)
             try stage.perform("token revoke", ["token", "revoke", other])
         }
-        try stage.disturb("find public -name '*m*' -type f -exec rm {} + ; for f in $(find public -name '*.gz'); do rm $f; printf x > $f; done")
+        try stage.disturb(
+            """
+            find public -name '*m*' -type f -exec rm {} +
+            for f in $(find public -name '*.gz'); do rm $f; printf x > $f; done
+            """)
         try stage.perform("verify --repair", ["verify", "--repair"], isMending: true)
         try stage.disturb("rm -r public/*")
         try stage.perform("generate --all", ["generate", "--all"], isMending: true)
@@ -117,7 +122,7 @@ private final class RecordedStage {
     /// What an operator does, as commands of the shell in the site's folder. It is durable before anything else happens.
     func disturb(_ commands: String) throws {
         let run = try victim.run(
-            program: "/bin/sh", ["-c", "cd '\(victim.site)' && { \(commands); } && sync"],
+            program: "/bin/sh", ["-c", "cd '\(victim.site)' && { \(commands)\n} && sync"],
             environment: recorder.environment(in: victim))
         guard run.status == 0 else { throw Victim.Failure(description: "\(commands): \(run.diagnostics)") }
     }

@@ -9,20 +9,25 @@ import Testing
         try victim.succeed(["add"] + packages)
         #expect(victim.tree.faults() == [])
         let files = victim.tree.files()
-        // Found by the clients themselves, or by people: no document of the tree names them.
-        let entries = ["index.html", "InRelease", "Release", "Release.gpg", "repomd.xml.asc", "repomd.xml.key", "index.yaml"]
+        // Clients know these by themselves, or people do: no document of the tree names them.
+        let entries = [
+            "packages/pypi/simple/index.json", "index.html", "InRelease", "Release", "Release.gpg", "repomd.xml.asc",
+            "repomd.xml.key", "index.yaml",
+        ]
         let named = files.filter { path in
             let name = (path as NSString).lastPathComponent
-            if name == "index.html" { return path != "index.html" && path != "packages/pypi/simple/index.json" }
-            // Compressed twins of pages, Debian's indexes under their plain names, metadata beside wheels.
-            return !entries.contains(name) && !(path.contains("/simple/") && name.hasSuffix(".gz"))
-                && !name.hasPrefix("Packages") && !name.hasSuffix(".metadata") && path != "packages/pypi/simple/index.json"
-                // The key is named by RPM's `.repo` files, and for Debian in the instructions for people.
-                && !name.hasSuffix(".prov")
+            if name == "index.html" { return path != "index.html" }
+            // Compressed twins of pages, Debian's indexes under their plain names, what lies beside a package.
+            let isTwin = path.contains("/simple/") && name.hasSuffix(".gz") || name.hasPrefix("Packages")
+            let isBeside = name.hasSuffix(".metadata") || name.hasSuffix(".prov")
+            return !entries.contains(name) && !entries.contains(path) && !isTwin && !isBeside
         }
-        for kind in [".repo", "repository.key", "repomd.xml", "simple/index.html", ".rpm", ".deb", ".tgz", "index.json", "/by-hash/"] {
-            #expect(named.contains { $0.hasSuffix(kind) || $0.contains(kind) }, "\(kind)")
-        }
+        let kinds = [
+            ".repo", "repository.key", "repomd.xml", "simple/index.html", ".rpm", ".deb", ".tgz", ".whl", "index.json",
+            "/by-hash/",
+        ]
+        // `repomd.xml` is named by `.repo`.
+        for kind in kinds { #expect(named.contains { $0.contains(kind) }, "\(kind)") }
         for path in named {
             let file = "\(victim.tree.root)/\(path)"
             try FileManager.default.moveItem(atPath: file, toPath: victim.folder + "/aside")

@@ -103,7 +103,7 @@ final class Victim: Sendable {
         try start(Self.program, ["--site", site] + arguments, environment: environment)
     }
 
-    private func start(_ program: String, _ arguments: [String], environment additions: [String]) throws -> Child {
+    func start(_ program: String, _ arguments: [String], environment additions: [String]) throws -> Child {
         let name = "\(folder)/run-\(UUID().uuidString)"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

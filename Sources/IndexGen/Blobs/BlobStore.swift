@@ -13,8 +13,10 @@ final class BlobStore: Sendable {
         /// Those that are held open, and the order in which they came to be: a process may have 256 descriptors and no more.
         var open: [String: Folder] = [:]
         var order: [String] = []
-        /// Those whose names this process has made durable: any other may have been made by one that was killed at once.
+        /// Those whose names this process has made durable, and those that it does with the next sync of the store's own folder: any
+        /// other may have been made by a process that was killed at once.
         var secured: Set<String> = []
+        var pending: Set<String> = []
 
         static let most = 32
 
@@ -97,10 +99,20 @@ final class BlobStore: Sendable {
         if let there = try self.shelf(shelf) {
             place = there
         } else {
-            place = try folder.makeFolder(shelf, mode: 0o700).folder
-            shelves.withLock { $0.keep(place, as: shelf) }
+            let made = try folder.makeFolder(shelf, mode: 0o700)
+            place = made.folder
+            shelves.withLock { shelves in
+                shelves.keep(place, as: shelf)
+                if made.isNew { shelves.pending.insert(shelf) }
+            }
         }
-        if !shelves.withLock({ $0.secured.contains(shelf) }) { changed.append(root) }
+        if !shelves.withLock({ $0.secured.contains(shelf) }) {
+            if !shelves.withLock({ $0.pending.contains(shelf) }) {
+                let all = try folder.names()
+                shelves.withLock { $0.pending.formUnion(all) }
+            }
+            changed.append(root)
+        }
         changed.append(place.path)
         if try staged.moveToNew(name, in: place) { return changed }
         if isKnown, try has(sha256, size: size) { return [] }
@@ -135,12 +147,12 @@ final class BlobStore: Sendable {
         return found
     }
 
-    /// To be called once the folders that `put` named are durable.
-    ///
-    /// - Parameter blobs: SHA-256 of what was put.
-    func secured(_ blobs: [[UInt8]]) {
+    /// To be called once these folders, which `put` named, are durable, before anything else is put.
+    func secured(_ folders: Set<String>) {
+        guard folders.contains(root) else { return }
         shelves.withLock { shelves in
-            for sha256 in blobs { shelves.secured.insert(Self.names(of: sha256).shelf) }
+            shelves.secured.formUnion(shelves.pending)
+            shelves.pending = []
         }
     }
 

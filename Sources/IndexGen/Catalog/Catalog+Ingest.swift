@@ -77,7 +77,6 @@ extension Catalog {
 private struct BlobArrivals {
     let store: BlobStore
     private var files: [String] = []
-    private var blobs: [[UInt8]] = []
     private var folders: Set<String> = []
 
     init(store: BlobStore) { self.store = store }
@@ -107,7 +106,7 @@ private struct BlobArrivals {
 
     func secure() throws {
         try Durability.secure(files: files, folders: folders, on: store.folder)
-        store.secured(blobs)
+        store.secured(folders)
     }
 
     private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
@@ -115,6 +114,5 @@ private struct BlobArrivals {
         if changed.isEmpty { return }
         folders.formUnion(changed)
         files.append(store.path(of: content.sha256))
-        blobs.append(content.sha256)
     }
 }

@@ -110,6 +110,12 @@ extension Catalog {
         }
     }
 
+    /// Lets public files that nothing names expire.
+    func retire(unknown files: [RetiredFile]) throws {
+        let now = clock.now()
+        try pool.write { try retire(files, at: now, in: $0) }
+    }
+
     private func retire(_ files: [RetiredFile], at now: Timestamp, in db: Database) throws {
         if files.isEmpty { return }
         // A clock that was set back must not make what goes now look older than what went before: the last to go stays longest.

@@ -33,7 +33,8 @@ final class CatalogStamp: TransactionObserver, Sendable {
     /// Nil where nothing was written yet, or nothing that can be read.
     func read() throws -> Value? {
         let words = try file.read(at: 0, count: Self.size).split(separator: UInt8(ascii: " "))
-        guard words.count == 3, let identity = Hex.bytes(words[0]), let change = Int64(String(decoding: words[1], as: UTF8.self)) else {
+        guard words.count == 3, let identity = Hex.bytes(words[0]), let change = Int64(String(decoding: words[1], as: UTF8.self))
+        else {
             return nil
         }
         let value = Value(identity: identity, change: change)
@@ -74,8 +75,11 @@ final class CatalogStamp: TransactionObserver, Sendable {
 
     private func write(_ value: Value) throws {
         let line = Self.line(value)
-        while pwrite(file.descriptor, line, line.count, 0) != line.count {
-            if errno != EINTR { throw SystemError("write", file.path) }
+        var written = 0
+        while written < line.count {
+            let count = line[written...].withUnsafeBytes { pwrite(file.descriptor, $0.baseAddress, $0.count, off_t(written)) }
+            if count < 0, errno != EINTR { throw SystemError("write", file.path) }
+            written += max(0, count)
         }
     }
 
@@ -90,14 +94,15 @@ final class CatalogStamp: TransactionObserver, Sendable {
 
 extension Catalog {
     /// What the blobs and the tree were made with, where that is newer than this catalog.
-    struct Ahead: Error, CustomStringConvertible {
+    struct Ahead: Error, Equatable, CustomStringConvertible {
         /// The last change that the newer catalog knew; 0 where it was another catalog.
         var change: Int64
         /// The last change of this one.
         var own: Int64
 
         var description: String {
-            let newer = change > 0 ? "they have seen change \(change), it ends with change \(own)" : "they were made with another one"
+            let newer =
+                change > 0 ? "they have seen change \(change), it ends with change \(own)" : "they were made with another one"
             return """
                 state/catalog.sqlite is older than the packages beside it (\(newer)), as after restoring a backup; nothing is pruned. \
                 Put the newer catalog back, or see what can be taken in again with: indexgen recover --dry-run
@@ -108,7 +113,9 @@ extension Catalog {
     /// Nil where the catalog knows all that was ever taken in.
     func ahead() throws -> Ahead? {
         guard let value = try memory("ahead") else { return nil }
-        return Ahead(change: Int64(String(decoding: value, as: UTF8.self)) ?? 0, own: try pool.read { try CatalogStamp.value(in: $0) }.change)
+        return Ahead(
+            change: Int64(String(decoding: value, as: UTF8.self)) ?? 0,
+            own: try pool.read { try CatalogStamp.value(in: $0) }.change)
     }
 
     /// Looks whether this catalog was put in the place of a newer one, and remembers it: later changes would hide it.

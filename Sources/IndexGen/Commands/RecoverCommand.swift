@@ -4,7 +4,7 @@ internal import Formats
 struct RecoverCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Take packages in again that are there but that the catalog does not know, as after restoring an older catalog.",
+        abstract: "Take packages in again that the catalog does not know, as after restoring an older one.",
         discussion: """
             indexgen recover --dry-run
             indexgen recover
@@ -64,8 +64,12 @@ struct RecoverCommand: Verb {
             console.note("\(left.count) blobs are let go; delete them with: indexgen prune")
             left = []
         }
-        if !dryRun, left.isEmpty, refused == 0 { try catalog.settle() }
         if !dryRun { _ = try generate(site, catalog) }
+        if !dryRun, left.isEmpty, refused == 0 {
+            // What is public by now and still unknown is not named by any document any more.
+            try catalog.retire(unknown: recovery.strayDocuments())
+            try catalog.settle()
+        }
         try catalog.close()
         if refused > 0 || !left.isEmpty {
             if !left.isEmpty {
@@ -101,7 +105,8 @@ struct RecoverCommand: Verb {
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: true, actor: actor)
         return try blobs.map { text in
             guard let sha256 = Hex.bytes(text.utf8), sha256.count == 32, try site.blobs.status(of: sha256) != nil else {
-                throw UsageError(description: "there is no blob \(text); name one by its SHA-256 (see: indexgen recover --dry-run)")
+                throw UsageError(
+                    description: "there is no blob \(text); name one by its SHA-256 (see: indexgen recover --dry-run)")
             }
             do {
                 let (outcome, admission) = try recovery.take(sha256, filename: filename, by: intake)

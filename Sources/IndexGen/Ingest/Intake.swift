@@ -82,7 +82,9 @@ struct Intake {
         if let sha256 = BlobStore.digest(named: String(path.dropFirst(site.blobs.root.utf8.count + 1))),
             path.hasPrefix(site.blobs.root), content.digests.sha256 != sha256
         {
-            throw Refusal(.malformed, "the blob is damaged: its bytes are not those that it is named by", at: path, remedy: "add the package again")
+            throw Refusal(
+                .malformed, "the blob is damaged: its bytes are not those that it is named by", at: path,
+                remedy: "add the package again")
         }
         return try admit(content, filename: filename ?? Files.name(of: path), source: path)
     }

@@ -40,7 +40,9 @@ struct Recovery {
 
     private func found(_ path: String, _ last: inout [String: Coordinates]) -> Found? {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String($0) ?? "" }
-        guard parts.count > 2, (try? OwnerName.check(parts[0])) != nil, let ecosystem = site.ecosystems[parts[1]] else { return nil }
+        guard parts.count > 2, (try? OwnerName.check(parts[0])) != nil, let ecosystem = site.ecosystems[parts[1]] else {
+            return nil
+        }
         let place = parts[2...].joined(separator: "/")
         let kind = "\(parts[0])/\(parts[1])"
         let names = ecosystem.profile.coordinates.map(\.name)
@@ -96,12 +98,27 @@ struct Recovery {
         return outcomes
     }
 
+    /// Documents that a newer catalog published under their digests and that this one does not know: nobody else makes such names.
+    func strayDocuments() throws -> [RetiredFile] {
+        let known = Set(try catalog.snapshot { try $0.expectedFiles() }.map(\.path))
+        var strays: [RetiredFile] = []
+        try Files.walk(site.publicRoot) { path, kind in
+            let name = Array(Files.name(of: path).utf8.prefix(64))
+            guard kind == .file, !known.contains(path), let named = Hex.bytes(name), named.count == 32 else { return }
+            let (digest, size) = try SHA256Digest.of(file: Files.join(site.publicRoot, path))
+            if digest == named { strays.append(RetiredFile(path: path, sha256: digest, size: size)) }
+        }
+        return strays
+    }
+
     // MARK: What needs a word
 
     /// Blobs that no row names.
     func loose() throws -> [Loose] {
         let known = try catalog.blobs()
-        return try site.blobs.all().filter { !known.contains($0.sha256) }.map { Loose(sha256: $0.sha256, package: look(at: $0.sha256)) }
+        return try site.blobs.all().filter { !known.contains($0.sha256) }.map {
+            Loose(sha256: $0.sha256, package: look(at: $0.sha256))
+        }
     }
 
     /// Takes blobs in that somebody gave a place for.

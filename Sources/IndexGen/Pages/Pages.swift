@@ -12,8 +12,8 @@ struct Pages {
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
-            guard let ecosystem = site.ecosystems[row.type], case let scopes = try snapshot.publicScopeIDs(of: row), !scopes.isEmpty
-            else { continue }
+            let scopes = try snapshot.publicScopeIDs(of: row)
+            guard let ecosystem = site.ecosystems[row.type], !scopes.isEmpty else { continue }
             let values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed,
                 "base": site.settings.baseURL,

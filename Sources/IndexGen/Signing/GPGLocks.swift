@@ -27,9 +27,8 @@ struct GPGLocks {
         for place in Self.places {
             guard let inner = place.isEmpty ? home : try? home.folder(place) else { continue }
             for name in try inner.names() where name.hasSuffix(".lock") || name.hasPrefix(".#lk") {
-                guard let status = try inner.status(name), status.kind == .file, try !isHeld(name, in: inner, since: status.modified)
-                else { continue }
-                try inner.remove(name)
+                guard let status = try inner.status(name), status.kind == .file else { continue }
+                if try !isHeld(name, in: inner, since: status.modified) { try inner.remove(name) }
             }
         }
     }
