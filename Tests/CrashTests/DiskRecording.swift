@@ -44,6 +44,11 @@ final class DiskRecording: Sendable {
     let bytes: [UInt8]
     let operations: [DiskOperation]
 
+    init(_ bytes: [UInt8], _ operations: [DiskOperation]) {
+        self.bytes = bytes
+        self.operations = operations
+    }
+
     init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
         var operations: [DiskOperation] = []

@@ -54,8 +54,10 @@ struct PowerCutLane {
         return try PowerCutScript.content(of: victim.site)
     }
 
-    /// - Parameter cuts: in ascending order.
-    mutating func run(_ cuts: [Cut], report: ([Finding]) -> Void) throws {
+    /// - Parameters:
+    ///   - cuts: in ascending order.
+    ///   - report: gets what was found at a cut; whether to go on.
+    mutating func run(_ cuts: [Cut], report: ([Finding]) -> Bool) throws {
         for cut in cuts {
             disk.play(until: cut.position)
             while read < cut.position {
@@ -64,7 +66,7 @@ struct PowerCutLane {
             }
             guard let verb = script.verbs.last(where: { $0.operations.contains(cut.position) }) else { continue }
             try make(disk, cut)
-            report(look(cut, verb))
+            guard report(look(cut, verb)) else { return }
         }
     }
 
@@ -105,6 +107,12 @@ struct PowerCutLane {
             }
             if let fault = victim.tree.faults().first { found(.unhealed, fault) }
             if turnsBack { return findings }
+            // What the catalog does not know goes; what it promised must not.
+            if cut.seed % 4 == 2 {
+                _ = try Pruner(site: site, catalog: catalog).run(rehearsing: false)
+                let rest = try Verifier(site: site, catalog: catalog).run().faults
+                if let fault = rest.first { found(.unhealed, "after prune: \(rest.count) faults, \(fault)") }
+            }
             for what in try broken(site, catalog, verb) { found(.lost, "after the next run: \(what)") }
         } catch {
             found(.unhealed, "\(error)")

@@ -39,7 +39,7 @@ struct PowerCutScript: Sendable {
         }
         try stage.perform("add --no-generate", ["add", "--no-generate", "--owner", "acme"] + packages[11..<17])
         try stage.perform("generate", ["generate"])
-        let listed = try KillTests.listed(stage.victim)
+        let listed = try KillTests.listed(in: stage.list())
         for type in signed ? ["debian", "rpm"] : ["pypi", "helm", "debian", "rpm"] {
             guard let one = listed.first(where: { $0.type == type && $0.owner == "packages" }) else { continue }
             try stage.perform("remove", ["remove", "packages/\(type)", one.name, one.version])
@@ -54,10 +54,15 @@ struct PowerCutScript: Sendable {
             try stage.perform("prune", ["prune"])
             let token = try stage.perform("token create", ["--quiet", "token", "create", "--owner", "acme", "--type", "rpm"])
             let other = try stage.perform("token create", ["--quiet", "token", "create", "--owner", "other", "--type", "*"])
-            try stage.serve(packages.filter { $0.hasSuffix(".rpm") } + RPMFiles.paths(18, in: stage.victim.folder + "/served"), token)
+            let served = try RPMFiles.paths(18, in: stage.victim.folder + "/served")
+            try stage.serve(packages.filter { $0.hasSuffix(".rpm") } + served, token)
             try stage.perform("token revoke", ["token", "revoke", other])
         }
-        try stage.disturb("find public -name '*m*' -type f -exec rm {} + ; for f in $(find public -name '*.gz'); do rm $f; printf x > $f; done")
+        try stage.disturb(
+            """
+            find public -name '*m*' -type f -exec rm {} +
+            for f in $(find public -name '*.gz'); do rm $f; printf x > $f; done
+            """)
         try stage.perform("verify --repair", ["verify", "--repair"], isMending: true)
         try stage.disturb("rm -r public/*")
         try stage.perform("generate --all", ["generate", "--all"], isMending: true)
@@ -81,6 +86,7 @@ struct PowerCutScript: Sendable {
 
     private enum RPMFiles {
         static func paths(_ count: Int, in folder: String) throws -> [String] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let corpus = RPMCorpus(seed: 23)
             return try (0..<count).map { try corpus.file($0).write(into: folder) }
         }
@@ -116,7 +122,7 @@ private final class RecordedStage {
     /// What an operator does, as commands of the shell in the site's folder. It is durable before anything else happens.
     func disturb(_ commands: String) throws {
         let run = try victim.run(
-            program: "/bin/sh", ["-c", "cd '\(victim.site)' && { \(commands); } && sync"],
+            program: "/bin/sh", ["-c", "cd '\(victim.site)' && { \(commands)\n} && sync"],
             environment: recorder.environment(in: victim))
         guard run.status == 0 else { throw Victim.Failure(description: "\(commands): \(run.diagnostics)") }
     }
@@ -150,6 +156,13 @@ private final class RecordedStage {
         try close("serve", from: first, isMending: false)
     }
 
+    /// What is in, as the program prints it. Opening the catalog changes its log.
+    func list() throws -> String {
+        let run = try victim.run(["--json", "list"], environment: recorder.environment(in: victim))
+        guard run.status == 0 else { throw Victim.Failure(description: "list: \(run.diagnostics)") }
+        return run.output
+    }
+
     /// Operations so far.
     private func count() throws -> Int {
         let size = recorder.size(in: victim)
@@ -163,7 +176,7 @@ private final class RecordedStage {
     private func close(_ name: String, from first: Int, isMending: Bool) throws {
         let end = try count()
         var now: Set<String> = []
-        for line in try victim.succeed(["--json", "list"]).split(separator: "\n") {
+        for line in try list().split(separator: "\n") {
             let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
             guard let path = row["path"] as? String, let digest = row["sha256"] as? String else { continue }
             now.insert(path)

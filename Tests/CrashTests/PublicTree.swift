@@ -128,7 +128,7 @@ struct PublicTree {
         let text = try text(path)
         let repository = path.components(separatedBy: "/").prefix(2).joined(separator: "/")
         for (setting, target) in [("baseurl", "/repodata/repomd.xml"), ("gpgkey", "")] {
-            for address in Self.all("(?m)^\(setting)=(.*)$", in: text) {
+            for address in Self.all("(?m)^\(setting)=([^\n]*)$", in: text) {
                 guard let place = address.range(of: "/\(repository)") else {
                     throw Fault(description: "\(address) is not below \(repository)")
                 }

@@ -217,6 +217,17 @@ struct SimulatedDisk {
         var files: [File] = []
     }
 
+    /// Where files were renamed to: the operations, and the folders below the site.
+    static func renames(in recording: DiskRecording) -> [(position: Int, folder: String)] {
+        var disk = SimulatedDisk(recording)
+        return recording.operations.indices.compactMap { position in
+            disk.play(until: position)
+            let operation = recording.operations[position]
+            guard operation.kind == .rename, let folder = disk.byInode[operation.b] else { return nil }
+            return (position, folder.path)
+        }
+    }
+
     /// Plays up to an operation; whether that one will change a name in the public tree that is not a package's.
     mutating func changesDocument(at end: Int) -> Bool {
         play(until: end)

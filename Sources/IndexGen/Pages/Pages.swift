@@ -14,9 +14,8 @@ struct Pages {
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
-            guard let ecosystem = site.ecosystems[row.type], !OwnerName.isInTheWay(row.owner),
-                case let scopes = try snapshot.publicScopeIDs(of: row), !scopes.isEmpty
-            else { continue }
+            let scopes = try snapshot.publicScopeIDs(of: row)
+            guard let ecosystem = site.ecosystems[row.type], !OwnerName.isInTheWay(row.owner), !scopes.isEmpty else { continue }
             let values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": publicKey != nil,
                 "base": site.settings.baseURL,
