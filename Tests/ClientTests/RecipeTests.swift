@@ -43,7 +43,7 @@ final class Front: Sendable {
 }
 
 /// What every client does with a repository at some address, as a reader and as a publisher.
-struct Visitor {
+struct Customer {
     let site: Site
     /// Of the site, as clients see it.
     let url: String
@@ -205,15 +205,15 @@ extension Clients {
 
         @Test func `TLS in front of the block`() throws {
             let front = try Front("ssl_certificate", before: site)
-            let visitor = Visitor(site: site, url: front.url, owner: "tls", certificate: front.certificate)
-            try visitor.publish()
-            try visitor.install()
+            let customer = Customer(site: site, url: front.url, owner: "tls", certificate: front.certificate)
+            try customer.publish()
+            try customer.install()
         }
 
         @Test func `a stranger's wrong tokens keep nobody else out`() throws {
             let front = try Front("ssl_certificate", before: site)
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
-            let visitor = Visitor(site: site, url: front.url, owner: "guessed", certificate: front.certificate)
+            let customer = Customer(site: site, url: front.url, owner: "guessed", certificate: front.certificate)
             func send(_ token: String, from address: String, _ more: String...) throws -> Int {
                 let said = try Tool.run(
                     ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.certificate ?? "", "--interface", address, "-u", "ci:\(token)"]
@@ -225,14 +225,14 @@ extension Clients {
                 let claim = "X-Forwarded-For: 127.0.0.5, 192.0.2.\(number)"
                 #expect(try [401, 429].contains(send("ixg_guess\(number)", from: "127.0.0.3", "-H", claim, "-H", "X-Real-IP: 127.0.0.5")))
             }
-            #expect(try send(site.token(visitor.owner), from: "127.0.0.5") == 201)
+            #expect(try send(site.token(customer.owner), from: "127.0.0.5") == 201)
             #expect(try site.indexgen("history", "guessed").contains("127.0.0.5"))
         }
 
         @Test func `only some networks may even try to write`() throws {
             let front = try Front("limit_except", before: site, [("192.0.2.0/24", "127.0.0.2/32")])
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
-            let visitor = Visitor(site: site, url: front.url, owner: "limited")
+            let customer = Customer(site: site, url: front.url, owner: "limited")
             let user = "ci:" + (try site.token("limited"))
             let send = ["-u", user, "--data-binary", "@\(chart)"]
             for (address, owner, status) in [("127.0.0.1", "limited", 403), ("127.0.0.1", "LIMITED", 403), ("127.0.0.2", "limited", 201)] {
@@ -240,16 +240,16 @@ extension Clients {
                     ["curl", "--silent", "--write-out", "\n%{http_code}", "--interface", address] + send + ["\(front.url)/\(owner)/helm/api/charts?wait=1"])
                 #expect(said.output.hasSuffix("\n\(status)"), "\(said)")
             }
-            #expect(try visitor.curl("limited/helm/index.yaml") == 200)
-            #expect(try visitor.curl("api/packages/limited/helm/index.yaml", "--head") == 200)
+            #expect(try customer.curl("limited/helm/index.yaml") == 200)
+            #expect(try customer.curl("api/packages/limited/helm/index.yaml", "--head") == 200)
         }
 
         @Test func `a password for the whole site, and tokens for writes`() throws {
             let front = try Front("auth_basic_user_file", before: site)
-            let visitor = Visitor(site: site, url: front.url, owner: "whole", login: Site.reader)
-            try visitor.publish()
-            try visitor.install()
-            #expect(try visitor.curl("") == 401)
+            let customer = Customer(site: site, url: front.url, owner: "whole", login: Site.reader)
+            try customer.publish()
+            try customer.install()
+            #expect(try customer.curl("") == 401)
         }
 
         @Test func `a service that is asked for each read`() throws {
@@ -268,22 +268,22 @@ extension Clients {
                     }
                     """, port: port, in: sandbox.folder("nginx"))
             let front = try Front("auth_request", before: site, [("127.0.0.1:9000", "127.0.0.1:\(port)")])
-            let visitor = Visitor(site: site, url: front.url, owner: "asked", login: Site.reader)
-            try visitor.publish()
-            try visitor.install()
+            let customer = Customer(site: site, url: front.url, owner: "asked", login: Site.reader)
+            try customer.publish()
+            try customer.install()
             // The answer is kept for a minute; nobody else gets it.
             let asked = service.requests.count
-            for _ in 0..<3 { #expect(try visitor.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200) }
+            for _ in 0..<3 { #expect(try customer.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200) }
             #expect(service.requests.count <= asked + 1)
-            #expect(try visitor.curl("asked/helm/index.yaml") == 401)
+            #expect(try customer.curl("asked/helm/index.yaml") == 401)
         }
 
         @Test func `private owners by the settings alone, and behind TLS`() throws {
-            let direct = Visitor(site: site, url: site.url, owner: "hidden", login: Site.reader)
+            let direct = Customer(site: site, url: site.url, owner: "hidden", login: Site.reader)
             try direct.publish()
             try direct.install()
             let front = try Front("ssl_certificate", before: site)
-            try Visitor(site: site, url: front.url, owner: "hidden", certificate: front.certificate, login: Site.reader).install()
+            try Customer(site: site, url: front.url, owner: "hidden", certificate: front.certificate, login: Site.reader).install()
         }
     }
 
@@ -292,11 +292,11 @@ extension Clients {
         @Test func `a path of another site's server`() throws {
             let site = try Site.current
             let front = try Front("location /pkgs/", before: site)
-            let visitor = Visitor(site: site, url: front.url + "/pkgs", owner: "path")
-            try visitor.publish()
-            try visitor.install()
-            #expect(try Visitor(site: site, url: front.url, owner: "path").curl("path/helm/index.yaml") == 404)
-            #expect(try Visitor(site: site, url: site.server.url, owner: "path").curl("path/rpm/el9/upload", "-X", "PUT") == 404)
+            let customer = Customer(site: site, url: front.url + "/pkgs", owner: "path")
+            try customer.publish()
+            try customer.install()
+            #expect(try Customer(site: site, url: front.url, owner: "path").curl("path/helm/index.yaml") == 404)
+            #expect(try Customer(site: site, url: site.server.url, owner: "path").curl("path/rpm/el9/upload", "-X", "PUT") == 404)
         }
     }
 }
