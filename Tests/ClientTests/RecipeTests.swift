@@ -5,10 +5,10 @@ import Testing
 final class Front: Sendable {
     let server: NginxServer
     let sandbox: Sandbox
-    /// The certificate, where the recipe ends TLS.
-    let certificate: String?
+    /// The certificate of the authority that clients must know, where the recipe ends TLS.
+    let authority: String?
 
-    var url: String { (certificate == nil ? "http" : "https") + "://127.0.0.1:\(server.port)" }
+    var url: String { (authority == nil ? "http" : "https") + "://127.0.0.1:\(server.port)" }
 
     /// - Parameters:
     ///   - words: which only that block has.
@@ -31,13 +31,22 @@ final class Front: Sendable {
             text = text.replacingOccurrences(of: old, with: new)
         }
         if hasTLS {
-            try Tool.succeed([
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-                "subjectAltName=IP:127.0.0.1", "-keyout", path + "/key.pem", "-out", path + "/certificate.pem",
-            ])
+            // An authority and a certificate: uv takes no certificate that is both.
+            try sandbox.write("extensions", "subjectAltName=IP:127.0.0.1\n")
+            for arguments in [
+                ["req", "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "authority.key", "-out", "authority.pem"],
+                ["req", "-subj", "/CN=127.0.0.1", "-keyout", "key.pem", "-out", "request.pem"],
+            ] {
+                try Tool.succeed(["openssl"] + arguments + ["-newkey", "rsa:2048", "-nodes"], in: path)
+            }
+            try Tool.succeed(
+                [
+                    "openssl", "x509", "-req", "-in", "request.pem", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
+                    "-days", "2", "-extfile", "extensions", "-out", "certificate.pem",
+                ], in: path)
         }
         try site.writeReaders(path + "/htpasswd")
-        certificate = hasTLS ? path + "/certificate.pem" : nil
+        authority = hasTLS ? path + "/authority.pem" : nil
         server = try NginxServer(serving: text, port: port, in: sandbox.folder("nginx"))
     }
 }
@@ -48,18 +57,17 @@ struct Customer {
     /// Of the site, as clients see it.
     let url: String
     let owner: String
-    var certificate: String?
+    var authority: String?
     var login: (name: String, password: String)?
 
     private var curl: [String] {
-        ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}"] + (certificate.map { ["--cacert", $0] } ?? [])
+        ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}"] + (authority.map { ["--cacert", $0] } ?? [])
     }
 
     /// With the reader's name and password in it.
     private func withLogin(_ address: String) -> String {
         guard let login else { return address }
-        let password = login.password.replacingOccurrences(of: " ", with: "%20")
-        return address.replacingOccurrences(of: "://", with: "://\(login.name):\(password)@")
+        return address.replacingOccurrences(of: "://", with: "://\(login.name):\(login.password)@")
     }
 
     /// - Returns: the status.
@@ -89,7 +97,7 @@ struct Customer {
         try Tool.succeed(["tar", "-C", sandbox.path, "-czf", sandbox.path + "/large.tgz", "large"])
         try send(["--data-binary", "@\(sandbox.path)/large.tgz"], "helm/api/charts?wait=1")
         let bin = try #require(Python.folder) + "/bin"
-        let trust = certificate.map { ["REQUESTS_CA_BUNDLE": $0, "SSL_CERT_FILE": $0] } ?? [:]
+        let trust = authority.map { ["REQUESTS_CA_BUNDLE": $0, "SSL_CERT_FILE": $0] } ?? [:]
         let wheels = try Checkout.samples("pypi", "1.1")
         let twine = try Tool.run(
             [
@@ -124,7 +132,7 @@ struct Customer {
         defer { sandbox.hold() }
         let index = withLogin("\(url)/\(owner)/pypi/simple/")
         let pip = try Tool.run(
-            [bin + "/pip", "install", "--target", "target", "--index-url", index] + (certificate.map { ["--cert", $0] } ?? [])
+            [bin + "/pip", "install", "--target", "target", "--index-url", index] + (authority.map { ["--cert", $0] } ?? [])
                 + ["indexgen-hello"],
             environment: ["PIP_CONFIG_FILE": "/dev/null", "PIP_NO_CACHE_DIR": "1", "PIP_NO_INPUT": "1", "PIP_RETRIES": "0"],
             in: sandbox.path)
@@ -133,7 +141,7 @@ struct Customer {
             [bin + "/uv", "pip", "install", "--target", "other", "--default-index", index, "indexgen-hello"],
             environment: [
                 "UV_NO_CONFIG": "1", "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_PYTHON": bin + "/python",
-            ].merging(certificate.map { ["SSL_CERT_FILE": $0] } ?? [:]) { $1 }, in: sandbox.path)
+            ].merging(authority.map { ["SSL_CERT_FILE": $0] } ?? [:]) { $1 }, in: sandbox.path)
         #expect(uv.succeeded && sandbox.has("other/indexgen_hello-1.1.dist-info"), "\(uv)")
     }
 
@@ -142,10 +150,9 @@ struct Customer {
         let trust = try apt.sandbox.write("key.asc", site.get("/repository.key").text)
         try apt.sandbox.write(
             "etc/sources.list", "deb [arch=amd64 signed-by=\(trust)] \(url)/\(owner)/debian stable main\n")
-        if let certificate { try apt.sandbox.write("etc/apt.conf.d/tls.conf", "Acquire::https::CaInfo \"\(certificate)\";\n") }
+        if let authority { try apt.sandbox.write("etc/apt.conf.d/tls.conf", "Acquire::https::CaInfo \"\(authority)\";\n") }
         if let login {
-            let password = login.password.replacingOccurrences(of: " ", with: "\\ ")
-            try apt.sandbox.write("etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \"\(password)\"\n")
+            try apt.sandbox.write("etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \(login.password)\n")
         }
         let update = try apt.update()
         #expect(update.succeeded && update.complaints.isEmpty, "\(update)")
@@ -165,7 +172,7 @@ struct Customer {
             gpgcheck=0
             repo_gpgcheck=1
             gpgkey=file://\(dnf.sandbox.path)/key.asc
-            \(certificate.map { "sslcacert=\($0)" } ?? "")
+            \(authority.map { "sslcacert=\($0)" } ?? "")
             \(login.map { "username=\($0.name)\npassword=\($0.password)" } ?? "")
 
             """)
@@ -178,7 +185,7 @@ struct Customer {
         defer { sandbox.hold() }
         let homes = ["HELM_CACHE_HOME": "cache", "HELM_CONFIG_HOME": "config", "HELM_DATA_HOME": "data"].mapValues { "\(sandbox.path)/\($0)" }
         let added = try Tool.run(
-            [helm, "repo", "add", "acme", "\(url)/\(owner)/helm"] + (certificate.map { ["--ca-file", $0] } ?? [])
+            [helm, "repo", "add", "acme", "\(url)/\(owner)/helm"] + (authority.map { ["--ca-file", $0] } ?? [])
                 + (login.map { ["--username", $0.name, "--password", $0.password] } ?? []), environment: homes)
         #expect(added.succeeded, "\(added)")
         let pulled = try Tool.run([helm, "pull", "acme/large"], environment: homes, in: sandbox.path)
@@ -205,7 +212,7 @@ extension Clients {
 
         @Test func `TLS in front of the block`() throws {
             let front = try Front("ssl_certificate", before: site)
-            let customer = Customer(site: site, url: front.url, owner: "tls", certificate: front.certificate)
+            let customer = Customer(site: site, url: front.url, owner: "tls", authority: front.authority)
             try customer.publish()
             try customer.install()
         }
@@ -213,10 +220,10 @@ extension Clients {
         @Test func `a stranger's wrong tokens keep nobody else out`() throws {
             let front = try Front("ssl_certificate", before: site)
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
-            let customer = Customer(site: site, url: front.url, owner: "guessed", certificate: front.certificate)
+            let customer = Customer(site: site, url: front.url, owner: "guessed", authority: front.authority)
             func send(_ token: String, from address: String, _ more: String...) throws -> Int {
                 let said = try Tool.run(
-                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.certificate ?? "", "--interface", address, "-u", "ci:\(token)"]
+                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.authority ?? "", "--interface", address, "-u", "ci:\(token)"]
                         + more + ["--data-binary", "@\(chart)", "\(front.url)/guessed/helm/api/charts"])
                 return Int(said.output.components(separatedBy: "\n").last ?? "") ?? 0
             }
@@ -283,7 +290,7 @@ extension Clients {
             try direct.publish()
             try direct.install()
             let front = try Front("ssl_certificate", before: site)
-            try Customer(site: site, url: front.url, owner: "hidden", certificate: front.certificate, login: Site.reader).install()
+            try Customer(site: site, url: front.url, owner: "hidden", authority: front.authority, login: Site.reader).install()
         }
     }
 
