@@ -5,10 +5,10 @@ import Testing
 final class Front: Sendable {
     let server: NginxServer
     let sandbox: Sandbox
-    /// The certificate, where the recipe ends TLS.
-    let certificate: String?
+    /// The certificate of the authority that clients must know, where the recipe ends TLS.
+    let authority: String?
 
-    var url: String { (certificate == nil ? "http" : "https") + "://127.0.0.1:\(server.port)" }
+    var url: String { (authority == nil ? "http" : "https") + "://127.0.0.1:\(server.port)" }
 
     /// - Parameters:
     ///   - words: which only that block has.
@@ -31,35 +31,43 @@ final class Front: Sendable {
             text = text.replacingOccurrences(of: old, with: new)
         }
         if hasTLS {
-            try Tool.succeed([
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-                "subjectAltName=IP:127.0.0.1", "-keyout", path + "/key.pem", "-out", path + "/certificate.pem",
-            ])
+            // An authority and a certificate: uv takes no certificate that is both.
+            try sandbox.write("extensions", "subjectAltName=IP:127.0.0.1\n")
+            for arguments in [
+                ["req", "-x509", "-days", "2", "-subj", "/CN=authority", "-keyout", "authority.key", "-out", "authority.pem"],
+                ["req", "-subj", "/CN=127.0.0.1", "-keyout", "key.pem", "-out", "request.pem"],
+            ] {
+                try Tool.succeed(["openssl"] + arguments + ["-newkey", "rsa:2048", "-nodes"], in: path)
+            }
+            try Tool.succeed(
+                [
+                    "openssl", "x509", "-req", "-in", "request.pem", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
+                    "-days", "2", "-extfile", "extensions", "-out", "certificate.pem",
+                ], in: path)
         }
         try site.writeReaders(path + "/htpasswd")
-        certificate = hasTLS ? path + "/certificate.pem" : nil
+        authority = hasTLS ? path + "/authority.pem" : nil
         server = try NginxServer(serving: text, port: port, in: sandbox.folder("nginx"))
     }
 }
 
 /// What every client does with a repository at some address, as a reader and as a publisher.
-struct Visitor {
+struct Customer {
     let site: Site
     /// Of the site, as clients see it.
     let url: String
     let owner: String
-    var certificate: String?
+    var authority: String?
     var login: (name: String, password: String)?
 
     private var curl: [String] {
-        ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}"] + (certificate.map { ["--cacert", $0] } ?? [])
+        ["curl", "--silent", "--show-error", "--write-out", "\n%{http_code}"] + (authority.map { ["--cacert", $0] } ?? [])
     }
 
     /// With the reader's name and password in it.
     private func withLogin(_ address: String) -> String {
         guard let login else { return address }
-        let password = login.password.replacingOccurrences(of: " ", with: "%20")
-        return address.replacingOccurrences(of: "://", with: "://\(login.name):\(password)@")
+        return address.replacingOccurrences(of: "://", with: "://\(login.name):\(login.password)@")
     }
 
     /// - Returns: the status.
@@ -89,7 +97,7 @@ struct Visitor {
         try Tool.succeed(["tar", "-C", sandbox.path, "-czf", sandbox.path + "/large.tgz", "large"])
         try send(["--data-binary", "@\(sandbox.path)/large.tgz"], "helm/api/charts?wait=1")
         let bin = try #require(Python.folder) + "/bin"
-        let trust = certificate.map { ["REQUESTS_CA_BUNDLE": $0, "SSL_CERT_FILE": $0] } ?? [:]
+        let trust = authority.map { ["REQUESTS_CA_BUNDLE": $0, "SSL_CERT_FILE": $0] } ?? [:]
         let wheels = try Checkout.samples("pypi", "1.1")
         let twine = try Tool.run(
             [
@@ -124,7 +132,7 @@ struct Visitor {
         defer { sandbox.hold() }
         let index = withLogin("\(url)/\(owner)/pypi/simple/")
         let pip = try Tool.run(
-            [bin + "/pip", "install", "--target", "target", "--index-url", index] + (certificate.map { ["--cert", $0] } ?? [])
+            [bin + "/pip", "install", "--target", "target", "--index-url", index] + (authority.map { ["--cert", $0] } ?? [])
                 + ["indexgen-hello"],
             environment: ["PIP_CONFIG_FILE": "/dev/null", "PIP_NO_CACHE_DIR": "1", "PIP_NO_INPUT": "1", "PIP_RETRIES": "0"],
             in: sandbox.path)
@@ -133,7 +141,7 @@ struct Visitor {
             [bin + "/uv", "pip", "install", "--target", "other", "--default-index", index, "indexgen-hello"],
             environment: [
                 "UV_NO_CONFIG": "1", "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_PYTHON": bin + "/python",
-            ].merging(certificate.map { ["SSL_CERT_FILE": $0] } ?? [:]) { $1 }, in: sandbox.path)
+            ].merging(authority.map { ["SSL_CERT_FILE": $0] } ?? [:]) { $1 }, in: sandbox.path)
         #expect(uv.succeeded && sandbox.has("other/indexgen_hello-1.1.dist-info"), "\(uv)")
     }
 
@@ -142,10 +150,9 @@ struct Visitor {
         let trust = try apt.sandbox.write("key.asc", site.get("/repository.key").text)
         try apt.sandbox.write(
             "etc/sources.list", "deb [arch=amd64 signed-by=\(trust)] \(url)/\(owner)/debian stable main\n")
-        if let certificate { try apt.sandbox.write("etc/apt.conf.d/tls.conf", "Acquire::https::CaInfo \"\(certificate)\";\n") }
+        if let authority { try apt.sandbox.write("etc/apt.conf.d/tls.conf", "Acquire::https::CaInfo \"\(authority)\";\n") }
         if let login {
-            let password = login.password.replacingOccurrences(of: " ", with: "\\ ")
-            try apt.sandbox.write("etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \"\(password)\"\n")
+            try apt.sandbox.write("etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \(login.password)\n")
         }
         let update = try apt.update()
         #expect(update.succeeded && update.complaints.isEmpty, "\(update)")
@@ -165,7 +172,7 @@ struct Visitor {
             gpgcheck=0
             repo_gpgcheck=1
             gpgkey=file://\(dnf.sandbox.path)/key.asc
-            \(certificate.map { "sslcacert=\($0)" } ?? "")
+            \(authority.map { "sslcacert=\($0)" } ?? "")
             \(login.map { "username=\($0.name)\npassword=\($0.password)" } ?? "")
 
             """)
@@ -178,7 +185,7 @@ struct Visitor {
         defer { sandbox.hold() }
         let homes = ["HELM_CACHE_HOME": "cache", "HELM_CONFIG_HOME": "config", "HELM_DATA_HOME": "data"].mapValues { "\(sandbox.path)/\($0)" }
         let added = try Tool.run(
-            [helm, "repo", "add", "acme", "\(url)/\(owner)/helm"] + (certificate.map { ["--ca-file", $0] } ?? [])
+            [helm, "repo", "add", "acme", "\(url)/\(owner)/helm"] + (authority.map { ["--ca-file", $0] } ?? [])
                 + (login.map { ["--username", $0.name, "--password", $0.password] } ?? []), environment: homes)
         #expect(added.succeeded, "\(added)")
         let pulled = try Tool.run([helm, "pull", "acme/large"], environment: homes, in: sandbox.path)
@@ -205,18 +212,18 @@ extension Clients {
 
         @Test func `TLS in front of the block`() throws {
             let front = try Front("ssl_certificate", before: site)
-            let visitor = Visitor(site: site, url: front.url, owner: "tls", certificate: front.certificate)
-            try visitor.publish()
-            try visitor.install()
+            let customer = Customer(site: site, url: front.url, owner: "tls", authority: front.authority)
+            try customer.publish()
+            try customer.install()
         }
 
         @Test func `a stranger's wrong tokens keep nobody else out`() throws {
             let front = try Front("ssl_certificate", before: site)
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
-            let visitor = Visitor(site: site, url: front.url, owner: "guessed", certificate: front.certificate)
+            let customer = Customer(site: site, url: front.url, owner: "guessed", authority: front.authority)
             func send(_ token: String, from address: String, _ more: String...) throws -> Int {
                 let said = try Tool.run(
-                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.certificate ?? "", "--interface", address, "-u", "ci:\(token)"]
+                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.authority ?? "", "--interface", address, "-u", "ci:\(token)"]
                         + more + ["--data-binary", "@\(chart)", "\(front.url)/guessed/helm/api/charts"])
                 return Int(said.output.components(separatedBy: "\n").last ?? "") ?? 0
             }
@@ -225,14 +232,14 @@ extension Clients {
                 let claim = "X-Forwarded-For: 127.0.0.5, 192.0.2.\(number)"
                 #expect(try [401, 429].contains(send("ixg_guess\(number)", from: "127.0.0.3", "-H", claim, "-H", "X-Real-IP: 127.0.0.5")))
             }
-            #expect(try send(site.token(visitor.owner), from: "127.0.0.5") == 201)
+            #expect(try send(site.token(customer.owner), from: "127.0.0.5") == 201)
             #expect(try site.indexgen("history", "guessed").contains("127.0.0.5"))
         }
 
         @Test func `only some networks may even try to write`() throws {
             let front = try Front("limit_except", before: site, [("192.0.2.0/24", "127.0.0.2/32")])
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
-            let visitor = Visitor(site: site, url: front.url, owner: "limited")
+            let customer = Customer(site: site, url: front.url, owner: "limited")
             let user = "ci:" + (try site.token("limited"))
             let send = ["-u", user, "--data-binary", "@\(chart)"]
             for (address, owner, status) in [("127.0.0.1", "limited", 403), ("127.0.0.1", "LIMITED", 403), ("127.0.0.2", "limited", 201)] {
@@ -240,16 +247,16 @@ extension Clients {
                     ["curl", "--silent", "--write-out", "\n%{http_code}", "--interface", address] + send + ["\(front.url)/\(owner)/helm/api/charts?wait=1"])
                 #expect(said.output.hasSuffix("\n\(status)"), "\(said)")
             }
-            #expect(try visitor.curl("limited/helm/index.yaml") == 200)
-            #expect(try visitor.curl("api/packages/limited/helm/index.yaml", "--head") == 200)
+            #expect(try customer.curl("limited/helm/index.yaml") == 200)
+            #expect(try customer.curl("api/packages/limited/helm/index.yaml", "--head") == 200)
         }
 
         @Test func `a password for the whole site, and tokens for writes`() throws {
             let front = try Front("auth_basic_user_file", before: site)
-            let visitor = Visitor(site: site, url: front.url, owner: "whole", login: Site.reader)
-            try visitor.publish()
-            try visitor.install()
-            #expect(try visitor.curl("") == 401)
+            let customer = Customer(site: site, url: front.url, owner: "whole", login: Site.reader)
+            try customer.publish()
+            try customer.install()
+            #expect(try customer.curl("") == 401)
         }
 
         @Test func `a service that is asked for each read`() throws {
@@ -268,22 +275,22 @@ extension Clients {
                     }
                     """, port: port, in: sandbox.folder("nginx"))
             let front = try Front("auth_request", before: site, [("127.0.0.1:9000", "127.0.0.1:\(port)")])
-            let visitor = Visitor(site: site, url: front.url, owner: "asked", login: Site.reader)
-            try visitor.publish()
-            try visitor.install()
+            let customer = Customer(site: site, url: front.url, owner: "asked", login: Site.reader)
+            try customer.publish()
+            try customer.install()
             // The answer is kept for a minute; nobody else gets it.
             let asked = service.requests.count
-            for _ in 0..<3 { #expect(try visitor.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200) }
+            for _ in 0..<3 { #expect(try customer.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200) }
             #expect(service.requests.count <= asked + 1)
-            #expect(try visitor.curl("asked/helm/index.yaml") == 401)
+            #expect(try customer.curl("asked/helm/index.yaml") == 401)
         }
 
         @Test func `private owners by the settings alone, and behind TLS`() throws {
-            let direct = Visitor(site: site, url: site.url, owner: "hidden", login: Site.reader)
+            let direct = Customer(site: site, url: site.url, owner: "hidden", login: Site.reader)
             try direct.publish()
             try direct.install()
             let front = try Front("ssl_certificate", before: site)
-            try Visitor(site: site, url: front.url, owner: "hidden", certificate: front.certificate, login: Site.reader).install()
+            try Customer(site: site, url: front.url, owner: "hidden", authority: front.authority, login: Site.reader).install()
         }
     }
 
@@ -292,11 +299,11 @@ extension Clients {
         @Test func `a path of another site's server`() throws {
             let site = try Site.current
             let front = try Front("location /pkgs/", before: site)
-            let visitor = Visitor(site: site, url: front.url + "/pkgs", owner: "path")
-            try visitor.publish()
-            try visitor.install()
-            #expect(try Visitor(site: site, url: front.url, owner: "path").curl("path/helm/index.yaml") == 404)
-            #expect(try Visitor(site: site, url: site.server.url, owner: "path").curl("path/rpm/el9/upload", "-X", "PUT") == 404)
+            let customer = Customer(site: site, url: front.url + "/pkgs", owner: "path")
+            try customer.publish()
+            try customer.install()
+            #expect(try Customer(site: site, url: front.url, owner: "path").curl("path/helm/index.yaml") == 404)
+            #expect(try Customer(site: site, url: site.server.url, owner: "path").curl("path/rpm/el9/upload", "-X", "PUT") == 404)
         }
     }
 }

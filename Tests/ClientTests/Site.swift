@@ -50,7 +50,7 @@ final class Site: Sendable {
     }
 
     /// The password of readers of private owners.
-    static let reader = (name: "reader", password: "open sesame")
+    static let reader = (name: "reader", password: "open-sesame")
 
     /// Lets the reader in, and nobody else.
     func writeReaders(_ path: String? = nil) throws {

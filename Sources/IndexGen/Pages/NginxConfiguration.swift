@@ -72,7 +72,7 @@ struct NginxConfiguration {
                 # Named by their digest or immutable by rule.
                 location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } }
                 # The key is there before an owner's first package.
-                location ~ "^/_indexgen/public/[^/]+/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
+                location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
                 }
         \(simple)
@@ -269,7 +269,7 @@ struct NginxConfiguration {
                         default_type \(Self.json);
                         gzip_static on;
                     }
-                    location ~ "\(pages)/index\\.html$" { }
+                    location ~ "\(pages)/(?:[^/]+/)?index\\.(?:html|html\\.gz|json\\.gz)$" { }
                     # Names that are not normalised (PEP 503). More than six capitals of one kind, or 36 separators, are in no name.
                     location ~ "\(pages)/(?=[^/]*(?:[A-Z_.]|--))(?![^/]*([A-Z])(?:[^/]*\\1){6})(?!(?:[^/._-]*[._-]+){37})[0-9A-Za-z._-]+/?$" {
                         rewrite "^/_indexgen/public(/.*[^/])/?$" /_indexgen/normal$1 last;
