@@ -12,7 +12,7 @@ final class Gate: Sendable {
         /// Requests at once.
         var places = 256
         /// Connections at once: those between two requests, and those whose header is still coming, cost little.
-        var connections = 1_024
+        var connections = 2_048
         /// Requests of one sender, or with one token, while many others are at work; beyond, its own slowest ones go.
         var share = 16
         /// How long a request's header may take from its first byte on.
