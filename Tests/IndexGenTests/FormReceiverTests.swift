@@ -50,7 +50,8 @@ import Testing
         let memory = FormMemory(most: 3_000)
         func receiver() throws -> FormReceiver {
             try FormReceiver(
-                contentType: Self.type, files: ["content"], fields: ["name", "version"], staging: test.site.staging, limit: 1 << 24,
+                contentType: Self.type, files: ["content"], fields: ["name", "version"], staging: test.site.staging,
+                limit: 1 << 24,
                 memory: memory)
         }
         let unread = [UInt8](repeating: 100, count: 3 << 20)

@@ -66,7 +66,9 @@ import Testing
         var told = 0
         for i in 0..<5_000 { if sample.tells(refusal(Actor(name: "unknown", origin: "2001:db8::\(i % 900)"))) { told += 1 } }
         #expect(told == 10, "a /64 is one sender")
-        for i in 0..<5_000 { if sample.tells(refusal(Actor(name: "unknown", origin: "10.0.\(i / 250).\(i % 250)"))) { told += 1 } }
+        for i in 0..<5_000 {
+            if sample.tells(refusal(Actor(name: "unknown", origin: "10.0.\(i / 250).\(i % 250)"))) { told += 1 }
+        }
         #expect(told == 60, "all strangers together have sixty lines a minute")
         let holder = refusal(Actor(name: "ci (token x)", origin: "10.0.0.1"), status: 403, isStranger: false)
         for _ in 0..<10 { #expect(sample.tells(holder)) }

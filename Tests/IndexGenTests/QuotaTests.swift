@@ -7,10 +7,14 @@ import Testing
 /// How much owners may have.
 @Suite struct QuotaTests {
     private func size(_ test: TestSite) throws -> Int {
-        try test.catalog.pool.read { try Int.fetchOne($0, sql: "SELECT SUM(b.size) FROM file f JOIN blob b ON b.id = f.blob_id") ?? 0 }
+        try test.catalog.pool.read {
+            try Int.fetchOne($0, sql: "SELECT SUM(b.size) FROM file f JOIN blob b ON b.id = f.blob_id") ?? 0
+        }
     }
 
-    private func usage(_ test: TestSite, _ owner: String = "acme") throws -> Usage { try test.catalog.usage(owner: owner, type: nil) }
+    private func usage(_ test: TestSite, _ owner: String = "acme") throws -> Usage {
+        try test.catalog.usage(owner: owner, type: nil)
+    }
 
     @Test func `the last file that fits is taken, and the next is refused with the figures`() throws {
         let test = try TestSite(settings: "quotas: {\"ac*\": {files: 2}}")
@@ -33,7 +37,9 @@ import Testing
         // Groups over the endpoint's way, from many threads.
         let late = try (0..<16).map { try test.arrived("toy q\($0) 1 any\n") }
         let (catalog, blobs) = (test.catalog, test.site.blobs)
-        _ = Parallel.map(late) { admission in Result<Void, any Error> { _ = try catalog.take(groups: [[admission]], blobs: blobs) } }
+        _ = Parallel.map(late) { admission in
+            Result<Void, any Error> { _ = try catalog.take(groups: [[admission]], blobs: blobs) }
+        }
         #expect(try size(test) <= 1_024)
         #expect(try usage(test).bytes == size(test))
     }
@@ -76,7 +82,8 @@ import Testing
         ).quotas
         #expect(
             quotas == [
-                Quota(pattern: "sandbox-*", bytes: 10 << 30, files: 1_000), Quota(pattern: "acme/toy", bytes: 1 << 20, files: nil),
+                Quota(pattern: "sandbox-*", bytes: 10 << 30, files: 1_000),
+                Quota(pattern: "acme/toy", bytes: 1 << 20, files: nil),
             ])
         #expect(quotas[0].covers(owner: "Sandbox-1", type: "toy") && !quotas[0].covers(owner: "acme", type: "toy"))
         #expect(quotas[1].covers(owner: "acme", type: "toy") && !quotas[1].covers(owner: "acme", type: "rpm"))

@@ -132,7 +132,9 @@ import Testing
         #expect(try #require(NetworkRange(range)).contains(address) == isInside)
     }
 
-    @Test(arguments: ["", "x", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/08", "10/8", "::/129", "1.2.3.4/8/8", "[::1]"])
+    @Test(arguments: [
+        "", "x", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/08", "10/8", "::/129", "1.2.3.4/8/8", "[::1]",
+    ])
     func `what is no network is refused`(text: String) { #expect(NetworkRange(text) == nil) }
 }
 

@@ -42,7 +42,8 @@ import Testing
         #expect(
             settings.server
                 == ServerSettings(
-                    anonymous: ["public", "sandbox-*"], trustedProxies: ["10.0.0.1", "2001:db8::1"].compactMap(NetworkRange.init),
+                    anonymous: ["public", "sandbox-*"],
+                    trustedProxies: ["10.0.0.1", "2001:db8::1"].compactMap(NetworkRange.init),
                     quiet: .milliseconds(50),
                     atMost: .seconds(2), bodyTimeout: .seconds(120), connections: 8))
         let options = settings.options["toy"]

@@ -79,7 +79,10 @@ import Testing
             "hooks:\n  - {name: hook, url: '\(server.url)/T0P-S3CRET', secret_file: state/secret, for: [acme/toy], attempts: 100}"
         )
         try publish(test, 1)
-        for (status, reason) in [(500, "HTTP 500; its receiver knows why"), (302, "HTTP 302; its receiver knows why"), (404, "HTTP 404; its receiver knows why")] {
+        for (status, reason) in [
+            (500, "HTTP 500; its receiver knows why"), (302, "HTTP 302; its receiver knows why"),
+            (404, "HTTP 404; its receiver knows why"),
+        ] {
             try server.answer(status, location: status == 302 ? server.url + "/elsewhere" : "")
             #expect(try test.delivery.deliverDue().failures.map(\.reason) == [reason])
             test.time.advance(100_000)
@@ -106,7 +109,9 @@ import Testing
         #expect(!failures[0].reason.contains("T0P"))
     }
 
-    @Test func `a receiver that repeats the request gets nothing of it into the catalog, and curl's words lose the address`() throws {
+    @Test func `a receiver that repeats the request gets nothing of it into the catalog, and curl's words lose the address`()
+        throws
+    {
         let server = try LoopbackServer()
         try server.answer(500, location: "echo")
         let url = server.url.replacingOccurrences(of: "http://", with: "http://us%65r:pa%3Ass@") + "/T0P/S3CRET?key=v4lue"
