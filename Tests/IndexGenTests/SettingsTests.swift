@@ -46,7 +46,9 @@ import Testing
         #expect(
             settings.server
                 == ServerSettings(
-                    anonymous: ["public", "sandbox-*"], trustedProxies: ["10.0.0.1", "2001:db8::1"], quiet: .milliseconds(50),
+                    anonymous: ["public", "sandbox-*"],
+                    trustedProxies: ["10.0.0.1", "2001:db8::1"].compactMap(NetworkRange.init),
+                    quiet: .milliseconds(50),
                     atMost: .seconds(2), bodyTimeout: .seconds(120), connections: 8))
         let options = settings.options["toy"]
         #expect(options?.text("motto", for: "fedora") == "hi")

@@ -6,7 +6,8 @@
 enum PyPIForm {
     /// All that is read here.
     static let fields: Set = [
-        ":action", "protocol_version", "name", "version", "filetype", "pyversion", "sha256_digest", "blake2_256_digest", "md5_digest",
+        ":action", "protocol_version", "name", "version", "filetype", "pyversion", "sha256_digest", "blake2_256_digest",
+        "md5_digest",
     ]
 
     static func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {

@@ -123,7 +123,8 @@ struct IngestWriter {
     private func beyondQuota(_ admission: Admission) throws -> Outcome? {
         for quota in admission.quotas {
             let usage = try Usage.of(owner: admission.owner, type: quota.isOfRepository ? admission.type : nil, in: db)
-            if let refusal = quota.refusal(of: admission.contents.map(\.size), beside: usage, owner: admission.owner, type: admission.type)
+            if let refusal = quota.refusal(
+                of: admission.contents.map(\.size), beside: usage, owner: admission.owner, type: admission.type)
             {
                 return .refused(refusal)
             }

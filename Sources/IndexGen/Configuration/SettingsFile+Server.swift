@@ -46,7 +46,8 @@ extension SettingsFile {
 
     private func group(_ node: Node) throws -> String {
         let text = try text(node)
-        guard !text.isEmpty, text.utf8.count <= 64, text.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "._-$@".utf8.contains($0) })
+        guard !text.isEmpty, text.utf8.count <= 64,
+            text.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "._-$@".utf8.contains($0) })
         else { throw error(node, "the name or the number of a group belongs here: www-data") }
         return text
     }
@@ -65,7 +66,11 @@ extension SettingsFile {
             }
             var quota = Quota(pattern: pattern)
             for (key, value) in try members(of: value, known: ["bytes", "files"]) {
-                if key == "bytes" { quota.bytes = try bytes(value) } else { quota.files = try number(value, in: 0...1_000_000_000) }
+                if key == "bytes" {
+                    quota.bytes = try bytes(value)
+                } else {
+                    quota.files = try number(value, in: 0...1_000_000_000)
+                }
             }
             guard quota.bytes != nil || quota.files != nil else {
                 throw error(value, "a quota has bytes, files or both: {bytes: 10 GiB, files: 1000}")
@@ -80,7 +85,8 @@ extension SettingsFile {
         let digits = text.utf8.prefix { 48...57 ~= $0 }
         let unit = String(decoding: text.utf8.dropFirst(digits.count).drop { $0 == 32 }, as: UTF8.self)
         let shifts = ["": 0, "B": 0, "KiB": 10, "MiB": 20, "GiB": 30, "TiB": 40]
-        guard let count = Int(String(decoding: digits, as: UTF8.self)), let shift = shifts[unit], count <= 1 << (60 - shift) else {
+        guard let count = Int(String(decoding: digits, as: UTF8.self)), let shift = shifts[unit], count <= 1 << (60 - shift)
+        else {
             throw error(node, "'\(text)' is not a number of bytes; write 1048576, 500 MiB or 10 GiB")
         }
         return count << shift

@@ -77,7 +77,8 @@ struct Incoming: Sendable {
     /// - Throws: a `Refusal` for a name or a `.changes` file that cannot be taken, for more than may wait, and for a file that is not
     ///   the one listed: then the wrong bytes are dropped, and the right ones can be sent.
     func receive(
-        _ content: PackageContent, name: String, for destination: Destination, beside quotas: () throws -> [(Quota, Usage)] = { [] }
+        _ content: PackageContent, name: String, for destination: Destination,
+        beside quotas: () throws -> [(Quota, Usage)] = { [] }
     ) throws -> Receipt {
         let kind = try DebianChanges.kind(of: name)
         if kind != .package, content.size > limits.textBytes {
@@ -207,7 +208,8 @@ struct Incoming: Sendable {
             let ofSender = ofOwner.filter { $0.hasPrefix(mine.prefix(4 * Self.marked)) }
             guard ofSender.count < limits.folders, ofOwner.count < limits.ownersFolders else {
                 throw Refusal(
-                    .limit, "uploads to \(ofSender.count) places wait for their .changes files, of \(ofOwner.count) of this owner",
+                    .limit,
+                    "uploads to \(ofSender.count) places wait for their .changes files, of \(ofOwner.count) of this owner",
                     remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
             }
         }
@@ -226,7 +228,9 @@ struct Incoming: Sendable {
         }
         for (quota, usage) in quotas {
             let all = Usage(files: usage.files + waiting.files, bytes: usage.bytes + waiting.bytes)
-            if let refusal = quota.refusal(of: [size], beside: all, owner: destination.owner, type: destination.type) { throw refusal }
+            if let refusal = quota.refusal(of: [size], beside: all, owner: destination.owner, type: destination.type) {
+                throw refusal
+            }
         }
     }
 

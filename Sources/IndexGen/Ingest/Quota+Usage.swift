@@ -9,7 +9,8 @@ extension Quota {
         let remedy = "remove packages and wait until they are pruned, or have the quota raised (quotas in indexgen.yaml)"
         if let files, usage.files + sizes.count > files {
             return Refusal(
-                .quota, "\(whose) has \(usage.files) of the \(files) files that it may have, and this would be \(sizes.count) more",
+                .quota,
+                "\(whose) has \(usage.files) of the \(files) files that it may have, and this would be \(sizes.count) more",
                 remedy: remedy)
         }
         let size = sizes.reduce(0, +)

@@ -69,7 +69,8 @@ struct BodyReader {
         do {
             return try result.get()
         } catch is HTTPParserError {
-            throw Answer.problem(.badRequest, cause: "request", "the body is no valid HTTP (its chunks, say); send it with another client")
+            throw Answer.problem(
+                .badRequest, cause: "request", "the body is no valid HTTP (its chunks, say); send it with another client")
         } catch {
             throw Answer.problem(.badRequest, cause: "truncated", "the connection broke after \(size) bytes; send it again")
         }

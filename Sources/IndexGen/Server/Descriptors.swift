@@ -29,6 +29,6 @@ enum Descriptors {
         let fitting = (limit - reserve) / each
         guard fitting >= 8 else { return nil }
         let requests = min(wanted, fitting)
-        return (requests, min(4 * requests, limit - reserve - requests))
+        return (requests, min(8 * requests, limit - reserve - requests))
     }
 }

@@ -12,7 +12,7 @@ final class Gate: Sendable {
         /// Requests at once.
         var places = 256
         /// Connections at once: those between two requests, and those whose header is still coming, cost little.
-        var connections = 1_024
+        var connections = 2_048
         /// Requests of one sender, or with one token, while many others are at work; beyond, its own slowest ones go.
         var share = 16
         /// How long a request's header may take from its first byte on.
@@ -96,7 +96,8 @@ final class Gate: Sendable {
         var victim: (connection: Connection, state: Connection.State, rank: Rank)?
         for connection in all where connection !== newcomer {
             let state = connection.now
-            guard !amongRequests || state.requests > 0, let rank = Rank(state, at: now), victim.map({ rank < $0.rank }) ?? true else { continue }
+            guard !amongRequests || state.requests > 0, let rank = Rank(state, at: now), victim.map({ rank < $0.rank }) ?? true
+            else { continue }
             victim = (connection, state, rank)
         }
         guard let victim else { return }
@@ -151,7 +152,9 @@ final class Gate: Sendable {
             case .working: break
             }
             // An answer that nobody fetches.
-            if let ending, now - ending > limits.parting * 2, state.phase != .working || state.verdict != nil { connection.close() }
+            if let ending, now - ending > limits.parting * 2, state.phase != .working || state.verdict != nil {
+                connection.close()
+            }
         }
         for _ in 0..<max(0, connections.count - limits.connections) { makeRoom() }
     }

@@ -36,7 +36,8 @@ struct IngestServer {
         do {
             outcome = .success(
                 try await serve(
-                    socket, places, Parts(
+                    socket, places,
+                    Parts(
                         logger: logger, catalog: catalog, workers: workers, errands: errands, group: group, refusals: refusals)))
         } catch {
             outcome = .failure(error)

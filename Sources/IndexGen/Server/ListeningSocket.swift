@@ -127,7 +127,8 @@ final class ListeningSocket: Sendable {
     private static func clear(_ path: String) throws {
         guard let there = try FileStatus.of(path) else { return }
         guard there.isSocket else {
-            throw Failure(address: path, reason: "a file that is not a socket is there", remedy: "remove it, or choose another path")
+            throw Failure(
+                address: path, reason: "a file that is not a socket is there", remedy: "remove it, or choose another path")
         }
         let probe = try made(AF_UNIX, path)
         defer { close(probe) }

@@ -29,7 +29,8 @@ enum PublicationWatch: Sendable {
             } catch let error where NoRoom.isReason(of: error) {
                 throw Answer.problem(
                     .init(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
-                    "the package is taken and safe, but it is not public yet: the disk is full, and the registry tries again once it is not")
+                    "the package is taken and safe, but it is not public yet: the disk is full, and the registry tries again once it is not"
+                )
             } catch {
                 throw Answer.problem(
                     .internalServerError, cause: "generation",

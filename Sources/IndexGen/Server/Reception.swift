@@ -165,7 +165,8 @@ struct Reception: Sendable {
             throw Answer.problem(.forbidden, cause: "rights", reason)
         case .tooMany(let seconds):
             var answer = Answer.problem(
-                .tooManyRequests, cause: "guessing", "too many requests with a wrong token, or without one, came from your address; wait \(seconds) seconds")
+                .tooManyRequests, cause: "guessing",
+                "too many requests with a wrong token, or without one, came from your address; wait \(seconds) seconds")
             answer.headers[.retryAfter] = "\(seconds)"
             throw answer
         }
@@ -301,15 +302,12 @@ struct Reception: Sendable {
         metadata["detail"] = "\(answer.detail)"
         // Only changes that somebody asked for are remembered; guesses beyond their limit are counted, and nothing more.
         if answer.cause == "guessing" { return }
-        var isTold = true
-        if !visit.owner.isEmpty {
-            isTold = await refusals.note(
-                RefusedChange(
-                    at: catalog.clock.now(), actor: visit.actor ?? Actor(name: "unknown", origin: visit.sender.address),
-                    method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
-                    status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
-                    isStranger: visit.actor?.token == nil))
-        }
+        let isTold = await refusals.note(
+            RefusedChange(
+                at: catalog.clock.now(), actor: visit.actor ?? Actor(name: "unknown", origin: visit.sender.address),
+                method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
+                status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
+                isStranger: visit.actor?.token == nil))
         let isFailure = answer.status.code >= 500 && answer.cause == "failure"
         if isTold || isFailure { logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata) }
     }

@@ -18,10 +18,12 @@ actor RefusalLog {
         self.sample = sample
     }
 
+    /// Only what was to be changed in a repository is remembered; a request for something else is told or counted like the others.
+    ///
     /// - Returns: whether it is worth a line in the log; else it is counted, and the count is told within two minutes.
     func note(_ change: RefusedChange) -> Bool {
         let isTold = sample.tells(change)
-        if isTold { waiting.append(change) }
+        if isTold, !change.owner.isEmpty { waiting.append(change) }
         if !isWriting {
             isWriting = true
             Task { await write() }
@@ -45,7 +47,7 @@ actor RefusalLog {
             change.detail = "and \(rest.count) more like this in a minute, of which this is the last: \(change.detail)"
             logger.notice(
                 "refused", metadata: ["from": "\(change.actor.origin)", "actor": "\(change.actor.name)", "more": "\(rest.count)"])
-            waiting.append(change)
+            if !change.owner.isEmpty { waiting.append(change) }
         }
         let (changes, catalog) = (waiting, catalog)
         waiting = []

@@ -54,6 +54,9 @@ final class RefusalSample: Sendable {
     /// Whether a refusal is to be told; else it is counted.
     func tells(_ change: RefusedChange) -> Bool {
         state.withLock { state in
+            if let began = state.began, now() - began >= Self.period, !state.windows.values.contains(where: { $0.rest != nil }) {
+                state = State()
+            }
             state.began = state.began ?? now()
             var key: Key =
                 change.isStranger
