@@ -110,7 +110,7 @@ struct EventWriter {
     /// Public paths of the packages that came in with some changes, and of what belongs to them.
     private func placed(_ changes: [Change]) throws -> [String] {
         guard let repository = notice.repository else { return [] }
-        return try changes.filter { ["add", "return"].contains($0.action) }.compactMap(\.file).flatMap { file in
+        return try changes.filter { ["add", "return", "replace"].contains($0.action) }.compactMap(\.file).flatMap { file in
             try String.fetchAll(
                 db.cachedStatement(
                     sql: """

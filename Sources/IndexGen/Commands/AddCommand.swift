@@ -28,6 +28,9 @@ struct AddCommand: Verb {
     @Flag(help: "Leave the public tree as it is; a later generate publishes.")
     var noGenerate = false
 
+    @Flag(help: "Put other bytes in the place of a package that is known already; they get a path of their own.")
+    var replace = false
+
     @Flag(help: "Hard-link the files into the site instead of copying them. They must not be changed afterwards.")
     var link = false
 
@@ -43,14 +46,17 @@ struct AddCommand: Verb {
         coordinates["group"] = group
         coordinates["distribution"] = distribution
         coordinates["component"] = component
-        let found = try PackageFinder.files(in: paths)
+        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
+        let found = finder.files
+        for own in finder.own { Console.diagnose("\(PrintableText.of(own.path)): skipped, it is inside this site") }
         let catalog = try site.openCatalog()
         let console = console
         var progress = ProgressBar(total: found.count, console: console)
         let named = Set(found.filter(\.named).map(\.path))
-        var refused = 0
+        var refused = finder.own.count(where: \.named)
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
+            replace: replace)
         try intake.take(found.map(\.path)) { path, result in
             // Lines for a file or a pipe leave the bar alone.
             if Console.isOnTerminal || Self.isFault(result) { progress.clear() }
@@ -67,7 +73,7 @@ struct AddCommand: Verb {
         if !noGenerate { _ = try generate(site, catalog) }
         try catalog.close()
         if refused > 0 {
-            console.note("\(refused) of \(found.count) files refused")
+            console.note("\(refused) of \(found.count + finder.own.count(where: \.named)) files refused")
             throw ExitCodes.Ended(code: ExitCodes.refused)
         }
     }
@@ -84,7 +90,8 @@ struct AddCommand: Verb {
         -> Bool
     {
         switch result {
-        case .success((.added, let admission)): say("added", path, admission, console)
+        case .success((.added, let admission)):
+            say(admission.settlement.replaced == nil ? "added" : "replaced", path, admission, console)
         case .success((.returned, let admission)): say("returned", path, admission, console)
         case .success((.unchanged, let admission)): say("unchanged", path, admission, console)
         case .success((.refused(let refusal), _)): return refuse(path, refusal, console)
@@ -101,7 +108,7 @@ struct AddCommand: Verb {
     }
 
     private func say(_ outcome: String, _ path: String, _ admission: Admission, _ console: Console) {
-        let place = "\(admission.owner)/\(admission.type)/\(admission.placement.path)"
+        let place = "\(admission.owner)/\(admission.type)/\(admission.path)"
         if console.level != .quiet {
             console.result("\(outcome) \(place)\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
         }
