@@ -106,7 +106,8 @@ public struct EcosystemProfile: Sendable {
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], validityOption: String? = nil, canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
+        options: [Option] = [], validityOption: String? = nil, canYank: Bool = false, immutablePaths: String,
+        measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
     ) {
         self.id = id

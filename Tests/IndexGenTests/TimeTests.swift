@@ -95,8 +95,9 @@ import Testing
         #expect(texts.contains { $0.contains("2027-01-") }, "it says when they came in")
         #expect(texts.allSatisfy { !$0.contains("2036-01-") })
         #expect(try site.faults() == [])
-        #expect(try site.site.treeFromScratch().filter { $0.key.contains("/\(type)/") }
-            == site.tree().filter { $0.key.contains("/\(type)/") })
+        #expect(
+            try site.site.treeFromScratch().filter { $0.key.contains("/\(type)/") }
+                == site.tree().filter { $0.key.contains("/\(type)/") })
     }
 
     // MARK: Validity

@@ -39,7 +39,8 @@ extension CatalogSnapshot {
                 """
         ).map { row in
             let isSignature = (row[3] as String) == Artifact.Role.companion.rawValue
-            return ExpectedFile(path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2],
+            return ExpectedFile(
+                path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2],
                 isBehind: row[4])
         }
         let graced = try Row.fetchAll(db, sql: "SELECT path, sha256, size FROM retired")

@@ -62,7 +62,9 @@ struct IngestJudge {
                 if try row("path", placement.path) == nil {
                     way.displaced = holder
                 } else {
-                    guard admission.upload.generation == nil else { return .refused(occupied(placement.path, by: holder.identity)) }
+                    guard admission.upload.generation == nil else {
+                        return .refused(occupied(placement.path, by: holder.identity))
+                    }
                     return .misplaced(generation: Upload.generation(of: digest))
                 }
             } else {
@@ -94,7 +96,8 @@ struct IngestJudge {
             mayMove ? .misplaced(generation: Upload.generation(of: digest)) : .refused(refusal)
         }
         if try rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil,
-            let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest {
+            let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest
+        {
             if occupant.identity == nil, occupant.sha256 == digest { return .returning(file: occupant.id, way) }
             let isHeld = occupant.identity != nil && occupant.id != way.displaced?.id
             return isHeld
@@ -208,7 +211,8 @@ struct IngestJudge {
     private func tombstone(_ kind: String, _ key: String) throws -> Tombstone? {
         guard mayBeKnown else { return nil }
         return try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT sha256, what, pruned FROM tombstone WHERE repository_id = ? AND kind = ? AND key = ?"),
+            db.cachedStatement(
+                sql: "SELECT sha256, what, pruned FROM tombstone WHERE repository_id = ? AND kind = ? AND key = ?"),
             arguments: [repository, kind, key]
         ).map { Tombstone(sha256: $0.bytes(0), what: $0[1], pruned: Timestamp(seconds: $0[2])) }
     }

@@ -153,7 +153,8 @@ struct IngestWriter {
         try db.execute(sql: "UPDATE file SET removed_in = NULL, placed = 0 WHERE id = ? OR lead_id = ?", arguments: [file, file])
         // One that had made way for others has its identity back.
         try db.execute(
-            sql: "UPDATE file SET identity = ? WHERE id = ? AND identity IS NULL", arguments: [admission.placement.identity, file])
+            sql: "UPDATE file SET identity = ? WHERE id = ? AND identity IS NULL",
+            arguments: [admission.placement.identity, file])
         if let claim = admission.placement.claim {
             let blob = try blobID(admission.upload.digests, size: admission.upload.size)
             try rows.claim.run(.integer(repository), .text(claim), .integer(blob))

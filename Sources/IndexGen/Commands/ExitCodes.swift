@@ -44,7 +44,8 @@ enum ExitCodes {
             // These can carry a name which a stranger chose.
             Console.diagnose("indexgen: \(PrintableText.of("\(error)"))")
             return unusable
-        case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Catalog.NewerCatalog, is Keyring.Failure, is PublishingError, is Program.Failure, is Privileges.Failure:
+        case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Catalog.NewerCatalog, is Keyring.Failure,
+            is PublishingError, is Program.Failure, is Privileges.Failure:
             Console.diagnose("indexgen: \(error)")
             return unusable
         case is Refusal:

@@ -75,7 +75,8 @@ final class Metrics: Sendable {
         page.family("indexgen_last_generation_timestamp_seconds", "gauge", "End of the last run that succeeded.")
         page.line("", Int(counts.lastGeneration))
         page.family(
-            "indexgen_key_expiry_timestamp_seconds", "gauge", "When a signing key signs no more; no line for one that always does.")
+            "indexgen_key_expiry_timestamp_seconds", "gauge",
+            "When a signing key signs no more; no line for one that always does.")
         for key in keys where !key.isUnused {
             if let expires = key.expires { page.line("{fingerprint=\"\(key.fingerprint)\"}", Int(expires.seconds)) }
         }

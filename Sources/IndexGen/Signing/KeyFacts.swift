@@ -27,7 +27,9 @@ struct KeyFacts: Equatable {
         }
         let weak = KeyListing.bySHA1(try ask(["--list-sigs"] + chosen.map(\.key.fingerprint)))
         for index in chosen.indices {
-            if chosen[index].key.weakness == nil, weak.contains(chosen[index].key.fingerprint) { chosen[index].key.weakness = .sha1 }
+            if chosen[index].key.weakness == nil, weak.contains(chosen[index].key.fingerprint) {
+                chosen[index].key.weakness = .sha1
+            }
             chosen[index].key.isProtected = try Self.isProtected(chosen[index].keygrip, in: home.folder)
         }
         var all = chosen.map(\.key)

@@ -68,7 +68,8 @@ struct KeyListing {
         keys.append(
             (
                 SigningKey(
-                    fingerprint: primary.fingerprint, algorithm: signer.name, created: Timestamp(seconds: max(primary.created, signer.created)),
+                    fingerprint: primary.fingerprint, algorithm: signer.name,
+                    created: Timestamp(seconds: max(primary.created, signer.created)),
                     expires: end == .max ? nil : Timestamp(seconds: end),
                     weakness: primary.isShort || signer.isShort ? .short : nil), signer.keygrip
             ))

@@ -34,27 +34,38 @@ struct SigningKey: Equatable, Sendable {
     func remarks(at now: Timestamp, in keyring: String) -> [String] {
         let gpg = "gpg --homedir \(keyring)"
         if isUnused {
-            return ["the key \(fingerprint) (made on \(created.day)) is in the keyring, but signing.keys does not name it: it signs nothing"]
+            return [
+                "the key \(fingerprint) (made on \(created.day)) is in the keyring, but signing.keys does not name it: it signs nothing"
+            ]
         }
         var remarks: [String] = []
-        let another = "make another (\(gpg) --quick-gen-key NAME rsa3072 sign never), run: indexgen generate, and sign with both for a while"
+        let another =
+            "make another (\(gpg) --quick-gen-key NAME rsa3072 sign never), run: indexgen generate, and sign with both for a while"
         switch weakness {
-        case .short: remarks.append("the signing key \(fingerprint) (\(algorithm)) is weak: today's clients refuse it; \(another)")
+        case .short:
+            remarks.append("the signing key \(fingerprint) (\(algorithm)) is weak: today's clients refuse it; \(another)")
         case .sha1:
             remarks.append(
                 "the signing key \(fingerprint) (\(algorithm)) is bound to its user ID by SHA-1, which today's clients refuse; sign it anew "
                     + "(\(gpg) --quick-set-expire \(fingerprint) 0) and run: indexgen generate")
         case nil: break
         }
+        if created.seconds > now.seconds + Clock.tolerance {
+            remarks.append(
+                "the signing key \(fingerprint) was made on \(created.rfc3339), which lies ahead: clients refuse what it signs until then; "
+                    + another)
+        }
         if let expires, expires.seconds - now.seconds <= Self.notice * 86_400 {
-            let word = isExpired(at: now) ? "expired on \(expires.day): clients refuse what it signs" : "expires on \(expires.day)"
+            let word =
+                isExpired(at: now) ? "expired on \(expires.day): clients refuse what it signs" : "expires on \(expires.day)"
             remarks.append(
                 "the signing key \(fingerprint) \(word); extend it (\(gpg) --quick-set-expire \(fingerprint) 2y), run: "
                     + "indexgen generate, and give clients the new public key; or \(another)")
         }
         if isProtected {
             remarks.append(
-                "the signing key \(fingerprint) has a passphrase, which nobody types here; take it off: \(gpg) --passwd \(fingerprint)")
+                "the signing key \(fingerprint) has a passphrase, which nobody types here; take it off: \(gpg) --passwd \(fingerprint)"
+            )
         }
         return remarks
     }
@@ -67,7 +78,9 @@ struct SigningKey: Equatable, Sendable {
 
     init?(decoding word: Substring) {
         let fields = word.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        guard fields.count == 7, let created = Int64(fields[2]), fields[3] == "never" || Int64(fields[3]) != nil else { return nil }
+        guard fields.count == 7, let created = Int64(fields[2]), fields[3] == "never" || Int64(fields[3]) != nil else {
+            return nil
+        }
         self.init(
             fingerprint: fields[0], algorithm: fields[1], created: Timestamp(seconds: created),
             expires: Int64(fields[3]).map(Timestamp.init), weakness: Weakness(rawValue: fields[4]),

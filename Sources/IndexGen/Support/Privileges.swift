@@ -39,7 +39,9 @@ enum Privileges {
         let reason = String(cString: strerror(errno))
         let name = getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "#\(user)"
         return Failure(
-            description: "\(folder) belongs to \(name), and this process cannot \(what): \(reason); run it as that user: sudo -u \(name) indexgen …")
+            description:
+                "\(folder) belongs to \(name), and this process cannot \(what): \(reason); run it as that user: sudo -u \(name) indexgen …"
+        )
     }
 
     /// Opens something for who started the program. Concerns this thread alone.

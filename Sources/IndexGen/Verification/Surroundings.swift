@@ -33,7 +33,8 @@ struct Surroundings {
                 faults.append(
                     Verifier.Fault(
                         path: folder,
-                        what: "not everybody can enter this folder above the public tree: give the web server's user that right (chmod o+x \(folder))"
+                        what:
+                            "not everybody can enter this folder above the public tree: give the web server's user that right (chmod o+x \(folder))"
                     ))
             }
             if folder == "/" { break }
@@ -60,7 +61,8 @@ struct Surroundings {
         if lateFiles > 0 {
             faults.append(
                 Verifier.Fault(
-                    path: "public", what: "\(lateFiles) files were modified later than now: a clock was ahead; run: indexgen verify --repair"))
+                    path: "public",
+                    what: "\(lateFiles) files were modified later than now: a clock was ahead; run: indexgen verify --repair"))
         }
         return faults
     }
@@ -78,7 +80,9 @@ struct Surroundings {
                     report.warnings.append(
                         .init(
                             path: path,
-                            what: "clients refuse it from \(expiry.end.rfc3339) on; run: indexgen generate (by a timer, or with serve)"))
+                            what:
+                                "clients refuse it from \(expiry.end.rfc3339) on; run: indexgen generate (by a timer, or with serve)"
+                        ))
                 }
             }
         }

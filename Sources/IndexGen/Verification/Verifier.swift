@@ -96,7 +96,8 @@ struct Verifier {
         for path in Set(unplaced.keys).union(behind.keys) {
             let (packages, indexes) = (unplaced[path] ?? 0, behind[path] ?? 0)
             let parts = [
-                packages > 0 ? Self.counted(packages, "package file") : nil, indexes > 0 ? Self.counted(indexes, "index", "indexes") : nil,
+                packages > 0 ? Self.counted(packages, "package file") : nil,
+                indexes > 0 ? Self.counted(indexes, "index", "indexes") : nil,
             ].compactMap(\.self)
             let verb = packages + indexes == 1 ? "waits" : "wait"
             work.append(
@@ -109,7 +110,8 @@ struct Verifier {
             work.append(
                 Pending(
                     path: path,
-                    what: "\(Self.counted(count, "file")) \(verb) as a run that was interrupted left \(count == 1 ? "it" : "them"); "
+                    what:
+                        "\(Self.counted(count, "file")) \(verb) as a run that was interrupted left \(count == 1 ? "it" : "them"); "
                         + "run: indexgen generate", count: count))
         }
         return work.sorted { ($0.path, $0.what) < ($1.path, $1.what) }
