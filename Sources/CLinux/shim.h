@@ -7,3 +7,7 @@ int pipe2(int ends[2], int flags);
 int memfd_create(const char *name, unsigned int flags);
 int pidfd_open(int process, unsigned int flags);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *folder);
+int setresuid(unsigned int real, unsigned int effective, unsigned int saved);
+int setresgid(unsigned int real, unsigned int effective, unsigned int saved);
+int setfsuid(unsigned int user);
+int setfsgid(unsigned int group);

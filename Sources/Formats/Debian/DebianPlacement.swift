@@ -48,8 +48,8 @@ struct DebianPlacement {
     }
 
     /// Everything about one package here. A `.udeb` is one by its control file, or by its name when that is silent.
-    func placement(of package: DebianPackage, named filename: String) throws(Refusal) -> Placement {
-        let isInstaller = package.declaredInstaller ?? ASCII.lowered(filename).hasSuffix(".udeb")
+    func placement(of package: DebianPackage, from upload: Upload) throws(Refusal) -> Placement {
+        let isInstaller = package.declaredInstaller ?? ASCII.lowered(upload.filename).hasSuffix(".udeb")
         let suffix = isInstaller ? ".udeb" : ".deb"
         let bareVersion = String(decoding: package.version.withoutEpoch, as: UTF8.self)
         let file = "\(package.name)_\(bareVersion)_\(package.architecture)\(suffix)"
@@ -60,7 +60,8 @@ struct DebianPlacement {
         }
         // File names leave out the epoch: `1:2.0` and `2:2.0` need different folders.
         let epoch = package.version.epoch == 0 ? "" : "epoch-\(package.version.epoch)/"
-        let path = "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)"
+        let path = upload.placed(
+            "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)")
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
         let identity =

@@ -37,6 +37,9 @@ struct AddCommand: Verb {
     @Flag(help: "Leave the public tree as it is; a later generate publishes.")
     var noGenerate = false
 
+    @Flag(help: "Put other bytes in the place of a package that is known already; they get a path of their own.")
+    var replace = false
+
     @Flag(help: "Hard-link the files into the site instead of copying them. They must not be changed afterwards.")
     var link = false
 
@@ -58,13 +61,13 @@ struct AddCommand: Verb {
         let given = [("group", group), ("distribution", distribution), ("component", component)].filter { $0.1 != nil }
         var coordinates = Coordinates()
         for (name, value) in given { coordinates[name] = value }
-        let found = try PackageFinder.files(in: paths)
+        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
         let catalog = try site.openCatalog()
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
-        try PackageFinder.check(given.map(\.0), fit: found, as: type, of: intake)
-        let report = AddReport(
-            found, empty: try paths.filter(PackageFinder.isFolder), site: site, console: console)
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
+            replace: replace)
+        try PackageFinder.check(given.map(\.0), fit: finder.files, as: type, of: intake)
+        let report = AddReport(finder, site: site, console: console)
         var named = Set(given.map(\.0)).union(site.settings.namedDefaults)
         if self.owner != nil { named.insert("owner") }
         let places = NewPlaces(

@@ -14,7 +14,7 @@ struct Indexgen: ParsableCommand {
               indexgen --site /srv/packages add --group el9 *.rpm
               indexgen --site /srv/packages nginx > /etc/nginx/conf.d/packages.conf
             """,
-        version: "indexgen 0.1.0",
+        version: "indexgen \(Version.number)",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
             YankCommand.self, HistoryCommand.self, VerifyCommand.self, PruneCommand.self, ServeCommand.self, TokenCommand.self,
@@ -66,6 +66,7 @@ extension Verb {
 
     func openSite() throws -> Site {
         if console.level == .verbose { Meter.turnOn() }
+        try Privileges.become(ownerOf: siteFolder)
         return try Site(at: siteFolder)
     }
 
@@ -107,6 +108,7 @@ extension Verb {
         } else if !isQuietWhenIdle {
             console.note("nothing to generate")
         }
+        for remark in try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? [] { console.note("warning: \(remark)") }
         Interruption.ending(
             farewell("all is published, but not all hooks were told; run: indexgen hooks deliver", isPublished: true)
         ) {

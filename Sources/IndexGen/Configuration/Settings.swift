@@ -23,6 +23,8 @@ struct Settings: Sendable {
     var fileBytes = 8 << 30
     /// How long reading one package file may take, in seconds.
     var seconds = 60
+    /// Patterns of owners whose packages may be replaced by other bytes.
+    var mutable: [String] = []
     var server = ServerSettings()
     /// By ecosystem identifier.
     var options: [String: Options] = [:]
@@ -30,6 +32,11 @@ struct Settings: Sendable {
     var hooks: [Hook] = []
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
+
+    /// Whether other bytes may take the place of a package of this owner's without being told to; A–Z and a–z are the same.
+    func isMutable(_ owner: String) -> Bool {
+        mutable.contains { ASCII.matches(pattern: ASCII.lowered($0), ASCII.lowered(owner)) }
+    }
 
     /// What a file may be placed by, in the words of its ecosystem: given values first, then the settings', then the ecosystem's own.
     func coordinates(for profile: EcosystemProfile, given: Coordinates) -> Coordinates {

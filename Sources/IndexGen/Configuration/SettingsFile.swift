@@ -37,7 +37,7 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"]
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "mutable", "limits", "server", "hooks"]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
@@ -55,6 +55,7 @@ struct SettingsFile {
                 }
             case "retention": settings.retention = try seconds(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
+            case "mutable": settings.mutable = try list(value)
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
             case "hooks": settings.hooks = try hooks(value)

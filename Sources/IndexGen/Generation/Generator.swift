@@ -23,8 +23,12 @@ struct Generator {
     ///   - targets: repositories; nil for all.
     ///   - everything: also what is up to date; missing or damaged files are made again.
     func run(_ targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Summary {
+        try Upkeep(site: site, catalog: catalog).run(targets)
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
-        let planAnew = everything || settingsChanged
+        // A key that came or went signs all documents anew.
+        let signers = try site.openKeyring(catalog)?.identity ?? []
+        let signersChanged = try catalog.memory("signers") != signers
+        let planAnew = everything || settingsChanged || signersChanged
         guard try planAnew || isSomethingDue(targets) else { return Summary() }
         return try SiteLock.held(for: site) {
             try site.staging.sweep()
@@ -37,6 +41,7 @@ struct Generator {
                 try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
             }
             try generatePages(everything: everything, keyring: keyring, summary: &summary)
+            if signersChanged, targets == nil { try catalog.remember("signers", signers) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }

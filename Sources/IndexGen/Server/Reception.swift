@@ -75,7 +75,9 @@ struct Reception: Sendable {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
         case .metrics:
-            var answer = Answer.text(.ok, metrics.text(queue: await queue.depth))
+            let (site, catalog) = (site, catalog)
+            let keys = try? await workers.run { try site.openVerifyingKeyring(catalog)?.keys }
+            var answer = Answer.text(.ok, metrics.text(queue: await queue.depth, keys: (keys ?? nil) ?? []))
             answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
             return answer
         case .upload(let upload):
@@ -89,12 +91,26 @@ struct Reception: Sendable {
         }
     }
 
-    /// Whether the catalog can be written, so that an upload would be taken.
+    /// Whether the catalog can be written and documents can be signed, so that an upload would be taken and become public. `warnings`
+    /// say what will stand in the way some day.
     private func ready() async -> Answer {
-        let catalog = catalog
+        let (site, catalog) = (site, catalog)
         do {
-            try await workers.run { try catalog.proveWritable() }
-            return .json(.ok) { $0.member("ready", true) }
+            let warnings = try await workers.run {
+                try catalog.proveWritable()
+                return try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? []
+            }
+            return .json(.ok) { json in
+                json.member("ready", true)
+                guard !warnings.isEmpty else { return }
+                json.key("warnings")
+                json.beginArray()
+                for warning in warnings { json.value(warning) }
+                json.endArray()
+            }
+        } catch let failure as Keyring.Failure {
+            logger.error("not ready", metadata: ["error": "\(failure)"])
+            return .problem(.serviceUnavailable, cause: "signing", "documents cannot be signed; see the log")
         } catch {
             logger.error("not ready", metadata: ["error": "\(error)"])
             return .problem(.serviceUnavailable, cause: "failure", "the catalog cannot be written; see the log")
@@ -214,7 +230,7 @@ struct Reception: Sendable {
         let isChange = outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
         try await publication.follow(isChange: isChange, waiting: visit.waits)
-        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.placement.path)") }
+        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location)
     }
 

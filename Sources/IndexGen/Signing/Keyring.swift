@@ -20,6 +20,8 @@ struct Keyring: Sendable {
 
     /// Primary key fingerprints that sign, in the order of the settings (or of the keyring).
     let fingerprints: [String]
+    /// All keys that could sign, also those that are expired or not chosen.
+    let keys: [SigningKey]
     /// The newest creation time of these keys: a signature cannot be older than its key.
     let created: Timestamp
     /// The armored public keys.
@@ -30,8 +32,13 @@ struct Keyring: Sendable {
 
     /// Opens the keyring of a site. Nil when there is none: the site is unsigned.
     ///
-    /// - Parameter catalog: remembers what gpg said about the keyring; asking takes as long as signing.
-    static func open(folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil) throws -> Keyring? {
+    /// - Parameters:
+    ///   - catalog: remembers what gpg said about the keyring; asking takes as long as signing.
+    ///   - now: the moment at which it is to sign; nil: it is to verify only.
+    /// - Throws: `Failure` where every key is expired by then.
+    static func open(
+        folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil, at now: Timestamp? = nil
+    ) throws -> Keyring? {
         if try FileStatus.of(folder)?.kind == .link { throw Folder.InTheWay(path: folder) }
         guard try FileStatus.of(folder)?.kind == .folder else {
             if keys.isEmpty { return nil }
@@ -41,11 +48,11 @@ struct Keyring: Sendable {
         let home = try GPGHome(folder)
         let state = try KeyFacts.state(of: folder, keys: keys)
         if let stored = try catalog?.memory("keyring"), let facts = KeyFacts(decoding: stored), facts.state == state {
-            return try Keyring(home: home, facts: facts, environment: environment)
+            return try Keyring(home: home, facts: facts, at: now, environment: environment)
         }
         let facts = try KeyFacts(asking: Program(named: "gpg", environment: environment), home, keys, state, environment)
         try catalog?.remember("keyring", facts.encoded)
-        return try Keyring(home: home, facts: facts, environment: environment)
+        return try Keyring(home: home, facts: facts, at: now, environment: environment)
     }
 
     /// Makes a keyring with one key that signs only: RSA 3072, which every client of the last fifteen years verifies.
@@ -71,15 +78,21 @@ struct Keyring: Sendable {
         )
         guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
         let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
-        return try Keyring(home: home, facts: facts, environment: environment)
+        return try Keyring(home: home, facts: facts, at: nil, environment: environment)
     }
 
-    private init(home: GPGHome, facts: KeyFacts, environment: [String: String]) throws {
+    private init(home: GPGHome, facts: KeyFacts, at now: Timestamp?, environment: [String: String]) throws {
+        let signers = now.map { facts.signers(at: $0) } ?? facts.keys.filter { !$0.isUnused }
+        if let now, signers.isEmpty {
+            let remarks = facts.keys.filter { !$0.isUnused }.flatMap { $0.remarks(at: now, in: home.folder) }
+            throw Failure(description: remarks.joined(separator: "; "))
+        }
+        keys = facts.keys
         self.home = home
         self.environment = environment
         gpg = try Program(named: "gpg", environment: environment)
-        fingerprints = facts.fingerprints
-        created = facts.created
+        fingerprints = signers.map(\.fingerprint)
+        created = signers.map(\.created).max() ?? Timestamp(seconds: 0)
         publicKey = facts.publicKey
     }
 
@@ -108,6 +121,14 @@ struct Keyring: Sendable {
         // The clock of the signatures may run ahead of this machine's.
         let arguments = home.arguments + ["--ignore-time-conflict", "--verify", signature] + [signed].compactMap(\.self)
         return try gpg.run(arguments, environment: environment).status == 0
+    }
+
+    /// What the operator should do something about, a sentence each.
+    func remarks(at now: Timestamp) -> [String] { keys.flatMap { $0.remarks(at: now, in: home.folder) } }
+
+    /// Names the keys as clients know them: documents are signed anew, and keys published, when this changes.
+    var identity: [UInt8] {
+        Array("\(fingerprints.joined(separator: " ")) \(Hex.string(SHA256Digest.of(publicKey)))".utf8)
     }
 
     /// Ends the agent that GnuPG started for this keyring; nothing of ours stays behind in the background.

@@ -126,6 +126,8 @@ struct FileStatus: Sendable {
     var size: Int
     var modified: Timestamp
     var isReadableByAll: Bool
+    /// Of a folder: whether everybody may reach what is in it.
+    var isEnterableByAll: Bool
     var inode: UInt64
     var device: UInt64
 
@@ -140,6 +142,7 @@ struct FileStatus: Sendable {
         size = Int(info.st_size)
         modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
         isReadableByAll = info.st_mode & 0o444 == 0o444
+        isEnterableByAll = info.st_mode & 0o001 != 0
         inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
     }
