@@ -141,7 +141,8 @@ struct Intake {
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
-            coordinateNames: profile.coordinates.map(\.name), replaces: replace || site.settings.isMutable(owner), settlement: settlement
+            coordinateNames: profile.coordinates.map(\.name), replaces: replace || site.settings.isMutable(owner),
+            settlement: settlement
         ) { generation in
             try prepare(
                 again, filename: filename, source: source, form: form, generation: generation, received: upload.received,
