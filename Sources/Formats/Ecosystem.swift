@@ -25,7 +25,8 @@ public protocol Ecosystem: Sendable {
     /// is one that the ecosystem's own server would not take.
     func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal)
 
-    /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults.
+    /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults. Every path goes through
+    /// `upload.placed`, here and in fragments: replaced files have folders of their own.
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement
 
     /// The pieces that depend on place or annotations; made from `record.facts`, never from the file.
@@ -102,6 +103,9 @@ public struct EcosystemProfile: Sendable {
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
     public var scopesKey: String?
     public var options: [Option]
+    /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take
+    /// them for ever.
+    public var validityOption: String?
     /// Whether its clients know yanked files.
     public var canYank: Bool
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
@@ -120,7 +124,8 @@ public struct EcosystemProfile: Sendable {
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], canYank: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
+        options: [Option] = [], validityOption: String? = nil, canYank: Bool = false, immutablePaths: String,
+        aliases: [PathAlias] = [],
         measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
     ) {
@@ -131,6 +136,7 @@ public struct EcosystemProfile: Sendable {
         self.coordinates = coordinates
         self.scopesKey = scopesKey
         self.options = options
+        self.validityOption = validityOption
         self.canYank = canYank
         self.immutablePaths = immutablePaths
         self.aliases = aliases

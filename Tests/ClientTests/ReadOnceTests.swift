@@ -31,6 +31,18 @@ extension Clients {
             #expect(written.allSatisfy { $0.hasPrefix("/state/catalog.") }, "\(written)")
         }
 
+        @Test func `a folder that is trusted by its times is not opened again`() throws {
+            let sandbox = try Sandbox("strace-times")
+            defer { sandbox.hold() }
+            let folder = sandbox.path + "/site"
+            try Tool.succeed([Tool.indexgen, "init", folder, "--unsigned"])
+            let add = [Tool.indexgen, "--site", folder, "add", "--trust-mtime", Checkout.samples + "/debian"]
+            let first = try opened(add, in: sandbox).map(\.path).filter(isPackage)
+            #expect(!first.filter { $0.hasPrefix(Checkout.samples) }.isEmpty, "the first time each is read")
+            let again = try opened(add, in: sandbox)
+            #expect(again.allSatisfy { !isPackage($0.path) && !$0.path.contains("/state/blobs/") }, "\(again.map(\.path))")
+        }
+
         private func isPackage(_ path: String) -> Bool {
             [".rpm", ".deb", ".whl", ".tgz", ".tar.gz"].contains { path.hasSuffix($0) }
         }

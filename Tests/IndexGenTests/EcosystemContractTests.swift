@@ -73,6 +73,97 @@ import Testing
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
     }
 
+    /// Another file of the same identity: a sample with one bit changed where its reader does not look.
+    private static func twin(of type: String) throws -> (original: String, twin: [UInt8]) {
+        let site = try RealSite(signed: false)
+        for sample in try samples(of: type) {
+            try site.add([sample])
+            let bytes = try Files.read(sample)
+            for position in 0..<min(256, bytes.count) {
+                var changed = bytes
+                changed[position] ^= 1
+                let path = "\(site.folder)/inbox/\(position)/\(Files.name(of: sample))"
+                try Files.makeFolder(Files.folder(of: path))
+                try Files.replace(path, with: changed)
+                if case (.added, let admission)? = try site.replace(path), admission.settlement.replaced == SHA256Digest.of(bytes)
+                {
+                    return (sample, changed)
+                }
+            }
+        }
+        throw Refusal(.unsupported, "no sample of \(type) has a byte that its reader does not look at", remedy: "add one")
+    }
+
+    @Test(arguments: types)
+    func `a replaced package has a path of its own, and no path ever has other bytes`(type: String) throws {
+        let (original, bytes) = try Self.twin(of: type)
+        let site = try RealSite()
+        let twin = "\(site.folder)/inbox/twin/\(Files.name(of: original))"
+        try Files.makeFolder(Files.folder(of: twin))
+        try Files.replace(twin, with: bytes)
+        let row = try #require(try site.place([original]).first)
+        let first = "acme/\(type)/\(try #require(row))"
+        try site.generate()
+        let immutable = try Regex("^acme/[^/]+/(?:\(try #require(Ecosystems.standard[type]).profile.immutablePaths))")
+        #expect(first.contains(immutable))
+        #expect(try site.add([twin]) == [false], "not without being told to")
+
+        let (_, admission) = try #require(try site.replace(twin))
+        let second = "acme/\(type)/\(admission.path)"
+        #expect(second != first && Files.name(of: second) == Files.name(of: first) && second.contains(immutable))
+        try site.generate()
+        #expect(try Files.read("\(site.site.publicRoot)/\(second)") == bytes)
+        #expect(try Files.read("\(site.site.publicRoot)/\(first)") == Files.read(original), "for the time of grace")
+        let generation = Upload.generation(of: SHA256Digest.of(bytes))
+        let (old, new) = (Hex.string(SHA256Digest.of(try Files.read(original))), Hex.string(SHA256Digest.of(bytes)))
+        var mentions = 0
+        for text in try site.texts(in: "acme/\(type)/") where !text.isEmpty {
+            #expect(!text.contains(old))
+            if text.contains(new) {
+                mentions += 1
+                #expect(text.contains("\(generation)/"), "the index says where it is")
+            }
+        }
+        #expect(mentions > 0)
+        #expect(try site.faults() == [])
+        let tree = try site.tree()
+        try FileManager.default.removeItem(atPath: site.site.publicRoot)
+        try Files.makeFolder(site.site.publicRoot)
+        try site.generate(everything: true)
+        #expect(try site.tree() == tree)
+
+        site.time.advance(25 * 3_600)
+        try site.generate()
+        _ = try Pruner(site: site.site, catalog: site.catalog).run(rehearsing: false)
+        #expect(try FileStatus.of("\(site.site.publicRoot)/\(first)") == nil)
+        #expect(try site.add([original]) == [false], "the identity means the new bytes")
+        let (_, back) = try #require(try site.replace(original))
+        #expect("acme/\(type)/\(back.path)" == first, "a path may have its own bytes again")
+        try site.generate()
+        #expect(try site.faults() == [])
+    }
+
+    @Test(arguments: types)
+    func `after prune, a name still means its bytes`(type: String) throws {
+        let (original, bytes) = try Self.twin(of: type)
+        let site = try RealSite()
+        let twin = "\(site.folder)/inbox/twin/\(Files.name(of: original))"
+        try Files.makeFolder(Files.folder(of: twin))
+        try Files.replace(twin, with: bytes)
+        let place = try #require(try site.place([original]).first ?? nil)
+        try site.generate()
+        try site.remove([place])
+        try site.generate()
+        site.time.advance(25 * 3_600)
+        try site.generate()
+        let pruned = try Pruner(site: site.site, catalog: site.catalog).run(rehearsing: false)
+        #expect(pruned.packages.contains("acme/\(type)/\(place)"))
+        #expect(try site.add([twin]) == [false])
+        #expect(try site.place([original]) == [place])
+        try site.generate()
+        #expect(try site.faults() == [])
+    }
+
     @Test(arguments: types)
     func `a truncated or damaged package is refused or read, and a refused one leaves nothing`(type: String) throws {
         let sample = try #require(try Self.samples(of: type).min { try Files.read($0).count < Files.read($1).count })

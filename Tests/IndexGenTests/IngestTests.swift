@@ -118,7 +118,7 @@ import Testing
         _ = try test.toy("a", "1", file: "sub/a.toy")
         _ = try test.toy("b", "1", file: "b.toy")
         _ = try test.toy("c", "1", file: ".hidden.toy")
-        let found = try PackageFinder.files(in: [test.folder + "/inbox", test.folder + "/missing"])
+        let found = try PackageFinder(in: [test.folder + "/inbox", test.folder + "/missing"]).files
         #expect(found.map { Files.name(of: $0.path) } == ["b.toy", "a.toy", "missing"])
         #expect(found.map { $0.folder == nil } == [false, false, true])
     }

@@ -26,7 +26,9 @@ import Testing
                 case .start(let name, let attributes):
                     #expect(name.namespace.hasPrefix("http://linux.duke.edu/metadata/"), "\(name)")
                     if name.local == "package" { packages += 1 }
-                    for attribute in attributes where attribute.name.local == "pkgid" { digests.insert(attribute.value) }
+                    for attribute in attributes where name.local == "package" && attribute.name.local == "pkgid" {
+                        digests.insert(attribute.value)
+                    }
                     isDigest = name.local == "checksum"
                 case .text(let text): if isDigest { digests.insert(String(decoding: text, as: UTF8.self)) }
                 case .end: isDigest = false

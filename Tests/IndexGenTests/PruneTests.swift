@@ -16,7 +16,7 @@ import Testing
         return found
     }
 
-    @Test func `a removed package goes when its grace period is over, and its name is free again`() throws {
+    @Test func `a removed package goes when its grace period is over, and its name means the same bytes for ever`() throws {
         let test = try TestSite()
         try test.add([test.toy("a", "1", shelf: "x"), test.toy("b", "1", shelf: "x")])
         try test.generate()
@@ -32,7 +32,10 @@ import Testing
         #expect(try test.faults() == [])
         #expect(try prune(test).packages == [])
 
-        try test.add([test.toy("a", "1", shelf: "x", body: "other bytes")])
+        let words = try test.add([test.toy("a", "1", shelf: "x", body: "other bytes")])
+        #expect(words.count == 1 && words[0].hasPrefix("refused"), "\(words)")
+        #expect(words[0].contains("a 1 existed with other bytes") && words[0].contains("pruned on 2027-01-16"), "\(words)")
+        #expect(try test.add([test.toy("a", "1", shelf: "x")]) == ["added"], "the same bytes are welcome")
         try test.generate()
         #expect(try test.faults() == [])
     }

@@ -66,6 +66,37 @@ final class RealSite {
         return places
     }
 
+    /// Puts a file in the place of what has its identity; nil when it is refused.
+    func replace(_ path: String) throws -> (Outcome, Admission)? {
+        var result: (Outcome, Admission)?
+        let intake = Intake(
+            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(), actor: "tester", replace: true)
+        try intake.take([path]) { _, given in
+            if case .success((let outcome, let admission)) = given, !outcome.isRefusal { result = (outcome, admission) }
+        }
+        return result
+    }
+
+    /// The open text of every index and document of a folder of the tree, packages apart.
+    func texts(in folder: String) throws -> [String] {
+        let documents = try catalog.snapshot { try $0.expectedFiles() }.filter {
+            $0.kind == .document && $0.path.hasPrefix(folder)
+        }
+        return try documents.map { file in
+            let path = "\(site.publicRoot)/\(file.path)"
+            let program: [String]? =
+                file.path.hasSuffix(".gz")
+                ? ["gzip", "-dc"]
+                : file.path.hasSuffix(".xz")
+                    ? ["xz", "-dc"]
+                    : file.path.hasSuffix(".zst") ? ["zstd", "-qdc"] : nil
+            guard let program else { return String(decoding: try Files.read(path), as: UTF8.self) }
+            let run = try Program(named: program[0], environment: ProcessInfo.processInfo.environment)
+                .run([program[1], path], environment: ProcessInfo.processInfo.environment)
+            return String(decoding: run.output, as: UTF8.self)
+        }
+    }
+
     /// Removes the files that live there, below their repository.
     func remove(_ places: Set<String>) throws { try catalog.remove(files(at: places), actor: "tester") }
 

@@ -18,6 +18,7 @@ import Testing
             base_url: https://packages.example.org/sub/
             defaults: {owner: acme, group: el9}
             retention: 2d
+            mutable: [nightly, "sandbox-*"]
             limits: {ratio: 7, seconds: 5, index_bytes: 1000}
             private: [acme, "team-*"]
             readers: /etc/nginx/readers
@@ -36,6 +37,7 @@ import Testing
             """)
         #expect(settings.baseURL == "https://packages.example.org/sub")
         #expect(settings.owner == "acme")
+        #expect(["Nightly", "sandbox-7", "acme"].map(settings.isMutable) == [true, true, false])
         #expect(settings.retention == 172_800)
         #expect(settings.privateOwners == ["acme", "team-*"] && settings.readersFile == "/etc/nginx/readers")
         #expect(settings.isPrivate("ACME") && settings.isPrivate("Team-1") && !settings.isPrivate("acme2"))

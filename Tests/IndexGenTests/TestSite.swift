@@ -41,11 +41,13 @@ final class TestSite {
 
     /// Adds files; the outcomes in words, in the order of reporting.
     @discardableResult
-    func add(_ paths: [String], group: String = "main", owner: String = "acme", link: Bool = false) throws -> [String] {
+    func add(_ paths: [String], group: String = "main", owner: String = "acme", link: Bool = false, replace: Bool = false) throws
+        -> [String]
+    {
         var words: [String] = []
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), link: link,
-            actor: "tester")
+            actor: "tester", replace: replace)
         try intake.take(paths) { _, result in
             switch result {
             case .success((.added, _)): words.append("added")

@@ -44,7 +44,8 @@ struct Toy: Ecosystem {
         let file = "\(record.name)-\(record.version)-\(record.architecture)"
         let key = [UInt8]("\(record.name)\u{0}\(record.version)")
         return Placement(
-            identity: "\(group)/\(ASCII.lowered(file))", path: "\(group)/pool/\(file).toy", claim: ASCII.lowered(file),
+            identity: "\(group)/\(ASCII.lowered(file))", path: upload.placed("\(group)/pool/\(file).toy"),
+            claim: ASCII.lowered(file),
             listings: [
                 Listing(PartitionKey(scope: group, name: record.architecture), sortKey: key),
                 Listing(PartitionKey(scope: "names of \(group)"), sortKey: [UInt8](record.nameIdentity), shared: true),

@@ -41,9 +41,50 @@ import Testing
     @Test func `what waits to be generated is named`() throws {
         let test = try TestSite()
         try test.add([test.toy("a", "1", shelf: "x")])
-        let faults = try test.faults()
-        #expect(faults.contains { $0.path == "acme/toy/main" && $0.what.contains("generate") })
-        #expect(faults.contains { $0.path.hasSuffix("a-1-x.toy") && $0.what.contains("not published yet") })
+        try test.add([test.toy("b", "1", shelf: "x"), test.toy("c", "1", shelf: "x")])
+        let report = try Verifier(site: test.site, catalog: test.catalog).run()
+        #expect(report.faults == [])
+        #expect(report.pending.map(\.path) == ["acme/toy"], "one line for the repository")
+        #expect(report.pending.first?.what == "6 package files and 2 indexes wait to be published; run: indexgen generate")
+        #expect(report.pending.first?.count == 8)
+        try test.generate()
+        #expect(try Verifier(site: test.site, catalog: test.catalog).run().pending == [])
+    }
+
+    @Test func `what an interrupted run left is work to do, and no damage`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        test.time.advance(10)
+        try test.add([test.toy("b", "1", shelf: "x")])
+        // As after a kill between the last rename and the record.
+        try Files.replace("\(test.site.publicRoot)/acme/toy/main/Root", with: [UInt8]("the next version"))
+        try test.catalog.pool.write { db in try db.execute(sql: "INSERT INTO announced VALUES ('acme/toy/main/data/new')") }
+        try Files.replace("\(test.site.publicRoot)/acme/toy/main/data/new", with: [1])
+        let report = try Verifier(site: test.site, catalog: test.catalog).run()
+        #expect(report.faults == [])
+        #expect(report.pending.map(\.count) == [2, 4], "\(report.pending)")
+        #expect(report.pending.first?.what.hasPrefix("2 files are as a run that was interrupted left them") == true)
+        try test.generate()
+        #expect(try test.faults() == [])
+        // With nothing due, the same bytes are damage.
+        try Files.replace("\(test.site.publicRoot)/acme/toy/main/Root", with: [UInt8]("another version"))
+        #expect(try test.faults().map(\.path) == ["acme/toy/main/Root"])
+    }
+
+    @Test func `folders that a web server cannot enter are named, in the tree and above it`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        chmod("\(test.site.publicRoot)/acme/toy", 0o700)
+        #expect(try test.faults().map(\.path) == ["acme/toy"])
+        try Publisher(site: test.site).mend(horizon: test.site.clock.horizon)
+        #expect(try test.faults() == [])
+        chmod(test.folder, 0o700)
+        defer { chmod(test.folder, 0o755) }
+        let report = try Verifier(site: test.site, catalog: test.catalog).run()
+        #expect(report.faults == [])
+        #expect(report.warnings.map(\.path).contains(try #require(Files.real(test.folder))), "\(report.warnings)")
     }
 
     @Test func `a signature by another key is no good signature`() throws {

@@ -26,7 +26,7 @@ public struct Debian: Ecosystem {
             Option(
                 "compression", .choices(["gz", "xz", "zst"]),
                 "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
-        ], immutablePaths: "dists/.+/by-hash/|pool/",
+        ], validityOption: "valid_for_days", immutablePaths: "dists/.+/by-hash/|pool/",
         // Gitea's flat pool, for packages that are named like their sources. A public path has one folder more, or two.
         aliases: [
             PathAlias(
@@ -79,7 +79,7 @@ public struct Debian: Ecosystem {
     }
 
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
-        try DebianPlacement(upload.coordinates).placement(of: DebianPackage(facts: record.facts), named: upload.filename)
+        try DebianPlacement(upload.coordinates).placement(of: DebianPackage(facts: record.facts), from: upload)
     }
 
     /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts;

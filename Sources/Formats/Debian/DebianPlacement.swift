@@ -48,8 +48,8 @@ struct DebianPlacement {
     }
 
     /// Everything about one package here. A `.udeb` or `.ddeb` is one by its control file, or by its name when that is silent.
-    func placement(of package: DebianPackage, named filename: String) throws(Refusal) -> Placement {
-        let lowered = ASCII.lowered(filename)
+    func placement(of package: DebianPackage, from upload: Upload) throws(Refusal) -> Placement {
+        let lowered = ASCII.lowered(upload.filename)
         let kind = package.declaredKind ?? DebianPackage.Kind.allCases.first { lowered.hasSuffix($0.suffix) } ?? .ordinary
         let suffix = kind.suffix
         // Only an ordinary package's identity does without.
@@ -63,7 +63,8 @@ struct DebianPlacement {
         }
         // File names leave out the epoch: `1:2.0` and `2:2.0` need different folders.
         let epoch = package.version.epoch == 0 ? "" : "epoch-\(package.version.epoch)/"
-        let path = "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)"
+        let path = upload.placed(
+            "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)")
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
         let identity =

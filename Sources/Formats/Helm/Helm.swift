@@ -60,7 +60,8 @@ public struct Helm: Ecosystem {
     }
 
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
-        let path = try HelmChart.path(name: record.name, version: record.version)
+        // A provenance file lies beside its chart, whatever folder that has.
+        let path = upload.placed(try HelmChart.path(name: record.name, version: record.version))
         // Neither part can hold a space, so the pair is unambiguous.
         let identity = "\(record.nameIdentity) \(record.versionIdentity)"
         guard record.facts.isEmpty else {

@@ -38,8 +38,10 @@ struct HelmEntry {
     init(_ chart: HelmChart, of upload: Upload) throws(Refusal) {
         self.chart = chart
         var url: [UInt8] = []
-        for byte in try HelmChart.path(name: chart.name, version: chart.version).utf8 {
-            if ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") {
+        for byte in upload.placed(try HelmChart.path(name: chart.name, version: chart.version)).utf8 {
+            if ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "/")
+            {
                 url.append(byte)
             } else {
                 url.append(UInt8(ascii: "%"))

@@ -65,7 +65,7 @@ public struct PyPI: Ecosystem {
         let sortKey = version.sortKey + Array(facts.version.utf8) + [0] + Array(upload.filename.utf8) + [0]
         return Placement(
             identity: "\(facts.project)/\(version.canonical)/\(filename.identity)",
-            path: "files/\(facts.project)/\(facts.version)/\(upload.filename)",
+            path: upload.placed("files/\(facts.project)/\(facts.version)/\(upload.filename)"),
             listings: [
                 Listing(PartitionKey(scope: PyPIDocuments.scope(of: facts.project)), sortKey: sortKey),
                 Listing(PartitionKey(scope: PyPIDocuments.rootScope), sortKey: project + [0], shared: true),

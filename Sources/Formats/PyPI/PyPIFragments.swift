@@ -2,6 +2,8 @@
 struct PyPIFragments {
     var facts: PyPIFacts
     var filename: String
+    /// Below the repository, without the file's name: `files/PROJECT/VERSION`.
+    private var folder: [String]
     var size: Int
     /// 32 bytes.
     var sha256: [UInt8]
@@ -12,6 +14,7 @@ struct PyPIFragments {
     init(_ facts: PyPIFacts, of upload: Upload, annotations: Annotations) {
         self.facts = facts
         filename = upload.filename
+        folder = ["files", facts.project, facts.version] + [upload.generation].compactMap(\.self)
         size = upload.size
         sha256 = upload.digests.sha256
         received = upload.received
@@ -74,8 +77,7 @@ struct PyPIFragments {
 
     /// Of the file, as seen from its project's page, so that the tree can be served below any address.
     private var url: String {
-        let parts = [facts.project, facts.version, filename]
-        return "../../files/" + parts.map(PercentEncoding.component).joined(separator: "/")
+        "../../" + (folder + [filename]).map(PercentEncoding.component).joined(separator: "/")
     }
 
     private func digest(_ digest: [UInt8], in json: inout JSONWriter) {

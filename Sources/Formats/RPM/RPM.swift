@@ -68,7 +68,7 @@ public struct RPM: Ecosystem {
                 at: "the RPM header", remedy: "shorten the name, version or release")
         }
         let fragments = try RPMFragments(
-            package, of: upload, href: RPMPlace.path(name: name, version: version, architecture: architecture),
+            package, of: upload, href: upload.placed(RPMPlace.path(name: name, version: version, architecture: architecture)),
             changelogLimit: repository.options.number("changelog_limit", for: group(of: upload, version: version)) ?? 10,
             bytes: bytes,
             within: budget)
@@ -89,7 +89,8 @@ public struct RPM: Ecosystem {
         let group = try group(of: upload, version: record.version)
         try RPMPlace.checkGroup(group)
         let filename = RPMPlace.filename(name: record.name, version: record.version, architecture: record.architecture)
-        let path = RPMPlace.path(name: record.name, version: record.version, architecture: record.architecture)
+        let path = upload.placed(
+            RPMPlace.path(name: record.name, version: record.version, architecture: record.architecture))
         let prefix = RPMPlace.prefix(group)
         return Placement(
             // rpm tells names apart by case; so does the identity.

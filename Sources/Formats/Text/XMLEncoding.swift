@@ -69,7 +69,7 @@ enum XMLEncoding {
         let head = (0..<min(bytes.count, 512)).map { bytes[$0] }
         guard head.starts(with: "<?xml".utf8), let end = head.firstIndex(of: UInt8(ascii: ">")) else { return "" }
         let key = Array("encoding".utf8)
-        guard end >= key.count, let at = (5...(end - key.count)).first(where: { head[$0...].starts(with: key) }) else {
+        guard end >= key.count + 5, let at = (5...(end - key.count)).first(where: { head[$0...].starts(with: key) }) else {
             return ""
         }
         var rest = head[(at + key.count)..<end].drop { " \t\r\n".utf8.contains($0) }
@@ -91,16 +91,32 @@ enum XMLEncoding {
         return String(validating: units, as: UTF16.self).map { Array($0.utf8) }
     }
 
-    /// Where the bytes stop being UTF-8; nil when all of them are.
+    /// Where the bytes stop being UTF-8 (the first byte of what is not a character); nil when all of them are.
     private static func fault(in bytes: [UInt8]) -> Int? {
-        if String(validating: bytes, as: UTF8.self) != nil { return nil }
-        var (low, high) = (0, bytes.count)
-        // The longest beginning that is UTF-8, but for a character that is cut.
-        while low < high {
-            let middle = (low + high + 1) / 2
-            let cut = (0...3).contains { $0 <= middle && String(validating: bytes[..<(middle - $0)], as: UTF8.self) != nil }
-            if cut { low = middle } else { high = middle - 1 }
+        var at = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            if byte < 0x80 {
+                at += 1
+                continue
+            }
+            // How many follow, and what the first of them may be: no overlong forms, no surrogates, nothing above U+10FFFF (RFC 3629).
+            let (count, first): (Int, ClosedRange<UInt8>) =
+                switch byte {
+                case 0xC2...0xDF: (1, 0x80...0xBF)
+                case 0xE0: (2, 0xA0...0xBF)
+                case 0xED: (2, 0x80...0x9F)
+                case 0xE1...0xEF: (2, 0x80...0xBF)
+                case 0xF0: (3, 0x90...0xBF)
+                case 0xF1...0xF3: (3, 0x80...0xBF)
+                case 0xF4: (3, 0x80...0x8F)
+                default: (0, 0...0)
+                }
+            guard count > 0, at + count < bytes.count, first.contains(bytes[at + 1]),
+                bytes[(at + 1)...(at + count)].allSatisfy({ $0 & 0xC0 == 0x80 })
+            else { return at }
+            at += count + 1
         }
-        return max(0, low - 1)
+        return nil
     }
 }

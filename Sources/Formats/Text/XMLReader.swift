@@ -152,10 +152,24 @@ private final class XMLParse {
             guard let attributes, let local = attributes[index * 5], let begin = attributes[index * 5 + 3],
                 let end = attributes[index * 5 + 4]
             else { continue }
-            let value = String(decoding: UnsafeBufferPointer(start: begin, count: end - begin), as: UTF8.self)
+            let value = Self.value(UnsafeBufferPointer(start: begin, count: end - begin))
             list.append(XMLAttribute(Self.name(local, attributes[index * 5 + 2]), value))
         }
         give(.start(Self.name(name, uri), list))
+    }
+
+    /// libxml2 leaves each ampersand of an attribute as `&#38;` while it is not told to replace entities, which it never is here.
+    private static func value(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+        guard bytes.contains(UInt8(ascii: "&")) else { return String(decoding: bytes, as: UTF8.self) }
+        var value: [UInt8] = []
+        value.reserveCapacity(bytes.count)
+        var at = 0
+        while at < bytes.count {
+            value.append(bytes[at])
+            let isReference = bytes[at] == UInt8(ascii: "&") && bytes[(at + 1)...].starts(with: "#38;".utf8)
+            at += isReference ? 5 : 1
+        }
+        return String(decoding: value, as: UTF8.self)
     }
 
     private func end(_ name: UnsafePointer<UInt8>?, _ uri: UnsafePointer<UInt8>?) {

@@ -10,9 +10,13 @@ public struct Upload: Sendable {
     /// When the catalog first saw this file: fixed for ever, also over removal and return.
     public var received: Timestamp
     public var coordinates: Coordinates
+    /// The folder of its own that a file gets when the path it would have belongs to other bytes for ever: caches may hold those. Nil
+    /// where the path is free. A safe path component.
+    public var generation: String?
 
     public init(
-        filename: String, size: Int, digests: Digests, modified: Timestamp, received: Timestamp, coordinates: Coordinates
+        filename: String, size: Int, digests: Digests, modified: Timestamp, received: Timestamp, coordinates: Coordinates,
+        generation: String? = nil
     ) {
         self.filename = filename
         self.size = size
@@ -20,6 +24,17 @@ public struct Upload: Sendable {
         self.modified = modified
         self.received = received
         self.coordinates = coordinates
+        self.generation = generation
+    }
+
+    /// The generation of a file with this digest (32 bytes): 16 hexadecimal digits.
+    public static func generation(of sha256: [UInt8]) -> String { Hex.string(Array(sha256.prefix(8))) }
+
+    /// Where a file is placed that would be at `path`: there, or in the folder of its generation beside it, under the same name.
+    public func placed(_ path: String) -> String {
+        guard let generation else { return path }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "\(generation)/\(path)" }
+        return "\(path[..<slash])/\(generation)\(path[slash...])"
     }
 }
 

@@ -11,49 +11,14 @@ extension Catalog {
         try pool.write { db in
             if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
             var touched: [Int64: Int] = [:]
+            if !files.isEmpty { try Times.note(now, in: db) }
             for file in files {
                 let change = try Journal.append(
                     "remove", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
                     version: file.version, path: file.pathInRepository, sha256: file.sha256, in: db)
-                let listings = try Row.fetchAll(
-                    db,
-                    sql: """
-                        SELECT l.partition_id, p.shared, l.sort_key FROM listing l JOIN partition p ON p.id = l.partition_id
-                        WHERE l.file_id = ? AND l.removed_in IS NULL
-                        """, arguments: [file.id.value])
-                try db.execute(
-                    sql: "UPDATE listing SET removed_in = ? WHERE file_id = ? AND removed_in IS NULL",
-                    arguments: [change, file.id.value])
-                for listing in listings {
-                    let partition: Int64 = listing[0]
-                    let othersHoldIt =
-                        try (listing[1] as Bool)
-                        && Int64.fetchOne(
-                            db,
-                            sql: "SELECT 1 FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1",
-                            arguments: [partition, listing[2] as Data]) != nil
-                    if !othersHoldIt { touched[partition, default: 0] -= 1 }
-                }
-                try db.execute(
-                    sql: """
-                        INSERT INTO retired (path, sha256, size, since)
-                        SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size,
-                            MAX(?, COALESCE((SELECT MAX(since) FROM retired), 0)) FROM file f
-                        JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
-                        WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
-                        """, arguments: [now.seconds, file.id.value, file.id.value])
-                // A run that was interrupted may have placed it all the same; the next one looks.
-                try db.execute(
-                    sql: """
-                        INSERT INTO announced (path)
-                        SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
-                        WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 0 ON CONFLICT (path) DO NOTHING
-                        """, arguments: [file.id.value, file.id.value])
-                try db.execute(
-                    sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?",
-                    arguments: [change, file.id.value, file.id.value])
+                touched.merge(try Withdrawal.of(file.id.value, by: change, at: now, in: db), uniquingKeysWith: +)
             }
-            try PartitionTouch.apply(touched, in: db, at: now)
+            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
         }
     }
 
@@ -99,11 +64,11 @@ extension Catalog {
                         """, arguments: [file.id.value])
                 for partition in partitions { touched[partition, default: 0] += 0 }
             }
-            try PartitionTouch.apply(touched, in: db, at: now)
+            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
         }
     }
 
-    private func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
+    func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
         let row = try Row.fetchOne(
             db,
             sql: """
@@ -118,6 +83,9 @@ extension Catalog {
             db, sql: "SELECT name, value FROM property WHERE subject = 'file' AND subject_id = ? AND name <> 'yanked'",
             arguments: [file.id.value])
         for property in properties { coordinates[property[0]] = property[1] }
+        let path: String = row[10]
+        // Bytes that replaced others lie in a folder that is named after them.
+        let generation = Upload.generation(of: row.bytes(1))
         return Rerendering(
             file: file,
             record: PackageRecord(
@@ -127,7 +95,8 @@ extension Catalog {
             upload: Upload(
                 filename: row[0], size: row[5],
                 digests: Digests(sha256: row.bytes(1), sha1: row.bytes(2), md5: row.bytes(3), sha512: row.bytes(4)),
-                modified: Timestamp(seconds: row[6]), received: Timestamp(seconds: row[7]), coordinates: coordinates),
-            placement: Placement(identity: row[9], path: row[10], listings: []))
+                modified: Timestamp(seconds: row[6]), received: Timestamp(seconds: row[7]), coordinates: coordinates,
+                generation: Files.name(of: Files.folder(of: path)) == generation ? generation : nil),
+            placement: Placement(identity: row[9], path: path, listings: []))
     }
 }

@@ -7,7 +7,7 @@ struct JournalEntry: Equatable, Sendable {
     var id: Int64
     var at: Timestamp
     var actor: Actor
-    /// `add`, `return`, `remove`, `yank`, `unyank`.
+    /// `add`, `return`, `replace`, `remove`, `yank`, `unyank`, `renew`.
     var action: String
     var owner: String
     var type: String
@@ -18,7 +18,7 @@ struct JournalEntry: Equatable, Sendable {
     var path: String
     /// 32 bytes.
     var sha256: [UInt8]
-    /// The reason that was given, of a yank.
+    /// The reason that was given, of a yank; what made way, of a replacement.
     var detail: String
 }
 

@@ -6,14 +6,33 @@ extension Catalog {
     ///
     /// Blobs move to their places inside the transaction, under the writer's lock, and are durable before it commits: no crash
     /// leaves a row without its bytes, and no two writers meet over one blob.
+    /// Those whose path belongs to other bytes are placed again, outside of it, and come in with another transaction.
     func take(_ admissions: [Admission], blobs: BlobStore) throws -> [Outcome] {
-        try ingest(blobs) { db, writer, arrivals in
-            try admissions.map { admission in
-                let outcome = try writer.take(admission)
-                try arrivals.settle(admission, outcome, by: writer)
-                return outcome
+        var outcomes = [Outcome?](repeating: nil, count: admissions.count)
+        var waiting = Array(admissions.enumerated()).map { (index: $0.offset, admission: $0.element) }
+        while !waiting.isEmpty {
+            let decisions = try ingest(blobs) { db, writer, arrivals in
+                try waiting.map { _, admission in
+                    let decision = try writer.take(admission)
+                    if case .settled(let outcome) = decision { try arrivals.settle(admission, outcome, by: writer) }
+                    return decision
+                }
             }
+            var misplaced: [(index: Int, admission: Admission)] = []
+            for ((index, admission), decision) in zip(waiting, decisions) {
+                switch decision {
+                case .settled(let outcome): outcomes[index] = outcome
+                case .misplaced(let generation):
+                    do {
+                        misplaced.append((index, try admission.relocated(generation)))
+                    } catch let refusal as Refusal {
+                        outcomes[index] = .refused(refusal)
+                    }
+                }
+            }
+            waiting = misplaced
         }
+        return outcomes.compactMap { $0 }
     }
 
     /// Takes groups of packages in, all in one transaction. What belongs together (all files of a Debian upload, a chart and its
@@ -21,21 +40,47 @@ extension Catalog {
     ///
     /// In a group the files that others speak about may stand anywhere. A group of one is decided as `take` decides it.
     func take(groups: [[Admission]], blobs: BlobStore) throws -> [GroupOutcome] {
+        var outcomes = [GroupOutcome?](repeating: nil, count: groups.count)
+        var waiting = Array(groups.enumerated()).map { (index: $0.offset, group: $0.element) }
+        while !waiting.isEmpty {
+            let decisions = try take(waiting.map(\.group), in: blobs)
+            var misplaced: [(index: Int, group: [Admission])] = []
+            for ((index, group), decision) in zip(waiting, decisions) {
+                switch decision {
+                case .settled(let outcome): outcomes[index] = outcome
+                case .misplaced(let generations):
+                    do {
+                        let placed = try group.enumerated().map { position, admission in
+                            try generations[position].map { try admission.relocated($0) } ?? admission
+                        }
+                        misplaced.append((index, placed))
+                    } catch let refusal as Refusal {
+                        outcomes[index] = .refused([(group[generations.keys.min() ?? 0], refusal)])
+                    }
+                }
+            }
+            waiting = misplaced
+        }
+        return outcomes.compactMap { $0 }
+    }
+
+    /// One transaction. What has to be placed elsewhere leaves nothing, as a refused group.
+    private func take(_ groups: [[Admission]], in blobs: BlobStore) throws -> [IngestWriter.GroupDecision] {
         try ingest(blobs) { db, writer, arrivals in
             try groups.map { group in
                 // What the writer remembers of rows must not outlive them.
                 let before = writer
-                var decided: GroupOutcome?
+                var decided: IngestWriter.GroupDecision?
                 try db.inSavepoint {
-                    let outcome = try writer.take(group)
-                    decided = outcome
-                    if case .taken = outcome { return .commit }
+                    let decision = try writer.take(group)
+                    decided = decision
+                    if case .settled(.taken) = decision { return .commit }
                     return .rollback
                 }
                 guard let decided else { preconditionFailure("the group was decided") }
                 switch decided {
-                case .refused, .lost: writer = before
-                case .taken(let outcomes):
+                case .settled(.refused), .settled(.lost), .misplaced: writer = before
+                case .settled(.taken(let outcomes)):
                     // Blobs cannot be rolled back, so they move once the whole group is known to come in.
                     for (admission, outcome) in zip(group, outcomes) {
                         try arrivals.settle(admission, outcome, by: writer)
@@ -50,14 +95,13 @@ extension Catalog {
     private func ingest<Outcomes>(
         _ blobs: BlobStore, _ body: (Database, inout IngestWriter, inout BlobArrivals) throws -> Outcomes
     ) throws -> Outcomes {
-        let now = clock.now()
-        return try Meter.measure(.catalog) {
+        try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
                 var outcomes: Outcomes?
                 let before = db.totalChangesCount
                 try Self.makeCommitsDurable(db)
                 try db.inTransaction(.immediate) {
-                    var writer = try IngestWriter(db: db, now: now)
+                    var writer = try IngestWriter(db: db, clock: clock)
                     var arrivals = BlobArrivals(store: blobs)
                     outcomes = try body(db, &writer, &arrivals)
                     try writer.finish()

@@ -23,16 +23,35 @@ extension Catalog {
         }
     }
 
-    /// Deletes what is prunable, with all that only these rows refer to. The journal stays.
+    /// Deletes what is prunable, with all that only these rows refer to. The journal stays, and so does what the identities and paths
+    /// meant: other bytes never come in under them unless they are asked to.
     func prune() throws {
+        let now = clock.now()
         try pool.write { db in
             try db.execute(sql: "CREATE TEMPORARY TABLE pruned AS \(Self.prunable)")
+            for kind in ["path", "identity"] {
+                try db.execute(
+                    sql: """
+                        INSERT INTO tombstone (repository_id, kind, key, sha256, what, pruned)
+                        SELECT f.repository_id, '\(kind)', f.\(kind), b.sha256, p.name || ' ' || v.version, ? FROM file f
+                        JOIN blob b ON b.id = f.blob_id JOIN version v ON v.id = f.version_id
+                        JOIN package p ON p.id = v.package_id WHERE f.id IN (SELECT id FROM pruned) AND f.\(kind) IS NOT NULL
+                        ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, what = excluded.what, pruned = excluded.pruned
+                        """, arguments: [now.seconds])
+            }
             for statement in [
                 "DELETE FROM listing WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM fragment WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM property WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE lead_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE id IN (SELECT id FROM pruned)",
+                """
+                INSERT INTO tombstone (repository_id, kind, key, sha256, what, pruned)
+                SELECT c.repository_id, 'claim', c.identity, b.sha256, c.identity, \(now.seconds) FROM claim c
+                JOIN blob b ON b.id = c.blob_id WHERE NOT EXISTS (
+                    SELECT 1 FROM file f WHERE f.repository_id = c.repository_id AND f.blob_id = c.blob_id)
+                ON CONFLICT DO UPDATE SET sha256 = excluded.sha256, pruned = excluded.pruned
+                """,
                 """
                 DELETE FROM claim WHERE NOT EXISTS (
                     SELECT 1 FROM file f WHERE f.repository_id = claim.repository_id AND f.blob_id = claim.blob_id)

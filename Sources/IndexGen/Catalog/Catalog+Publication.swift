@@ -119,6 +119,7 @@ extension Catalog {
     private func retire(_ files: [RetiredFile], at now: Timestamp, in db: Database) throws {
         if files.isEmpty { return }
         // A clock that was set back must not make what goes now look older than what went before: the last to go stays longest.
+        try Times.note(now, in: db)
         let since = max(now.seconds, try Int64.fetchOne(db, sql: "SELECT MAX(since) FROM retired") ?? now.seconds)
         for file in files {
             try db.cachedStatement(

@@ -12,6 +12,8 @@ struct ExpectedFile: Sendable {
     var size: Int
     /// For packages: false when it waits to be placed.
     var isPlaced = true
+    /// For documents: whether a publication that would replace it is due or was interrupted.
+    var isBehind = false
 }
 
 extension CatalogSnapshot {
@@ -27,9 +29,19 @@ extension CatalogSnapshot {
                 JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id WHERE f.removed_in IS NULL
                 """
         ).map { ExpectedFile(path: $0[0], kind: .package, sha256: $0.bytes(1), size: $0[2], isPlaced: $0[3]) }
-        let documents = try Row.fetchAll(db, sql: "SELECT path, sha256, size, role FROM artifact").map { row in
+        let documents = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT a.path, a.sha256, a.size, a.role, EXISTS (
+                    SELECT 1 FROM scope s WHERE s.published < s.revision
+                    AND (s.id = d.scope_id OR (d.scope_id = 0 AND s.repository_id = d.repository_id))
+                ) FROM artifact a JOIN document d ON d.id = a.document_id
+                """
+        ).map { row in
             let isSignature = (row[3] as String) == Artifact.Role.companion.rawValue
-            return ExpectedFile(path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2])
+            return ExpectedFile(
+                path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2],
+                isBehind: row[4])
         }
         let graced = try Row.fetchAll(db, sql: "SELECT path, sha256, size FROM retired")
             .map { ExpectedFile(path: $0[0], kind: .graced, sha256: $0.bytes(1), size: $0[2]) }
@@ -56,13 +68,14 @@ extension CatalogSnapshot {
         return references + pages
     }
 
-    /// Keys of scopes that wait to be generated, with their repositories.
-    func scopesBehind() throws -> [String] {
-        try String.fetchAll(
+    /// How many scopes wait to be generated, by repository (`OWNER/TYPE`).
+    func scopesBehind() throws -> [String: Int] {
+        let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT r.owner || '/' || r.type || CASE WHEN s.key = '' THEN '' ELSE '/' || s.key END FROM scope s
-                JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision ORDER BY 1
+                SELECT r.owner || '/' || r.type, COUNT(*) FROM scope s
+                JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision GROUP BY 1
                 """)
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
     }
 }

@@ -46,7 +46,7 @@ final class Catalog: Sendable {
         self.clock = clock
         // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
-        try CatalogSchema.migrator.migrate(pool)
+        try bring(file, upTo: CatalogSchema.migrator)
         stamp = try CatalogStamp(beside: file)
         try compareStamp()
         pool.add(transactionObserver: stamp, extent: .observerLifetime)
@@ -68,6 +68,38 @@ final class Catalog: Sendable {
             try Files.syncFolder(folder.path)
         }
         isLogSecured.store(true, ordering: .relaxed)
+    }
+
+    /// Makes or migrates the tables; refuses those of a newer program, which would be read and written wrongly.
+    private func bring(_ file: String, upTo migrator: DatabaseMigrator) throws {
+        let (applied, program) = try pool.read { db in
+            let applied = try migrator.appliedIdentifiers(db)
+            let hasMeta = applied.contains(CatalogSchema.first) ? try db.tableExists("meta") : false
+            return (
+                applied,
+                hasMeta ? try String.fetchOne(db, sql: "SELECT CAST(value AS TEXT) FROM meta WHERE key = 'program'") : nil
+            )
+        }
+        let unknown = applied.subtracting(migrator.migrations).sorted()
+        guard unknown.isEmpty else { throw NewerCatalog(path: file, program: program, migrations: unknown) }
+        if applied.count == migrator.migrations.count { return }
+        try migrator.migrate(pool)
+        try remember("program", Array(Version.number.utf8))
+    }
+
+    /// A catalog that a newer program has migrated.
+    struct NewerCatalog: Error, CustomStringConvertible {
+        var path: String
+        /// The version that migrated it, where it says so.
+        var program: String?
+        var migrations: [String]
+
+        var description: String {
+            let writer = program.flatMap { $0 == Version.number ? nil : "indexgen ≥ \($0)" } ?? "a newer indexgen"
+            return
+                "\(path) was written by \(writer) (it has '\(migrations.joined(separator: "', '"))'); this is \(Version.number): "
+                + "use that version, or restore a backup from before it"
+        }
     }
 
     /// SQLite follows a symbolic link in place of the catalog (of its log it does not), and gives a new one to everybody to read.

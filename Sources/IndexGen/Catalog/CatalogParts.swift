@@ -22,17 +22,22 @@ enum Journal {
 
 /// Raises revisions: the one place that makes partitions and their scopes dirty.
 enum PartitionTouch {
-    /// - Parameter touched: partition → by how much its number of entries changed.
-    static func apply(_ touched: [Int64: Int], in db: Database, at now: Timestamp) throws {
+    /// A scope's time never goes back, unless it is one that no right clock has reached.
+    ///
+    /// - Parameters:
+    ///   - touched: partition → by how much its number of entries changed.
+    ///   - horizon: the clock's.
+    static func apply(_ touched: [Int64: Int], in db: Database, at now: Timestamp, horizon: Timestamp) throws {
+        if !touched.isEmpty { try Times.note(now, in: db) }
         for (partition, difference) in touched.sorted(by: { $0.key < $1.key }) {
             try db.cachedStatement(sql: "UPDATE partition SET entries = entries + ?, revision = revision + 1 WHERE id = ?")
                 .execute(arguments: [difference, partition])
             try db.cachedStatement(
                 sql: """
-                    UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed > ? THEN changed ELSE ? END
-                    WHERE id = (SELECT scope_id FROM partition WHERE id = ?)
+                    UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed BETWEEN ?1 AND ?2 THEN changed ELSE ?1 END
+                    WHERE id = (SELECT scope_id FROM partition WHERE id = ?3)
                     """
-            ).execute(arguments: [now.seconds, now.seconds, partition])
+            ).execute(arguments: [now.seconds, horizon.seconds, partition])
         }
     }
 }

@@ -6,15 +6,18 @@ internal import GRDB
 /// scopes, partitions, listings, fragments, documents, artifacts. `journal.id` numbers the changes; listings carry the change
 /// that added and the one that removed them, so that any past state can be rendered until it is pruned.
 enum CatalogSchema {
+    static let first = "0001 packages"
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("0001 packages") { db in try db.execute(sql: packages) }
+        migrator.registerMigration(first) { db in try db.execute(sql: packages) }
         migrator.registerMigration("0002 generation") { db in try db.execute(sql: generation) }
         migrator.registerMigration("0003 segments") { db in try db.execute(sql: segments) }
         migrator.registerMigration("0004 announcements") { db in try db.execute(sql: announcements) }
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0008 tombstones and times") { db in try db.execute(sql: tombstones) }
         migrator.registerMigration("0009 identity of the catalog") { db in
             try db.execute(sql: doomed)
             try db.execute(
@@ -242,6 +245,28 @@ enum CatalogSchema {
         CREATE TABLE doomed (
             sha256 BLOB PRIMARY KEY
         ) WITHOUT ROWID;
+        """
+
+    /// What was here once means these bytes for ever; and the newest time that anything was dated by.
+    private static let tombstones = """
+        CREATE TABLE tombstone (
+            repository_id INTEGER NOT NULL REFERENCES repository (id),
+            kind TEXT NOT NULL,                         -- path, identity or claim
+            key TEXT NOT NULL,                          -- a path is one below OWNER/TYPE/
+            sha256 BLOB NOT NULL,
+            what TEXT NOT NULL,                         -- for people: name and version
+            pruned INTEGER NOT NULL,
+            PRIMARY KEY (repository_id, kind, key)
+        ) WITHOUT ROWID;
+        -- What was pruned before: the journal knows its paths.
+        INSERT INTO tombstone (repository_id, kind, key, sha256, what, pruned)
+            SELECT r.id, 'path', j.path, j.sha256, j.package || ' ' || j.version, j.at FROM journal j
+            JOIN repository r ON r.owner_identity = LOWER(j.owner) AND r.type = j.type
+            WHERE j.id IN (SELECT MAX(id) FROM journal GROUP BY LOWER(owner), type, path)
+                AND NOT EXISTS (SELECT 1 FROM file f WHERE f.repository_id = r.id AND f.path = j.path);
+        INSERT INTO meta (key, value) SELECT 'newest', MAX(
+            COALESCE((SELECT MAX(at) FROM journal), 0), COALESCE((SELECT MAX(changed) FROM scope), 0),
+            COALESCE((SELECT MAX(since) FROM retired), 0)) ON CONFLICT DO NOTHING;
         """
 
     /// Which segments of a document a change concerns.

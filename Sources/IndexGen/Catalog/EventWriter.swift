@@ -71,7 +71,7 @@ struct EventWriter {
                 SELECT j.id, j.at, j.actor, j.action, j.package, j.version, j.path, j.sha256, j.detail, f.id FROM journal j
                 JOIN repository r ON r.id = ? AND r.type = j.type AND r.owner_identity = LOWER(j.owner)
                 LEFT JOIN file f ON f.repository_id = r.id AND f.path = j.path
-                WHERE j.id <= ? AND j.id > MAX(r.told, (SELECT COALESCE(MAX(shown), 0) FROM scope WHERE repository_id = r.id))
+                WHERE j.action <> 'renew' AND j.id <= ? AND j.id > MAX(r.told, (SELECT COALESCE(MAX(shown), 0) FROM scope WHERE repository_id = r.id))
                 ORDER BY j.id LIMIT ?
                 """, arguments: [repository.id.value, notice.upTo, Self.most + 1])
         return try rows.map { row in
@@ -110,7 +110,7 @@ struct EventWriter {
     /// Public paths of the packages that came in with some changes, and of what belongs to them.
     private func placed(_ changes: [Change]) throws -> [String] {
         guard let repository = notice.repository else { return [] }
-        return try changes.filter { ["add", "return"].contains($0.action) }.compactMap(\.file).flatMap { file in
+        return try changes.filter { ["add", "return", "replace"].contains($0.action) }.compactMap(\.file).flatMap { file in
             try String.fetchAll(
                 db.cachedStatement(
                     sql: """

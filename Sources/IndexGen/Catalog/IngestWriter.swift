@@ -18,20 +18,73 @@ struct IngestWriter {
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
 
-    init(db: Database, now: Timestamp) throws {
+    private let horizon: Timestamp
+    private var isChange = false
+    private let mayBeKnown: Bool
+
+    init(db: Database, clock: Clock) throws {
         self.db = db
-        self.now = now
+        now = clock.now()
+        horizon = clock.horizon
         rows = try IngestStatements(db)
+        mayBeKnown = try Int64.fetchOne(db, sql: "SELECT 1 FROM tombstone LIMIT 1") != nil
     }
 
-    mutating func take(_ admission: Admission) throws -> Outcome {
-        if let outcome = try decide(admission) { return outcome }
+    /// What became of a package, or why it has to come again.
+    enum Decision {
+        case settled(Outcome)
+        /// Its path belongs to other bytes: it comes in once it was placed in this folder of its own.
+        case misplaced(generation: String)
+    }
+
+    enum GroupDecision {
+        case settled(GroupOutcome)
+        /// Those that have to be placed elsewhere, by their index. Nothing came in.
+        case misplaced([Int: String])
+    }
+
+    mutating func take(_ admission: Admission) throws -> Decision {
+        let verdict: IngestJudge.Verdict
+        if let repository = try knownRepository(of: admission) {
+            verdict = try IngestJudge(db: db, rows: rows, repository: repository, mayBeKnown: mayBeKnown).judge(admission)
+        } else if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
+            verdict = .refused(
+                Refusal(
+                    .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner", remedy: "send it to \(name)"))
+        } else if let companion = admission.placement.companion {
+            verdict = .refused(IngestJudge.missing(companion))
+        } else {
+            verdict = .new(.init())
+        }
+        switch verdict {
+        case .refused(let refusal): return .settled(.refused(refusal))
+        case .misplaced(let generation): return .misplaced(generation: generation)
+        case .unchanged(let path):
+            admission.settlement.settle(at: path)
+            return .settled(.unchanged)
+        case .returning(let file, let making):
+            try make(way: making, for: admission)
+            try bringBack(file: file, admission, repository: repositoryID(of: admission))
+            admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
+            return .settled(.returned)
+        case .new(let making):
+            if let refusal = try beyondQuota(admission) { return .settled(.refused(refusal)) }
+            try make(way: making, for: admission)
+            try bringIn(admission, replacing: making.replaced)
+            admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
+            return .settled(.added)
+        }
+    }
+
+    private mutating func bringIn(_ admission: Admission, replacing other: IngestJudge.Holder?) throws {
         let placement = admission.placement
         let repository = try repositoryID(of: admission)
         let blob = try blobID(admission.upload.digests, size: admission.upload.size)
         if let claim = placement.claim { try rows.claim.run(.integer(repository), .text(claim), .integer(blob)) }
         let version = try versionID(repository, admission.record)
-        let change = try journal("add", admission)
+        let change =
+            try other.map { try journal("replace", admission, detail: "instead of SHA-256 \(Hex.string($0.sha256))") }
+            ?? journal("add", admission)
         let file = try insertFile(
             Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: nil,
             path: placement.path)
@@ -46,27 +99,49 @@ struct IngestWriter {
                 path: placement.path + sidecar.suffix)
         }
         try list(placement.listings, file: file, repository: repository, change: change)
-        return .added
     }
 
-    /// Decides packages that belong together and writes their rows; after a refusal the caller rolls back, and forgets this writer.
+    /// Takes what held the identity out of it: it leaves the listings, and keeps its path for ever.
+    private mutating func make(way: IngestJudge.Way, for admission: Admission) throws {
+        if let holder = way.displaced {
+            if !holder.isRemoved {
+                let digest = Hex.string(admission.upload.digests.sha256)
+                let change = try journal(
+                    "remove", admission, path: holder.path, sha256: holder.sha256, detail: "replaced by SHA-256 \(digest)")
+                touched.merge(try Withdrawal.of(holder.id, by: change, at: now, in: db), uniquingKeysWith: +)
+            }
+            try db.execute(sql: "UPDATE file SET identity = NULL WHERE id = ?", arguments: [holder.id])
+        }
+        if let claim = way.freedClaim {
+            try db.execute(
+                sql: "DELETE FROM claim WHERE repository_id = ? AND identity = ?",
+                arguments: [repositoryID(of: admission), claim])
+        }
+    }
+
+    /// Decides packages that belong together and writes their rows; unless they came in, the caller rolls back, and forgets this writer.
     ///
     /// The right is decided again here, where nothing can come between it and the commit.
-    mutating func take(_ group: [Admission]) throws -> GroupOutcome {
+    mutating func take(_ group: [Admission]) throws -> GroupDecision {
         for actor in Set(group.map(\.actor)) {
-            if let lost = try Catalog.lost(actor, at: now, in: db) { return .lost(lost) }
+            if let lost = try Catalog.lost(actor, at: now, in: db) { return .settled(.lost(lost)) }
         }
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
+        var misplaced: [Int: String] = [:]
         // Those that speak about others come last, and only if the others came in.
-        for speaking in [false, true] where refusals.isEmpty {
+        for speaking in [false, true] where refusals.isEmpty && misplaced.isEmpty {
             for (index, admission) in group.enumerated() where (admission.placement.companion != nil) == speaking {
-                let outcome = try take(admission)
-                outcomes[index] = outcome
-                if case .refused(let refusal) = outcome { refusals.append((admission, refusal)) }
+                switch try take(admission) {
+                case .settled(let outcome):
+                    outcomes[index] = outcome
+                    if case .refused(let refusal) = outcome { refusals.append((admission, refusal)) }
+                case .misplaced(let generation): misplaced[index] = generation
+                }
             }
         }
-        return refusals.isEmpty ? .taken(outcomes.compactMap { $0 }) : .refused(refusals)
+        if !refusals.isEmpty { return .settled(.refused(refusals)) }
+        return misplaced.isEmpty ? .settled(.taken(outcomes.compactMap { $0 })) : .misplaced(misplaced)
     }
 
     /// Has the files of a blob placed again.
@@ -79,121 +154,35 @@ struct IngestWriter {
 
     /// Raises the revisions of what was touched. Once per transaction, however many files came in.
     func finish() throws {
-        try PartitionTouch.apply(touched, in: db, at: now)
-    }
-
-    // MARK: Decisions
-
-    /// What becomes of a package that is not simply new; nil for one that is. Writes only for one that returns.
-    private mutating func decide(_ admission: Admission) throws -> Outcome? {
-        let placement = admission.placement
-        guard let repository = try knownRepository(of: admission) else {
-            if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
-                return .refused(
-                    Refusal(
-                        .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner",
-                        remedy: "send it to \(name)"))
-            }
-            return try placement.companion.map { .refused(missing($0)) } ?? beyondQuota(admission)
-        }
-        if let claim = placement.claim,
-            let holder = try rows.claimHolder.firstBytes(.integer(repository), .text(claim)),
-            holder != admission.upload.digests.sha256
-        {
-            return .refused(taken("\(admission.record.name) \(admission.record.version)", by: holder))
-        }
-        if try rows.fileOfIdentity.first(.integer(repository), .text(placement.identity)) != nil
-            || rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil
-        {
-            return try settleExisting(repository, admission)
-        }
-        if let companion = placement.companion, let fault = try fault(of: companion, in: repository) { return .refused(fault) }
-        for sidecar in admission.sidecars {
-            let path = placement.path + sidecar.suffix
-            if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
-                return .refused(
-                    Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
-            }
-        }
-        return try beyondQuota(admission)
+        if isChange { try Times.note(now, in: db) }
+        try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
     }
 
     /// Refuses what would be more than its owner may have. What others bring in at the same time is counted: this is the one transaction
     /// that writes.
-    private func beyondQuota(_ admission: Admission) throws -> Outcome? {
+    private func beyondQuota(_ admission: Admission) throws -> Refusal? {
         for quota in admission.quotas {
             let usage = try Usage.of(owner: admission.owner, type: quota.isOfRepository ? admission.type : nil, in: db)
             if let refusal = quota.refusal(
                 of: admission.contents.map(\.size), beside: usage, owner: admission.owner, type: admission.type)
             {
-                return .refused(refusal)
+                return refusal
             }
         }
         return nil
     }
 
-    /// The file's identity or path is taken: by the same bytes (fine) or by others.
-    private mutating func settleExisting(_ repository: Int64, _ admission: Admission) throws -> Outcome {
-        let placement = admission.placement
-        let holders = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT f.id, f.removed_in, f.identity, b.sha256 FROM file f JOIN blob b ON b.id = f.blob_id
-                WHERE f.repository_id = ? AND (f.identity = ? OR f.path = ?)
-                """, arguments: [repository, placement.identity, placement.path])
-        let what = "\(admission.record.name) \(admission.record.version)"
-        guard let same = holders.first(where: { ($0[2] as String?) == placement.identity }), holders.count == 1 else {
-            let holder: String = holders.first?[2] ?? placement.path
-            return .refused(
-                Refusal(
-                    .conflict, "the path \(placement.path) belongs to another package (\(holder))", at: placement.path,
-                    remedy: "give this package another version"))
-        }
-        let removed = (same[1] as Int64?) != nil
-        guard same.bytes(3) == admission.upload.digests.sha256 else {
-            return .refused(taken(what, by: same.bytes(3), removed: removed))
-        }
-        guard removed else { return .unchanged }
-        try bringBack(file: same[0], admission, repository: repository)
-        return .returned
-    }
-
-    private func taken(_ what: String, by sha256: [UInt8], removed: Bool = false) -> Refusal {
-        let state =
-            removed
-            ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"
-            : "exists with other bytes (SHA-256 \(Hex.string(sha256)))"
-        return Refusal(
-            .conflict, "\(what) \(state)", at: "name and version", remedy: "publish new bytes under a new version")
-    }
-
-    private func fault(of companion: Placement.Companionship, in repository: Int64) throws -> Refusal? {
-        let there = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT b.sha256 FROM file f JOIN blob b ON b.id = f.blob_id
-                WHERE f.repository_id = ? AND f.path = ? AND f.removed_in IS NULL
-                """, arguments: [repository, companion.path])
-        guard let there else { return missing(companion) }
-        guard there.bytes(0) == companion.sha256 else {
-            return Refusal(
-                .conflict,
-                "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there.bytes(0))))",
-                at: "files",
-                remedy: "sign the file that was published")
-        }
-        return nil
-    }
-
-    private func missing(_ companion: Placement.Companionship) -> Refusal {
-        Refusal(
-            .conflict, "\(companion.path), which it speaks about, is not here", at: "files",
-            remedy: "add that file first, or both at once")
-    }
-
     private mutating func bringBack(file: Int64, _ admission: Admission, repository: Int64) throws {
         let change = try journal("return", admission)
         try db.execute(sql: "UPDATE file SET removed_in = NULL, placed = 0 WHERE id = ? OR lead_id = ?", arguments: [file, file])
+        // One that had made way for others has its identity back.
+        try db.execute(
+            sql: "UPDATE file SET identity = ? WHERE id = ? AND identity IS NULL",
+            arguments: [admission.placement.identity, file])
+        if let claim = admission.placement.claim {
+            let blob = try blobID(admission.upload.digests, size: admission.upload.size)
+            try rows.claim.run(.integer(repository), .text(claim), .integer(blob))
+        }
         try db.execute(
             sql: """
                 DELETE FROM retired WHERE path IN (
@@ -301,12 +290,14 @@ struct IngestWriter {
         return partition
     }
 
-    private func journal(_ action: String, _ admission: Admission) throws -> Int64 {
+    private mutating func journal(
+        _ action: String, _ admission: Admission, path: String? = nil, sha256: [UInt8]? = nil, detail: String = ""
+    ) throws -> Int64 {
+        isChange = true
         try rows.journal.run(
             .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action),
-            .text(admission.owner),
-            .text(admission.type), .text(admission.record.name), .text(admission.record.version), .text(admission.placement.path),
-            .bytes(admission.upload.digests.sha256), .text(""))
+            .text(admission.owner), .text(admission.type), .text(admission.record.name), .text(admission.record.version),
+            .text(path ?? admission.placement.path), .bytes(sha256 ?? admission.upload.digests.sha256), .text(detail))
         return db.lastInsertedRowID
     }
 

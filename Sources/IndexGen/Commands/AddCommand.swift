@@ -37,6 +37,9 @@ struct AddCommand: Verb {
     @Flag(help: "Leave the public tree as it is; a later generate publishes.")
     var noGenerate = false
 
+    @Flag(help: "Put other bytes in the place of a package that is known already; they get a path of their own.")
+    var replace = false
+
     @Flag(help: "Hard-link the files into the site instead of copying them. They must not be changed afterwards.")
     var link = false
 
@@ -58,29 +61,32 @@ struct AddCommand: Verb {
         let given = [("group", group), ("distribution", distribution), ("component", component)].filter { $0.1 != nil }
         var coordinates = Coordinates()
         for (name, value) in given { coordinates[name] = value }
-        let found = try PackageFinder.files(in: paths)
+        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
         let catalog = try site.openCatalog()
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
-        try PackageFinder.check(given.map(\.0), fit: found, as: type, of: intake)
-        let report = AddReport(
-            found, empty: try paths.filter(PackageFinder.isFolder), site: site, console: console)
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
+            replace: replace)
+        try PackageFinder.check(given.map(\.0), fit: finder.files, as: type, of: intake)
+        let report = AddReport(finder, site: site, console: console)
         var named = Set(given.map(\.0)).union(site.settings.namedDefaults)
         if self.owner != nil { named.insert("owner") }
         let places = NewPlaces(
             site: site, catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,
             ask: Console.canAsk && !console.json ? report.ask : nil)
         var seen = try trustMtime ? SeenFiles(site: site, owner: owner, type: type, coordinates: coordinates) : nil
-        Interruption.watch()
-        let marks = try passOver(&seen, catalog, owner, report)
-        try intake.take(report.rest, verdict: places.verdict) { path, result in
-            report.tell(path, result)
-            guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
-            if case .refused = outcome { return }
-            seen?.remember(path, mark, sha256: admission.upload.digests.sha256, place: AddReport.place(of: admission))
+        try Interruption.deferring {
+            Interruption.watch()
+            let marks = try passOver(&seen, catalog, owner, report)
+            try intake.take(report.rest, verdict: places.verdict) { path, result in
+                report.tell(path, result)
+                guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
+                if case .refused = outcome { return }
+                seen?.remember(path, mark, sha256: admission.upload.digests.sha256, place: AddReport.place(of: admission))
+            }
+            report.finish()
+            // A cache that cannot be written costs time, and nothing else.
+            do { try seen?.save() } catch { console.note("what files look like is not remembered: \(error)") }
         }
-        report.finish()
-        try seen?.save()
         if let signal = Interruption.signal {
             try catalog.close()
             report.sayStopped(isPublished: false)

@@ -20,16 +20,18 @@ final class AddReport {
     /// Whether a package came in whose ecosystem publishes the site's address.
     private(set) var namesAddress = false
 
-    /// - Parameter empty: folders of the command line, whether or not a file was found in them.
-    init(_ found: [PackageFinder.Found], empty: [String], site: Site, console: Console) {
+    init(_ finder: PackageFinder, site: Site, console: Console) {
+        let found = finder.files
         self.console = console
         ecosystems = site.ecosystems
-        total = found.count
+        // What was named is asked for, also where it must not come in.
+        total = found.count + finder.own.count { $0.named }
         rest = found.map(\.path)
         progress = ProgressBar(total: found.count, console: console)
-        named = Set(found.filter { $0.folder == nil }.map(\.path))
+        named = Set(found.filter { $0.named }.map(\.path))
         folders = Dictionary(found.compactMap { file in file.folder.map { (file.path, $0) } }) { first, _ in first }
-        emptyFolders = empty
+        emptyFolders = finder.folders
+        for own in finder.own { passOver(own) }
     }
 
     var isFaulty: Bool { refused > 0 || !emptyFolders.isEmpty }
@@ -134,7 +136,7 @@ final class AddReport {
 
     private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>) {
         switch result {
-        case .success((.added, let admission)): say("added", path, admission)
+        case .success((.added, let admission)): say(admission.settlement.replaced == nil ? "added" : "replaced", path, admission)
         case .success((.returned, let admission)): say("returned", path, admission)
         case .success((.unchanged, let admission)): say("unchanged", path, admission)
         case .success((.refused(let refusal), _)): refuse(path, refusal)
@@ -156,8 +158,20 @@ final class AddReport {
         }
     }
 
+    /// A file inside the site: refused when it was named, left out when it was found.
+    private func passOver(_ own: PackageFinder.Found) {
+        let reason = "it is inside this site"
+        if own.named { refused += 1 }
+        Console.diagnose("\(PrintableText.of(own.path)): skipped, \(reason)")
+        console.result { json in
+            json.member("source", own.path)
+            json.member("outcome", own.named ? "refused" : "skipped")
+            if own.named { json.member("reason", reason) }
+        }
+    }
+
     /// The admission's public path.
-    static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.type)/\(admission.placement.path)" }
+    static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.type)/\(admission.path)" }
 
     /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
     private func say(_ outcome: String, _ path: String, _ admission: Admission) {

@@ -62,7 +62,8 @@ enum ExitCodes {
         case is SystemError, is Folder.InTheWay, is ListeningSocket.Failure, is PublicationFailures:
             // These can carry a name which a stranger chose.
             return ("indexgen: \(PrintableText.of("\(error)"))", unusable)
-        case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Keyring.Failure, is PublishingError, is Program.Failure:
+        case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Catalog.NewerCatalog, is Keyring.Failure,
+            is PublishingError, is Program.Failure, is Privileges.Failure:
             return ("indexgen: \(error)", unusable)
         case is Refusal:
             return ("indexgen: \(error)", refused)

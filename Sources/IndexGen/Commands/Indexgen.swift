@@ -14,7 +14,7 @@ struct Indexgen: ParsableCommand {
               indexgen --site /srv/packages add --group el9 *.rpm
               indexgen --site /srv/packages nginx > /etc/nginx/conf.d/packages.conf
             """,
-        version: "indexgen 0.1.0",
+        version: "indexgen \(Version.number)",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
             YankCommand.self, HistoryCommand.self, VerifyCommand.self, RecoverCommand.self, PruneCommand.self, ServeCommand.self,
@@ -67,6 +67,7 @@ extension Verb {
 
     func openSite() throws -> Site {
         if console.level == .verbose { Meter.turnOn() }
+        try Privileges.become(ownerOf: siteFolder)
         return try Site(at: siteFolder)
     }
 
@@ -99,15 +100,16 @@ extension Verb {
     ) throws -> Generator.Summary {
         let console = console
         Console.flush()
-        Interruption.watch()
         let summary = try Interruption.ending(farewell("\(stopped); run: indexgen generate", isPublished: false)) {
-            try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
+            Interruption.watch()
+            return try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
         }
         if summary != Generator.Summary() {
             console.note("generated: \(summary.shown)")
         } else if !isQuietWhenIdle {
             console.note("nothing to generate")
         }
+        for remark in try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? [] { console.note("warning: \(remark)") }
         Interruption.ending(
             farewell("all is published, but not all hooks were told; run: indexgen hooks deliver", isPublished: true)
         ) {

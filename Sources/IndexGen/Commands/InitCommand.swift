@@ -34,6 +34,8 @@ struct InitCommand: Verb {
         }
         let baseURL = try self.baseURL ?? ask(settingsFile)
         let settings = try text(baseURL, settingsFile)
+        // A folder that was made for a service belongs to its user, and so shall what is in it.
+        try Privileges.become(ownerOf: folder)
         try Files.makeFolder(Files.join(folder, "public"))
         try Files.makeFolder(Files.join(folder, "state"), mode: 0o700)
         let environment = ProcessInfo.processInfo.environment
@@ -96,6 +98,7 @@ enum SettingsTemplate {
             # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
             # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
             # retention: 24h                  # how long superseded files stay public
+            # mutable: [nightly, "sandbox-*"] # owners whose packages may be replaced by other bytes
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
             # segment_bytes: 524288            # how much of a document is compressed as one piece
             # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}

@@ -27,6 +27,8 @@ struct Settings: Sendable {
     var fileBytes = 8 << 30
     /// How long reading one package file may take, in seconds.
     var seconds = 60
+    /// Patterns of owners whose packages may be replaced by other bytes.
+    var mutable: [String] = []
     var server = ServerSettings()
     /// How much owners may have; every one that matches an owner holds.
     var quotas: [Quota] = []
@@ -40,6 +42,11 @@ struct Settings: Sendable {
     /// Whether only readers with a password may fetch this owner's packages.
     func isPrivate(_ owner: String) -> Bool {
         privateOwners.contains { ASCII.matches(pattern: ASCII.lowered($0), ASCII.lowered(owner)) }
+    }
+
+    /// Whether other bytes may take the place of a package of this owner's without being told to; A–Z and a–z are the same.
+    func isMutable(_ owner: String) -> Bool {
+        mutable.contains { ASCII.matches(pattern: ASCII.lowered($0), ASCII.lowered(owner)) }
     }
 
     /// What a file may be placed by, in the words of its ecosystem: given values first, then the settings', then the ecosystem's own.

@@ -38,8 +38,8 @@ struct SettingsFile {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
             [
-                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "limits", "server", "quotas",
-                "hooks",
+                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits", "server",
+                "quotas", "hooks",
             ]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
@@ -60,6 +60,7 @@ struct SettingsFile {
                 }
             case "retention": settings.retention = try seconds(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
+            case "mutable": settings.mutable = try list(value)
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
             case "quotas": settings.quotas = try quotas(value)

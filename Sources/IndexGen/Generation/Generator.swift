@@ -23,8 +23,12 @@ struct Generator {
     ///   - targets: repositories; nil for all.
     ///   - everything: also what is up to date; missing or damaged files are made again.
     func run(_ targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Summary {
+        try Upkeep(site: site, catalog: catalog).run(targets)
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
-        let planAnew = everything || settingsChanged
+        // A key that came or went signs all documents anew.
+        let signers = try site.openKeyring(catalog)?.identity ?? []
+        let signersChanged = try catalog.memory("signers") != signers
+        let planAnew = everything || settingsChanged || signersChanged
         guard try planAnew || isSomethingDue(targets) else { return Summary() }
         return try SiteLock.publishing(for: site) { wasInterrupted in
             try site.staging.sweep()
@@ -45,6 +49,7 @@ struct Generator {
             let failed = failures.map { $0.repository + "/" }
             try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
             if !failures.isEmpty { throw PublicationFailures(failures) }
+            if signersChanged, targets == nil { try catalog.remember("signers", signers) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }

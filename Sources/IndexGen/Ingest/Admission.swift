@@ -1,4 +1,5 @@
 internal import Formats
+internal import Synchronization
 
 /// A package that has been read and placed, on its way into the catalog with its staged bytes. A class, because thousands of them
 /// are handed from step to step.
@@ -22,12 +23,19 @@ final class Admission: Sendable {
     let coordinateNames: [String]
     /// How much its owner may have.
     let quotas: [Quota]
+    /// Whether it may take the place of other bytes under its identity.
+    let replaces: Bool
+    /// Reads and places the same bytes again, for a folder of their own (`Upload.generation`).
+    let relocated: @Sendable (_ generation: String) throws -> Admission
+    /// What the catalog decided about it; shared with those that it was relocated to.
+    let settlement: Settlement
 
     init(
         source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
-        quotas: [Quota] = []
+        quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
+        relocated: @escaping @Sendable (_ generation: String) throws -> Admission
     ) {
         self.source = source
         self.actor = actor
@@ -42,6 +50,24 @@ final class Admission: Sendable {
         self.sidecars = sidecars
         self.coordinateNames = coordinateNames
         self.quotas = quotas
+        self.replaces = replaces
+        self.settlement = settlement
+        self.relocated = relocated
+    }
+
+    /// Where it is, below `OWNER/TYPE/`; where it would be as long as nothing was decided.
+    var path: String { settlement.path ?? placement.path }
+
+    /// What became known when the catalog decided.
+    final class Settlement: Sendable {
+        private let state = Mutex<(path: String?, replaced: [UInt8]?)>((nil, nil))
+
+        /// Below `OWNER/TYPE/`.
+        var path: String? { state.withLock { $0.path } }
+        /// SHA-256 of the bytes whose place it took.
+        var replaced: [UInt8]? { state.withLock { $0.replaced } }
+
+        func settle(at path: String, replacing sha256: [UInt8]? = nil) { state.withLock { $0 = (path, sha256) } }
     }
 
     /// The bytes of the package and of its sidecars.

@@ -13,6 +13,8 @@ struct Intake {
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
     var actor: Actor
+    /// Whether other bytes under a known identity take its place; for owners of the setting `mutable` they always do.
+    var replace = false
 
     /// Files that one transaction takes at most, bytes of small ones that wait in memory for it, and the time after which it takes
     /// fewer. Large files are staged on disk by then.
@@ -94,7 +96,7 @@ struct Intake {
         try Interruption.check()
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
         return try Meter.measure(.render) {
-            try prepare(content, filename: Files.name(of: path), source: path, form: nil, spelling)
+            try prepare(content, filename: Files.name(of: path), source: path, form: nil, spelling, settlement: Admission.Settlement())
         }
     }
 
@@ -123,21 +125,23 @@ struct Intake {
     func admit(_ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil) throws -> Admission {
         let spelling = try spelling()
         return try Meter.measure(.render) {
-            try prepare(content, filename: filename, source: source ?? filename, form: form, spelling)
+            try prepare(
+                content, filename: filename, source: source ?? filename, form: form, spelling, settlement: Admission.Settlement())
         }
     }
 
-    private func prepare(_ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling) throws
-        -> Admission
-    {
+    private func prepare(
+        _ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling,
+        generation: String? = nil, received: Timestamp? = nil, settlement: Admission.Settlement
+    ) throws -> Admission {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
         let owner = spelling.of(profile.id)
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
             filename: filename, size: content.size, digests: content.digests, modified: content.modified,
-            received: catalog.clock.now(),
-            coordinates: site.settings.coordinates(for: profile, given: coordinates))
+            received: received ?? catalog.clock.now(),
+            coordinates: site.settings.coordinates(for: profile, given: coordinates), generation: generation)
         let record = try content.withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }
@@ -146,17 +150,26 @@ struct Intake {
         let fragments =
             record.fragments
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
+        let staged = try content.stage(in: site.staging)
+        let again = PackageContent(
+            received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)
         return Admission(
             source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision, upload: upload,
             record: record,
             placement: placement,
-            fragments: fragments, content: try content.stage(in: site.staging),
+            fragments: fragments, content: staged,
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
-            coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id))
+            coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
+            replaces: replace || site.settings.isMutable(owner), settlement: settlement
+        ) { generation in
+            try prepare(
+                again, filename: filename, source: source, form: form, spelling, generation: generation, received: upload.received,
+                settlement: settlement)
+        }
     }
 
     /// The settings' budget, its time running from now on.

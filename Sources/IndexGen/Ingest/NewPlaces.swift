@@ -92,7 +92,9 @@ final class NewPlaces {
         if let ask, isForgotten || isOnlyDefaults {
             let others = finding.others.isEmpty ? "" : " (there is: \(Self.shown(finding.others)))"
             return ask(line + others)
-                ? nil : Refusal(.placement, "\(place.shown) is new, and was not confirmed", remedy: Self.remedy(["owner"] + place.names))
+                ? nil
+                : Refusal(
+                    .placement, "\(place.shown) is new, and was not confirmed", remedy: Self.remedy(["owner"] + place.names))
         }
         if isForgotten {
             let what = finding.value.isEmpty ? "has nothing without a \(finding.name)" : "has no \(finding.name) \(finding.value)"

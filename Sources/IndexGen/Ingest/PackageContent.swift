@@ -60,7 +60,7 @@ struct PackageContent {
 
     private static func open(_ path: String) throws -> OpenFile {
         do {
-            return try OpenFile(reading: path)
+            return try Privileges.asCaller { try OpenFile(reading: path) }
         } catch let error as SystemError where error.code == ENOENT && path.unicodeScalars.contains("\u{FFFD}") {
             // Paths are texts here, and bytes that are none were replaced.
             throw Refusal(.unsupported, "it is not found: its name is probably not UTF-8", at: "its name", remedy: "rename it")

@@ -1,34 +1,56 @@
 internal import Formats
 
 /// Turns the arguments of `add` into files: a folder stands for all files below it.
-enum PackageFinder {
+struct PackageFinder {
     struct Found: Equatable {
         var path: String
         /// The folder of the command line below which it was found; nil when it was named itself (then it must be a package).
         var folder: String?
+        var named: Bool { folder == nil }
     }
 
-    /// - Returns: in the order of the arguments, and in byte order below each folder.
-    static func files(in arguments: [String]) throws -> [Found] {
-        var files: [Found] = []
+    /// In the order of the arguments, and in byte order below each folder.
+    private(set) var files: [Found] = []
+    /// What lies inside the site: its blobs and public files are packages already.
+    private(set) var own: [Found] = []
+    /// The folders among the arguments.
+    private(set) var folders: [String] = []
+
+    /// - Parameter site: whose state and public tree are never searched; nil: none.
+    init(in arguments: [String], besides site: Site? = nil) throws {
+        let parts = [site?.state, site?.publicRoot].compactMap { $0.flatMap(Files.real) }
+        func isOwn(_ real: String?) -> Bool {
+            guard let real else { return false }
+            return parts.contains { real == $0 || real.hasPrefix($0 + "/") }
+        }
         for argument in arguments {
-            guard try isFolder(argument) else {
+            let real = Files.real(argument)
+            if isOwn(real) {
+                own.append(Found(path: argument))
+                continue
+            }
+            guard try FileStatus.followed(argument)?.kind == .folder else {
                 files.append(Found(path: argument))
                 continue
             }
-            try Files.walk(argument) { relative, kind in
+            folders.append(argument)
+            var skipped: [Found] = []
+            func skips(_ relative: String) -> Bool {
+                guard let real, isOwn(Files.join(real, relative)) else { return false }
+                skipped.append(Found(path: Files.join(argument, relative), folder: argument))
+                return true
+            }
+            try Files.walk(argument, skipping: skips) { relative, kind in
                 if Files.name(of: relative).hasPrefix(".") { return }
                 // A link is followed when it leads to a file: package pools are often made of links.
                 let path = Files.join(argument, relative)
-                if try kind == .file || (kind == .link && FileStatus.followed(path)?.kind == .file) {
-                    files.append(Found(path: path, folder: argument))
-                }
+                guard try kind == .file || (kind == .link && FileStatus.followed(path)?.kind == .file) else { return }
+                let found = Found(path: path, folder: argument)
+                if kind == .link, isOwn(Files.real(path)) { skipped.append(found) } else { files.append(found) }
             }
+            own += skipped
         }
-        return files
     }
-
-    static func isFolder(_ argument: String) throws -> Bool { try FileStatus.followed(argument)?.kind == .folder }
 
     /// Refuses options that none of the files can be placed by: they were meant for other files.
     ///

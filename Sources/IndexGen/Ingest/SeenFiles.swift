@@ -20,7 +20,9 @@ struct SeenFiles {
         /// The mark of what a path names, links followed; nil when it is no regular file.
         init?(of path: String) {
             var info = stat()
-            guard fstatat(AT_FDCWD, path, &info, 0) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+            guard Privileges.asCaller({ fstatat(AT_FDCWD, path, &info, 0) }) == 0, info.st_mode & S_IFMT == S_IFREG else {
+                return nil
+            }
             device = UInt64(info.st_dev)
             inode = UInt64(info.st_ino)
             size = UInt64(info.st_size)

@@ -32,6 +32,33 @@ struct Publisher: ~Copyable {
         }
     }
 
+    /// Lets everybody into the folders, and gives files whose modification time no right clock has reached the present one. Validators
+    /// made of such a time lie ahead of every new one, so no two versions of a file share theirs.
+    func mend(horizon: Timestamp) throws {
+        let limit = Timestamp(seconds: horizon.seconds + Self.drift)
+        let now = Timestamp(seconds: horizon.seconds - Clock.tolerance)
+        var trail = Trail(from: trail.root)
+        var late: [String] = []
+        var closed: [String] = try FileStatus.followed(root)?.isEnterableByAll == false ? [""] : []
+        func look(at folder: String) throws -> Bool {
+            if try FileStatus.of(Files.join(root, folder))?.isEnterableByAll == false { closed.append(folder) }
+            return false
+        }
+        try Files.walk(root, skipping: look) { path, kind in
+            guard kind == .file, let status = try FileStatus.of(Files.join(root, path)), status.modified > limit else { return }
+            late.append(path)
+        }
+        for path in late {
+            guard let folder = try trail.folder(Files.folder(of: path)) else { continue }
+            try folder.setModified(Files.name(of: path), now)
+        }
+        for path in closed { try trail.folder(path)?.letEverybodyIn() }
+    }
+
+    /// Modification times move ahead of the clock where a document changes more than once a second for long: by so many seconds at
+    /// most. What is later was written under a wrong clock.
+    static let drift: Int64 = 3_600
+
     /// Ranks are done one after the other, each durable before the next begins.
     mutating func publish(_ publication: Publication) throws {
         try placePackages(publication.packages)
@@ -139,11 +166,14 @@ struct Publisher: ~Copyable {
     /// Renames a staged file over its public path; returns the folder.
     ///
     /// The new file's time is always later than the old one's by a whole second at least: clients and servers compare modification
-    /// times (and sizes) at that resolution, and would take a change within one second for none.
+    /// times (and sizes) at that resolution, and would take a change within one second for none. An old one that lies far ahead of the
+    /// new was written under a wrong clock: it goes back, to a time that no version before the mistake had.
     private mutating func replace(_ put: Publication.Put) throws -> String {
         let folder = try trail.makeFolder(Files.folder(of: put.path))
         let name = Files.name(of: put.path)
-        if let old = try folder.status(name), let new = try put.content.status(), new.modified <= old.modified {
+        if let old = try folder.status(name), let new = try put.content.status(), new.modified <= old.modified,
+            old.modified.seconds - new.modified.seconds <= Self.drift
+        {
             try put.content.setModified(Timestamp(seconds: old.modified.seconds + 1))
         }
         if try !put.content.move(to: name, in: folder) { try carry(put.content, to: folder, name) }

@@ -61,7 +61,8 @@ final class Metrics: Sendable {
 
     /// - Parameters:
     ///   - queue: uploads that wait for the catalog.
-    func text(queue: Int) -> String {
+    ///   - keys: of the keyring.
+    func text(queue: Int, keys: [SigningKey] = []) -> String {
         let counts = counts.withLock { $0 }
         var page = Page()
         page.family("indexgen_uploads_total", "counter", "Uploads that were acknowledged.")
@@ -84,6 +85,12 @@ final class Metrics: Sendable {
         page.line("", counts.failedGenerations)
         page.family("indexgen_last_generation_timestamp_seconds", "gauge", "End of the last run that succeeded.")
         page.line("", Int(counts.lastGeneration))
+        page.family(
+            "indexgen_key_expiry_timestamp_seconds", "gauge",
+            "When a signing key signs no more; no line for one that always does.")
+        for key in keys where !key.isUnused {
+            if let expires = key.expires { page.line("{fingerprint=\"\(key.fingerprint)\"}", Int(expires.seconds)) }
+        }
         return page.text
     }
 

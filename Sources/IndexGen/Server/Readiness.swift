@@ -8,14 +8,22 @@ struct NotReady: Equatable, Sendable {
     var detail = ""
 }
 
+/// How the endpoint stands.
+struct Outlook: Sendable {
+    /// Nil when it is ready.
+    var fault: NotReady?
+    /// What will stand in the way some day: keys that expire, say.
+    var warnings: [String] = []
+}
+
 /// Whether an upload would be taken and published; looked at once a second at most, however often it is asked.
 actor Readiness {
     private let site: Site
     private let catalog: Catalog
     private let workers: Workers
     private let metrics: Metrics
-    private var known: (fault: NotReady?, at: ContinuousClock.Instant)?
-    private var looking: Task<NotReady?, Never>?
+    private var known: (outlook: Outlook, at: ContinuousClock.Instant)?
+    private var looking: Task<Outlook, Never>?
 
     init(site: Site, catalog: Catalog, workers: Workers, metrics: Metrics) {
         self.site = site
@@ -24,35 +32,36 @@ actor Readiness {
         self.metrics = metrics
     }
 
-    /// Nil when it is ready.
-    var fault: NotReady? {
+    var outlook: Outlook {
         get async {
-            if let known, ContinuousClock.now - known.at < .seconds(1) { return known.fault }
+            if let known, ContinuousClock.now - known.at < .seconds(1) { return known.outlook }
             if let looking { return await looking.value }
             let task = Task { [site, catalog, workers, metrics] in
                 do {
                     return try await workers.run { try Self.look(site, catalog, metrics) }
                 } catch {
-                    return NotReady(reason: "the catalog cannot be written; see the log", detail: "\(error)")
+                    return Outlook(fault: NotReady(reason: "the catalog cannot be written; see the log", detail: "\(error)"))
                 }
             }
             looking = task
-            let fault = await task.value
-            known = (fault, .now)
+            let outlook = await task.value
+            known = (outlook, .now)
             looking = nil
-            return fault
+            return outlook
         }
     }
 
-    private static func look(_ site: Site, _ catalog: Catalog, _ metrics: Metrics) throws -> NotReady? {
-        if let place = full(site, beside: 0) { return NotReady(reason: "the disk is full", detail: place) }
+    private static func look(_ site: Site, _ catalog: Catalog, _ metrics: Metrics) throws -> Outlook {
+        if let place = full(site, beside: 0) { return Outlook(fault: NotReady(reason: "the disk is full", detail: place)) }
         try catalog.proveWritable()
         do {
-            _ = try site.openKeyring(catalog)
+            let warnings = try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? []
+            return Outlook(
+                fault: metrics.signingFault.map { NotReady(reason: "the indexes cannot be signed; see the log", detail: $0) },
+                warnings: warnings)
         } catch {
-            return NotReady(reason: "the keyring cannot be used; see the log", detail: "\(error)")
+            return Outlook(fault: NotReady(reason: "the keyring cannot be used; see the log", detail: "\(error)"))
         }
-        return metrics.signingFault.map { NotReady(reason: "the indexes cannot be signed; see the log", detail: $0) }
     }
 
     /// Whether the disks have any room.

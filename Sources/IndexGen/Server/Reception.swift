@@ -88,7 +88,9 @@ struct Reception: Sendable {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
         case .metrics:
-            var answer = Answer.text(.ok, metrics.text(queue: await queue.depth))
+            let (site, catalog) = (site, catalog)
+            let keys = try? await workers.run { try site.openVerifyingKeyring(catalog)?.keys }
+            var answer = Answer.text(.ok, metrics.text(queue: await queue.depth, keys: (keys ?? nil) ?? []))
             answer.contentType = "text/plain; version=0.0.4; charset=utf-8"
             return answer
         case .upload(let upload):
@@ -102,9 +104,19 @@ struct Reception: Sendable {
         }
     }
 
-    /// Whether an upload would be taken and published.
+    /// Whether an upload would be taken and published; `warnings` say what will stand in the way some day.
     private func ready() async -> Answer {
-        guard let fault = await readiness.fault else { return .json(.ok) { $0.member("ready", true) } }
+        let outlook = await readiness.outlook
+        guard let fault = outlook.fault else {
+            return .json(.ok) { json in
+                json.member("ready", true)
+                guard !outlook.warnings.isEmpty else { return }
+                json.key("warnings")
+                json.beginArray()
+                for warning in outlook.warnings { json.value(warning) }
+                json.endArray()
+            }
+        }
         logger.error("not ready", metadata: ["reason": "\(fault.reason)", "error": "\(fault.detail)"])
         return .problem(.serviceUnavailable, cause: "failure", fault.reason)
     }
@@ -264,7 +276,7 @@ struct Reception: Sendable {
         try await publication.follow(
             RepositoryRow.path(owner: upload.owner, type: upload.ecosystem.profile.id), isChange: isChange, waiting: visit.waits,
             until: gate)
-        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.placement.path)") }
+        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, files: files)
     }
 

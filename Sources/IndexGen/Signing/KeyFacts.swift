@@ -4,78 +4,91 @@ internal import Formats
 struct KeyFacts: Equatable {
     /// SHA-256 of the keyring's files and of the settings' choice, in hexadecimal.
     let state: String
-    let fingerprints: [String]
-    let created: Timestamp
+    /// Every secret key that could sign; in the order of the settings, then of the keyring.
+    let keys: [SigningKey]
     let publicKey: [UInt8]
 
     /// Asks gpg.
     init(asking gpg: Program, _ home: GPGHome, _ keys: [String], _ state: String, _ environment: [String: String]) throws {
-        let listing = try gpg.run(home.arguments + ["--with-colons", "--list-secret-keys"] + keys, environment: environment)
-        guard listing.status == 0 else {
-            throw Keyring.Failure("the keyring \(home.folder) gives no signing key (is it one of signing.keys?)", listing)
+        func ask(_ arguments: [String]) throws -> [UInt8] {
+            let listing = try gpg.run(home.arguments + ["--with-colons"] + arguments, environment: environment)
+            guard listing.status == 0 else {
+                throw Keyring.Failure("the keyring \(home.folder) gives no signing key (is it one of signing.keys?)", listing)
+            }
+            return listing.output
         }
         self.state = state
-        (fingerprints, created) = Self.primaryKeys(listing.output)
-        guard !fingerprints.isEmpty else {
+        var chosen = KeyListing(try ask(["--with-keygrip", "--list-secret-keys"] + keys)).keys
+        guard !chosen.isEmpty else {
             throw Keyring.Failure(
-                description: "the keyring \(home.folder) has no secret key; import one, or remove the folder for an unsigned site"
+                description:
+                    "the keyring \(home.folder) has no secret key that signs; import the one that clients know (gpg --homedir \(home.folder) --import KEY)"
             )
         }
-        let export = try gpg.run(home.arguments + ["--armor", "--export"] + fingerprints, environment: environment)
+        let weak = KeyListing.bySHA1(try ask(["--list-sigs"] + chosen.map(\.key.fingerprint)))
+        for index in chosen.indices {
+            if chosen[index].key.weakness == nil, weak.contains(chosen[index].key.fingerprint) {
+                chosen[index].key.weakness = .sha1
+            }
+            chosen[index].key.isProtected = try Self.isProtected(chosen[index].keygrip, in: home.folder)
+        }
+        var all = chosen.map(\.key)
+        if !keys.isEmpty {
+            for (key, _) in KeyListing(try ask(["--with-keygrip", "--list-secret-keys"])).keys
+            where !all.contains(where: { $0.fingerprint == key.fingerprint }) {
+                all.append(key)
+                all[all.count - 1].isUnused = true
+            }
+        }
+        self.keys = all
+        let export = try gpg.run(
+            home.arguments + ["--armor", "--export"] + chosen.map(\.key.fingerprint), environment: environment)
         guard export.status == 0, !export.output.isEmpty else {
             throw Keyring.Failure("gpg does not export the public key of \(home.folder)", export)
         }
         publicKey = export.output
     }
 
-    /// Names the state of a keyring: what is in its key box and which secret keys there are.
+    /// The keys that sign at a moment.
+    func signers(at now: Timestamp) -> [SigningKey] { keys.filter { !$0.isUnused && !$0.isExpired(at: now) } }
+
+    /// Since GnuPG 2.1 a secret key is a file, whose S-expression begins so when a passphrase protects it (agent/keyformat.txt).
+    private static func isProtected(_ keygrip: String, in folder: String) throws -> Bool {
+        let file = Files.join(folder, "private-keys-v1.d/\(keygrip).key")
+        guard !keygrip.isEmpty, try FileStatus.of(file)?.kind == .file else { return false }
+        return try Files.read(file).firstRange(of: Array("protected-private-key".utf8)) != nil
+    }
+
+    /// Names the state of a keyring: what is in its key box, and which secret keys there are since when.
     static func state(of folder: String, keys: [String]) throws -> String {
         var content: [UInt8] = []
         for store in ["pubring.kbx", "pubring.gpg", "public-keys.d/pubring.db"].map({ Files.join(folder, $0) })
         where try FileStatus.of(store) != nil {
             content += try Files.read(store)
         }
-        for name in try Files.names(in: Files.join(folder, "private-keys-v1.d")) + keys { content += Array("\n\(name)".utf8) }
+        let secrets = Files.join(folder, "private-keys-v1.d")
+        for name in try Files.names(in: secrets) {
+            // A passphrase changes the file.
+            let status = try FileStatus.of(Files.join(secrets, name))
+            content += Array("\n\(name) \(status?.size ?? 0) \(status?.modified.seconds ?? 0)".utf8)
+        }
+        for key in keys { content += Array("\n\(key)".utf8) }
         return Hex.string(SHA256Digest.of(content))
     }
 
-    /// State, creation time and fingerprints, a line each; then the armored keys; sealed.
+    /// State and keys, a line each; then the armored keys; sealed.
     var encoded: [UInt8] {
-        Sealed.seal(Array("\(state)\n\(created.seconds)\n\(fingerprints.joined(separator: " "))\n".utf8) + publicKey)
+        Sealed.seal(Array("\(state)\n\(keys.map(\.encoded).joined(separator: " "))\n".utf8) + publicKey)
     }
 
     init?(decoding stored: [UInt8]) {
         guard let stored = Sealed.open(stored) else { return nil }
-        let lines = stored.split(separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
-        guard lines.count == 4, let seconds = Int64(String(decoding: lines[1], as: UTF8.self)) else { return nil }
+        let lines = stored.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3 else { return nil }
+        let words = String(decoding: lines[1], as: UTF8.self).split(separator: " ")
+        keys = words.compactMap(SigningKey.init(decoding:))
         state = String(decoding: lines[0], as: UTF8.self)
-        created = Timestamp(seconds: seconds)
-        fingerprints = String(decoding: lines[2], as: UTF8.self).split(separator: " ").map(String.init)
-        publicKey = Array(lines[3])
-        if fingerprints.isEmpty || publicKey.isEmpty { return nil }
-    }
-
-    /// Reads `gpg --with-colons`: `sec` starts a primary key (field 6: creation), the next `fpr` is its fingerprint.
-    private static func primaryKeys(_ output: [UInt8]) -> ([String], Timestamp) {
-        var fingerprints: [String] = []
-        var newest: Int64 = 0
-        var inPrimary = false
-        for line in output.split(separator: UInt8(ascii: "\n")) {
-            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-                .map { String(decoding: $0, as: UTF8.self) }
-            guard fields.count > 9 else { continue }
-            switch fields[0] {
-            case "sec":
-                // r, e, i: revoked, expired, invalid keys sign nothing.
-                inPrimary = !["r", "e", "i"].contains(fields[1])
-                if inPrimary { newest = max(newest, Int64(fields[5]) ?? 0) }
-            case "ssb": inPrimary = false
-            case "fpr" where inPrimary:
-                fingerprints.append(fields[9])
-                inPrimary = false
-            default: break
-            }
-        }
-        return (fingerprints, Timestamp(seconds: newest))
+        publicKey = Array(lines[2])
+        if keys.isEmpty || keys.count != words.count || publicKey.isEmpty { return nil }
     }
 }

@@ -21,6 +21,8 @@ struct Keyring: Sendable {
 
     /// Primary key fingerprints that sign, in the order of the settings (or of the keyring).
     let fingerprints: [String]
+    /// All keys that could sign, also those that are expired or not chosen.
+    let keys: [SigningKey]
     /// The newest creation time of these keys: a signature cannot be older than its key.
     let created: Timestamp
     /// The armored public keys.
@@ -33,9 +35,11 @@ struct Keyring: Sendable {
     ///
     /// - Parameters:
     ///   - catalog: remembers what gpg said about the keyring; asking takes as long as signing.
+    ///   - now: the moment at which it is to sign; nil: it is to verify only.
     ///   - timeLimit: seconds after which a call of gpg is ended.
+    /// - Throws: `Failure` where every key is expired by then.
     static func open(
-        folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil,
+        folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil, at now: Timestamp? = nil,
         timeLimit: Int64 = Program.standardLimit
     ) throws -> Keyring? {
         if try FileStatus.of(folder)?.kind == .link { throw Folder.InTheWay(path: folder) }
@@ -50,7 +54,7 @@ struct Keyring: Sendable {
         var gpg = try Program(named: "gpg", environment: environment)
         gpg.timeLimit = timeLimit
         if let stored = try catalog?.memory("keyring"), let facts = KeyFacts(decoding: stored), facts.state == state {
-            return Keyring(home: home, facts: facts, gpg: gpg, environment: environment)
+            return try Keyring(home: home, facts: facts, at: now, gpg: gpg, environment: environment)
         }
         let facts: KeyFacts
         do {
@@ -60,7 +64,7 @@ struct Keyring: Sendable {
             throw error
         }
         try catalog?.remember("keyring", facts.encoded)
-        return Keyring(home: home, facts: facts, gpg: gpg, environment: environment)
+        return try Keyring(home: home, facts: facts, at: now, gpg: gpg, environment: environment)
     }
 
     /// Makes a keyring with one key that signs only: RSA 3072, which every client of the last fifteen years verifies.
@@ -89,19 +93,25 @@ struct Keyring: Sendable {
         do {
             guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
             let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
-            return Keyring(home: home, facts: facts, gpg: gpg, environment: environment)
+            return try Keyring(home: home, facts: facts, at: nil, gpg: gpg, environment: environment)
         } catch {
             release(home, gpg, environment)
             throw error
         }
     }
 
-    private init(home: GPGHome, facts: KeyFacts, gpg: Program, environment: [String: String]) {
+    private init(home: GPGHome, facts: KeyFacts, at now: Timestamp?, gpg: Program, environment: [String: String]) throws {
+        let signers = now.map { facts.signers(at: $0) } ?? facts.keys.filter { !$0.isUnused }
+        if let now, signers.isEmpty {
+            let remarks = facts.keys.filter { !$0.isUnused }.flatMap { $0.remarks(at: now, in: home.folder) }
+            throw Failure(description: remarks.joined(separator: "; "))
+        }
+        keys = facts.keys
         self.home = home
         self.environment = environment
         self.gpg = gpg
-        fingerprints = facts.fingerprints
-        created = facts.created
+        fingerprints = signers.map(\.fingerprint)
+        created = signers.map(\.created).max() ?? Timestamp(seconds: 0)
         publicKey = facts.publicKey
     }
 
@@ -130,6 +140,14 @@ struct Keyring: Sendable {
         // The clock of the signatures may run ahead of this machine's.
         let arguments = home.arguments + ["--ignore-time-conflict", "--verify", signature] + [signed].compactMap(\.self)
         return try gpg.run(arguments, environment: environment).status == 0
+    }
+
+    /// What the operator should do something about, a sentence each.
+    func remarks(at now: Timestamp) -> [String] { keys.flatMap { $0.remarks(at: now, in: home.folder) } }
+
+    /// Names the keys as clients know them: documents are signed anew, and keys published, when this changes.
+    var identity: [UInt8] {
+        Array("\(fingerprints.joined(separator: " ")) \(Hex.string(SHA256Digest.of(publicKey)))".utf8)
     }
 
     /// Ends the agent that GnuPG started for this keyring; nothing of ours stays behind in the background.

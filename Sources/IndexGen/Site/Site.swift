@@ -85,6 +85,11 @@ struct Site: Sendable {
 
     /// The signer of this site: nil when it is unsigned.
     func openKeyring(_ catalog: Catalog? = nil) throws -> Keyring? {
+        try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment, catalog: catalog, at: clock.now())
+    }
+
+    /// The same to look at signatures with, whatever became of its keys.
+    func openVerifyingKeyring(_ catalog: Catalog) throws -> Keyring? {
         try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment, catalog: catalog)
     }
 

@@ -63,6 +63,13 @@ enum Files {
         guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw SystemError("remove", path) }
     }
 
+    /// Where a path really leads, every link followed; nil when it leads nowhere.
+    static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     static func syncFolder(_ path: String) throws {
         try OpenFile(folder: path).sync()
     }
@@ -136,13 +143,22 @@ enum Files {
     }
 
     /// Every file and link below a folder, as paths relative to it, in byte order per folder. Links are not followed but for `root` itself.
-    static func walk(_ root: String, _ visit: (_ relative: String, _ kind: FileStatus.Kind) throws -> Void) throws {
+    ///
+    /// - Parameter skip: folders that are not entered; none when left out.
+    static func walk(
+        _ root: String, skipping skip: (_ relative: String) throws -> Bool = { _ in false },
+        _ visit: (_ relative: String, _ kind: FileStatus.Kind) throws -> Void
+    ) throws {
         var pending = [""]
         while let folder = pending.popLast() {
             var inner: [String] = []
             for (name, kind) in try entries(of: join(root, folder), follow: folder.isEmpty) {
                 let relative = join(folder, name)
-                if kind == .folder { inner.append(relative) } else { try visit(relative, kind) }
+                if kind != .folder {
+                    try visit(relative, kind)
+                } else if try !skip(relative) {
+                    inner.append(relative)
+                }
             }
             pending += inner.reversed()
         }

@@ -136,6 +136,11 @@ final class Folder: Sendable {
         }
     }
 
+    /// Gives itself the mode of every public folder.
+    func letEverybodyIn() throws {
+        guard fchmod(descriptor, 0o755) == 0 else { throw SystemError("set the mode of", path) }
+    }
+
     /// The names in it, in byte order.
     func names() throws -> [String] { try Files.names(in: path, at: descriptor) }
 

@@ -127,6 +127,8 @@ struct FileStatus: Sendable {
     var modified: Timestamp
     var isReadableByAll: Bool
     var isSocket: Bool
+    /// Of a folder: whether everybody may reach what is in it.
+    var isEnterableByAll: Bool
     var inode: UInt64
     var device: UInt64
     /// How many names it has.
@@ -144,6 +146,7 @@ struct FileStatus: Sendable {
         modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
         isReadableByAll = info.st_mode & 0o444 == 0o444
         isSocket = info.st_mode & S_IFMT == S_IFSOCK
+        isEnterableByAll = info.st_mode & 0o001 != 0
         inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
         names = Int(info.st_nlink)

@@ -13,10 +13,22 @@ struct Verifier {
 
     struct Report {
         var faults: [Fault] = []
+        /// What will be a fault some day, or is one for some.
+        var warnings: [Fault] = []
+        /// What the next `generate` brings in order.
+        var pending: [Pending] = []
         var packages = 0
         var documents = 0
         var signatures = 0
         var graced = 0
+    }
+
+    /// Work to do that is no damage, of one kind and in one repository.
+    struct Pending: Equatable, Sendable {
+        /// `OWNER/TYPE`.
+        var path: String
+        var what: String
+        var count: Int
     }
 
     func run() throws -> Report {
@@ -51,9 +63,6 @@ struct Verifier {
         }
         report.faults += damage.map { Fault(path: "state/catalog.sqlite", what: $0) }
         if let ahead = try catalog.ahead() { report.faults.append(Fault(path: "state/catalog.sqlite", what: "\(ahead)")) }
-        for scope in behind {
-            report.faults.append(Fault(path: scope, what: "changed since it was generated; run: indexgen generate"))
-        }
         for file in expected {
             switch file.kind {
             case .package: report.packages += 1
@@ -62,35 +71,101 @@ struct Verifier {
             case .graced: report.graced += 1
             }
         }
-        report.faults += Parallel.map(expected) { fault(in: $0) }.compactMap(\.self)
-        report.faults += try unreferenced(expected, announced: Set(announced))
+        let looks = Parallel.map(expected) { look(at: $0) }
+        let (leftovers, strangers) = try unreferenced(expected, announced: Set(announced))
+        report.faults += looks.compactMap(\.fault) + strangers
+        report.pending = pending(zip(expected, looks).filter(\.1.isPending).map(\.0), leftovers, behind)
         // One fault has one line: of a document that is not what it should be, the signature cannot be good.
-        let faulty = Set(report.faults.map(\.path))
-        report.faults += try faults(in: signatures.filter { !faulty.contains($0.document) })
+        let faulty = Set(report.faults.map(\.path) + zip(expected, looks).filter(\.1.isPending).map(\.0.path))
+        let surroundings = Surroundings(site: site, catalog: catalog)
+        report.faults += try faults(in: signatures.filter { !faulty.contains($0.document) && !faulty.contains($0.signature) })
+        report.faults += try surroundings.closedFolders(of: expected.map(\.path))
+        report.faults += try surroundings.timesAhead(lateFiles: looks.count(where: \.isLate))
+        report.warnings += try surroundings.closedAbove()
+        try surroundings.lookAtExpiries(&report)
+        try surroundings.lookAtKeys(&report)
         return report
     }
 
-    private func fault(in file: ExpectedFile) -> Fault? {
+    /// Equal work has one line for each repository.
+    private func pending(_ files: [ExpectedFile], _ leftovers: [String], _ behind: [String: Int]) -> [Pending] {
+        func byRepository(_ paths: [String]) -> [String: Int] {
+            paths.reduce(into: [:]) { $0[Self.repository(of: $1), default: 0] += 1 }
+        }
+        let unplaced = byRepository(files.filter { $0.kind == .package }.map(\.path))
+        var work: [Pending] = []
+        for path in Set(unplaced.keys).union(behind.keys) {
+            let (packages, indexes) = (unplaced[path] ?? 0, behind[path] ?? 0)
+            let parts = [
+                packages > 0 ? Self.counted(packages, "package file") : nil,
+                indexes > 0 ? Self.counted(indexes, "index", "indexes") : nil,
+            ].compactMap(\.self)
+            let verb = packages + indexes == 1 ? "waits" : "wait"
+            work.append(
+                Pending(
+                    path: path, what: "\(parts.joined(separator: " and ")) \(verb) to be published; run: indexgen generate",
+                    count: packages + indexes))
+        }
+        for (path, count) in byRepository(leftovers + files.filter { $0.kind != .package }.map(\.path)) {
+            let verb = count == 1 ? "is" : "are"
+            work.append(
+                Pending(
+                    path: path,
+                    what:
+                        "\(Self.counted(count, "file")) \(verb) as a run that was interrupted left \(count == 1 ? "it" : "them"); "
+                        + "run: indexgen generate", count: count))
+        }
+        return work.sorted { ($0.path, $0.what) < ($1.path, $1.what) }
+    }
+
+    private static func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(count) \(count == 1 ? one : many ?? one + "s")"
+    }
+
+    /// `OWNER/TYPE`, or the path itself for the site's own pages.
+    private static func repository(of path: String) -> String {
+        path.split(separator: "/").prefix(2).joined(separator: "/")
+    }
+
+    /// What one file is like.
+    private struct Look: Sendable {
+        var fault: Fault?
+        /// Not damaged, but not published yet, or only half.
+        var isPending = false
+        /// Its modification time lies ahead.
+        var isLate = false
+    }
+
+    private func look(at file: ExpectedFile) -> Look {
         let path = Files.join(site.publicRoot, file.path)
         do {
             guard let status = try FileStatus.of(path) else {
-                return Fault(path: file.path, what: file.isPlaced ? "is missing" : "is not published yet; run: indexgen generate")
+                if !file.isPlaced || file.isBehind { return Look(isPending: true) }
+                return Look(fault: Fault(path: file.path, what: "is missing"))
             }
-            guard status.kind == .file else { return Fault(path: file.path, what: "is not a regular file") }
-            guard status.isReadableByAll else {
-                return Fault(path: file.path, what: "cannot be read by everybody, so by no web server")
+            let isLate = status.modified.seconds > site.clock.horizon.seconds + Publisher.drift
+            var fault: Fault?
+            if status.kind != .file {
+                fault = Fault(path: file.path, what: "is not a regular file")
+            } else if !status.isReadableByAll {
+                fault = Fault(path: file.path, what: "cannot be read by everybody, so by no web server")
+            } else if let difference = try difference(of: file, status, path) {
+                if file.isBehind { return Look(isPending: true, isLate: isLate) }
+                fault = Fault(path: file.path, what: difference)
+            } else if file.kind == .package {
+                fault = try faultInBlob(of: file, status)
             }
-            guard status.size == file.size else {
-                return Fault(path: file.path, what: "has \(status.size) bytes instead of \(file.size)")
-            }
-            let digest = try SHA256Digest.of(file: path).digest
-            guard digest == file.sha256 else {
-                return Fault(path: file.path, what: "has the SHA-256 \(Hex.string(digest)) instead of \(Hex.string(file.sha256))")
-            }
-            return file.kind == .package ? try faultInBlob(of: file, status) : nil
+            return Look(fault: fault, isLate: isLate)
         } catch {
-            return Fault(path: file.path, what: "cannot be read: \(error)")
+            return Look(fault: Fault(path: file.path, what: "cannot be read: \(error)"))
         }
+    }
+
+    private func difference(of file: ExpectedFile, _ status: FileStatus, _ path: String) throws -> String? {
+        guard status.size == file.size else { return "has \(status.size) bytes instead of \(file.size)" }
+        let digest = try SHA256Digest.of(file: path).digest
+        return digest == file.sha256
+            ? nil : "has the SHA-256 \(Hex.string(digest)) instead of \(Hex.string(file.sha256))"
     }
 
     /// The blob is the same file, where the file system allows: then it has been looked at.
@@ -103,24 +178,31 @@ struct Verifier {
         return Fault(path: file.path, what: "has a damaged blob \(Hex.string(file.sha256)); run: indexgen verify --repair")
     }
 
-    private func unreferenced(_ expected: [ExpectedFile], announced: Set<String>) throws -> [Fault] {
+    /// What an interrupted publication made, and what nobody knows.
+    private func unreferenced(_ expected: [ExpectedFile], announced: Set<String>) throws -> (left: [String], faults: [Fault]) {
         let known = Set(expected.map(\.path))
+        var left: [String] = []
         var faults: [Fault] = []
         try Files.walk(site.publicRoot) { relative, _ in
-            if !known.contains(relative) {
-                let what =
-                    announced.contains(relative)
-                    ? "was left by a run that was interrupted; run: indexgen generate"
-                    : "is in no index; nothing of indexgen's refers to it"
-                faults.append(Fault(path: relative, what: what))
+            if known.contains(relative) { return }
+            if announced.contains(relative) {
+                left.append(relative)
+            } else {
+                faults.append(Fault(path: relative, what: "is in no index; nothing of indexgen's refers to it"))
             }
         }
-        return faults
+        return (left, faults)
     }
 
     private func faults(in signatures: [(signature: String, document: String)]) throws -> [Fault] {
         if signatures.isEmpty { return [] }
-        guard let keyring = try site.openKeyring() else {
+        let keyring: Keyring?
+        do {
+            keyring = try site.openVerifyingKeyring(catalog)
+        } catch let failure as Keyring.Failure {
+            return [Fault(path: "state/keyring", what: "\(failure)")]
+        }
+        guard let keyring else {
             return [Fault(path: signatures[0].signature, what: "was signed, but the site has no keyring any more")]
         }
         defer { keyring.release() }

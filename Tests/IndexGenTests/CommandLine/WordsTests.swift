@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "", 0), ("add", "add", 0), ("ad", "add", 1), ("dad", "add", 2), ("lsit", "list", 1), ("remvoe", "remove", 1),
+        ("", "", 0), ("add", "add", 0), ("ad", "add", 1), ("dad", "add", 1), ("dadd", "aded", 2), ("lsit", "list", 1),
+        ("remvoe", "remove", 1),
         ("prun", "prune", 1), ("abc", "", 3), ("kitten", "sitting", 3),
     ]) func `words are as far apart as there are slips between them`(one: String, other: String, distance: Int) {
         #expect(Words.distance(one, other) == distance && Words.distance(other, one) == distance)

@@ -1,0 +1,244 @@
+internal import Formats
+internal import GRDB
+
+/// Decides about one package in an ingest transaction: one identity means one content, and a public path means one content for ever.
+/// Writes nothing.
+///
+/// Identities can be given to other bytes, by a replacement that was asked for; paths never: caches may hold what was at a path, so
+/// bytes whose path belongs to others get a folder of their own (`Upload.generation`).
+struct IngestJudge {
+    let db: Database
+    let rows: IngestStatements
+    let repository: Int64
+    /// Whether anything was ever pruned here.
+    let mayBeKnown: Bool
+
+    /// A package's row.
+    struct Holder {
+        var id: Int64
+        /// Nil: others have taken its identity.
+        var identity: String?
+        var path: String
+        var sha256: [UInt8]
+        var isRemoved: Bool
+    }
+
+    /// What makes way for a package.
+    struct Way {
+        /// The file that holds the identity.
+        var displaced: Holder?
+        /// The claim of the identity, where it means other bytes.
+        var freedClaim: String?
+        /// The same as `displaced` where it is of other bytes.
+        var replaced: Holder?
+    }
+
+    enum Verdict {
+        case refused(Refusal)
+        case misplaced(generation: String)
+        /// The same bytes are there, at this path.
+        case unchanged(path: String)
+        case returning(file: Int64, Way)
+        case new(Way)
+    }
+
+    func judge(_ admission: Admission) throws -> Verdict {
+        let placement = admission.placement, digest = admission.upload.digests.sha256
+        let what = "\(admission.record.name) \(admission.record.version)"
+        var way = Way()
+        // Whether the identity is known to mean these bytes, so that their path may differ from the one they would have today.
+        var isOwn = admission.replaces
+        if try rows.fileOfIdentity.first(.integer(repository), .text(placement.identity)) != nil,
+            let holder = try row("identity", placement.identity)
+        {
+            if holder.sha256 == digest {
+                if !holder.isRemoved { return .unchanged(path: holder.path) }
+                if holder.path == placement.path {
+                    if let fault = try faultInClaim(admission, what, &way) { return .refused(fault) }
+                    return .returning(file: holder.id, way)
+                }
+                // Its file's name is spelled in another way now, or it lies in a folder of its own.
+                isOwn = true
+                if try row("path", placement.path) == nil {
+                    way.displaced = holder
+                } else {
+                    guard admission.upload.generation == nil else {
+                        return .refused(occupied(placement.path, by: holder.identity))
+                    }
+                    return .misplaced(generation: Upload.generation(of: digest))
+                }
+            } else {
+                guard admission.replaces else { return .refused(taken(what, by: holder.sha256, isRemoved: holder.isRemoved)) }
+                way.displaced = holder
+                way.replaced = holder
+            }
+        } else if let known = try tombstone("identity", placement.identity) {
+            if known.sha256 == digest {
+                isOwn = true
+            } else if !admission.replaces {
+                return .refused(pruned(known))
+            }
+        }
+        if let fault = try faultInClaim(admission, what, &way) { return .refused(fault) }
+        switch try find(placement.companion, for: admission) {
+        case .fault(let fault): return .refused(fault)
+        case .elsewhere(let generation): return .misplaced(generation: generation)
+        case .there: break
+        }
+        return try judgePath(of: admission, isOwn: isOwn, way)
+    }
+
+    private func judgePath(of admission: Admission, isOwn: Bool, _ way: Way) throws -> Verdict {
+        let placement = admission.placement, digest = admission.upload.digests.sha256
+        // A file that speaks about another has its path from that one: no folder of its own.
+        let mayMove = isOwn && admission.upload.generation == nil && placement.companion == nil
+        func elsewhere(_ refusal: Refusal) -> Verdict {
+            mayMove ? .misplaced(generation: Upload.generation(of: digest)) : .refused(refusal)
+        }
+        if try rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil,
+            let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest
+        {
+            if occupant.identity == nil, occupant.sha256 == digest { return .returning(file: occupant.id, way) }
+            let isHeld = occupant.identity != nil && occupant.id != way.displaced?.id
+            return isHeld
+                ? .refused(occupied(placement.path, by: occupant.identity)) : elsewhere(occupied(placement.path, by: nil))
+        }
+        let before = try tombstone("path", placement.path)
+        if let before, before.sha256 != digest { return elsewhere(pruned(before)) }
+        for sidecar in admission.sidecars {
+            let path = placement.path + sidecar.suffix
+            if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
+                return .refused(
+                    Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
+            }
+            // What was taken out of the same package once may be taken out in another form today.
+            if before == nil, let known = try tombstone("path", path), known.sha256 != sidecar.digests.sha256 {
+                return elsewhere(pruned(known))
+            }
+        }
+        return .new(way)
+    }
+
+    /// What may mean one content only, wherever it lies in the repository.
+    private func faultInClaim(_ admission: Admission, _ what: String, _ way: inout Way) throws -> Refusal? {
+        guard let claim = admission.placement.claim else { return nil }
+        let digest = admission.upload.digests.sha256
+        if let holder = try rows.claimHolder.firstBytes(.integer(repository), .text(claim)) {
+            if holder == digest { return nil }
+            guard admission.replaces else { return taken(what, by: holder) }
+            if let other = try fileBesides(way.displaced?.id, with: holder, sharingScopesOf: admission) {
+                return Refusal(
+                    .conflict, "\(what) is also at \(other), with the bytes that were to be replaced", at: "name and version",
+                    remedy: "remove it there first, or publish new bytes under a new version")
+            }
+            way.freedClaim = claim
+        } else if let known = try tombstone("claim", claim), known.sha256 != digest, !admission.replaces {
+            return pruned(known)
+        }
+        return nil
+    }
+
+    /// The path of another live file with this content that is listed beside the package.
+    private func fileBesides(_ file: Int64?, with sha256: [UInt8], sharingScopesOf admission: Admission) throws -> String? {
+        let scopes = Set(admission.placement.listings.filter { !$0.shared }.map(\.partition.scope))
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT f.path, s.key FROM file f JOIN blob b ON b.id = f.blob_id
+                JOIN listing l ON l.file_id = f.id AND l.removed_in IS NULL
+                JOIN partition p ON p.id = l.partition_id JOIN scope s ON s.id = p.scope_id
+                WHERE f.repository_id = ? AND b.sha256 = ? AND f.id <> ? AND f.removed_in IS NULL
+                """, arguments: [repository, sha256.blob, file ?? 0]
+        ).first { scopes.contains($0[1] as String) }?[0]
+    }
+
+    // MARK: Companions
+
+    private enum Found {
+        case there
+        /// It lies in a folder of its own; who speaks about it belongs there, too.
+        case elsewhere(generation: String)
+        case fault(Refusal)
+    }
+
+    private func find(_ companion: Placement.Companionship?, for admission: Admission) throws -> Found {
+        guard let companion else { return .there }
+        let there = try live(companion.path)
+        if there == companion.sha256 { return .there }
+        let generation = Upload.generation(of: companion.sha256)
+        if admission.upload.generation == nil {
+            let name = Files.name(of: companion.path)
+            let folder = Files.join(Files.folder(of: companion.path), generation)
+            if try live(Files.join(folder, name)) == companion.sha256 { return .elsewhere(generation: generation) }
+        }
+        guard let there else { return .fault(Self.missing(companion)) }
+        return .fault(
+            Refusal(
+                .conflict,
+                "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there)))",
+                at: "files", remedy: "sign the file that was published"))
+    }
+
+    /// The SHA-256 of the file that is at a path.
+    private func live(_ path: String) throws -> [UInt8]? {
+        try row("path", path).flatMap { $0.isRemoved ? nil : $0.sha256 }
+    }
+
+    static func missing(_ companion: Placement.Companionship) -> Refusal {
+        Refusal(
+            .conflict, "\(companion.path), which it speaks about, is not here", at: "files",
+            remedy: "add that file first, or both at once")
+    }
+
+    // MARK: Rows
+
+    private func row(_ column: String, _ value: String) throws -> Holder? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT f.id, f.identity, f.path, b.sha256, f.removed_in FROM file f JOIN blob b ON b.id = f.blob_id
+                    WHERE f.repository_id = ? AND f.\(column) = ?
+                    """), arguments: [repository, value]
+        ).map { Holder(id: $0[0], identity: $0[1], path: $0[2], sha256: $0.bytes(3), isRemoved: ($0[4] as Int64?) != nil) }
+    }
+
+    private struct Tombstone {
+        var sha256: [UInt8]
+        var what: String
+        var pruned: Timestamp
+    }
+
+    private func tombstone(_ kind: String, _ key: String) throws -> Tombstone? {
+        guard mayBeKnown else { return nil }
+        return try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT sha256, what, pruned FROM tombstone WHERE repository_id = ? AND kind = ? AND key = ?"),
+            arguments: [repository, kind, key]
+        ).map { Tombstone(sha256: $0.bytes(0), what: $0[1], pruned: Timestamp(seconds: $0[2])) }
+    }
+
+    // MARK: Words
+
+    private func taken(_ what: String, by sha256: [UInt8], isRemoved: Bool = false) -> Refusal {
+        let state =
+            isRemoved
+            ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"
+            : "exists with other bytes (SHA-256 \(Hex.string(sha256)))"
+        return Refusal(
+            .conflict, "\(what) \(state)", at: "name and version", remedy: "publish new bytes under a new version")
+    }
+
+    private func pruned(_ known: Tombstone) -> Refusal {
+        Refusal(
+            .conflict,
+            "\(known.what) existed with other bytes (SHA-256 \(Hex.string(known.sha256)); pruned on \(known.pruned.rfc3339)), "
+                + "which caches and mirrors may hold",
+            at: "name and version", remedy: "publish new bytes under a new version")
+    }
+
+    private func occupied(_ path: String, by identity: String?) -> Refusal {
+        Refusal(
+            .conflict, "the path \(path) belongs to another package (\(identity ?? "one that was replaced"))", at: path,
+            remedy: "give this package another version")
+    }
+}

@@ -1,0 +1,79 @@
+internal import Formats
+
+/// What keeps a site in order while nobody changes it: times that no right clock has reached are taken back, and what expires is
+/// signed anew in good time. Both are changes of the catalog, which the run that they are part of then publishes.
+struct Upkeep {
+    let site: Site
+    let catalog: Catalog
+
+    static let actor = Actor(name: "indexgen")
+
+    /// - Parameter targets: repositories that are renewed; nil for all. Times are corrected everywhere.
+    func run(_ targets: [RepositoryRow]?) throws {
+        if try catalog.isAhead() { try correctTimes() }
+        try renew(targets ?? catalog.repositories())
+    }
+
+    /// Documents, grace periods, the journal, and modification times of public files.
+    ///
+    /// The moments at which packages came in are a part of what some indexes say of them, made from the file itself: those packages
+    /// are read once more.
+    private func correctTimes() throws {
+        try catalog.correctTimes()
+        for late in try catalog.lateArrivals() {
+            var upload = late.file.upload
+            upload.received = late.arrival
+            // What is lost cannot be read; `verify` says so, and names the time as well.
+            guard let fragments = try? fragments(of: late.file, upload, late.sha256) else { continue }
+            try catalog.redate(late.file.file.id, to: late.arrival, fragments)
+        }
+        try SiteLock.held(for: site) { try Publisher(site: site).mend(horizon: site.clock.horizon) }
+    }
+
+    private func fragments(of file: Catalog.Rerendering, _ upload: Upload, _ sha256: [UInt8]) throws -> [Fragment] {
+        guard let ecosystem = site.ecosystems[file.file.type] else { return [] }
+        let repository = site.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
+        let staged = site.staging.next()
+        guard try site.blobs.link(sha256, to: staged) == 0 else { return [] }
+        let content = PackageContent(
+            received: nil, staged, digests: upload.digests, size: upload.size, modified: upload.modified)
+        let record = try content.withBytes {
+            try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
+        }
+        return record.fragments
+            + ecosystem.fragments(
+                of: record, from: upload, at: file.placement, annotations: Annotations(yanked: file.file.yanked), in: repository)
+    }
+
+    // MARK: Validity
+
+    /// A scope whose clients stop taking it at some moment.
+    struct Expiry {
+        var scope: Catalog.ScopeAge
+        /// Seconds.
+        var validity: Int64
+
+        var end: Timestamp { Timestamp(seconds: scope.changed.seconds + validity) }
+        func isHalfOver(at now: Timestamp) -> Bool { now.seconds - scope.changed.seconds > validity / 2 }
+    }
+
+    /// What of a repository expires. Costs nothing where the settings say of nothing that it does.
+    func expiries(of repository: RepositoryRow) throws -> [Expiry] {
+        guard let option = site.ecosystems[repository.type]?.profile.validityOption,
+            let options = site.settings.options[repository.type],
+            options.general[option] != nil || options.patterns.contains(where: { $0.values[option] != nil })
+        else { return [] }
+        return try catalog.scopeAges(of: repository).compactMap { scope in
+            guard let days = options.number(option, for: scope.key), days > 0 else { return nil }
+            return Expiry(scope: scope, validity: Int64(days) * 86_400)
+        }
+    }
+
+    private func renew(_ repositories: [RepositoryRow]) throws {
+        let now = site.clock.now()
+        for repository in repositories {
+            let due = try expiries(of: repository).filter { $0.isHalfOver(at: now) }.map(\.scope)
+            if !due.isEmpty { try catalog.renew(due, of: repository, actor: Self.actor) }
+        }
+    }
+}
