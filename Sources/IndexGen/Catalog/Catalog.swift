@@ -46,7 +46,7 @@ final class Catalog: Sendable {
         self.clock = clock
         // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
-        try bring(file, upTo: CatalogSchema.migrator)
+        try Self.bring(pool, file, upTo: CatalogSchema.migrator)
         stamp = try CatalogStamp(beside: file)
         try compareStamp()
         pool.add(transactionObserver: stamp, extent: .observerLifetime)
@@ -71,7 +71,7 @@ final class Catalog: Sendable {
     }
 
     /// Makes or migrates the tables; refuses those of a newer program, which would be read and written wrongly.
-    private func bring(_ file: String, upTo migrator: DatabaseMigrator) throws {
+    private static func bring(_ pool: DatabasePool, _ file: String, upTo migrator: DatabaseMigrator) throws {
         let (applied, program) = try pool.read { db in
             let applied = try migrator.appliedIdentifiers(db)
             let hasMeta = applied.contains(CatalogSchema.first) ? try db.tableExists("meta") : false
@@ -84,7 +84,7 @@ final class Catalog: Sendable {
         guard unknown.isEmpty else { throw NewerCatalog(path: file, program: program, migrations: unknown) }
         if applied.count == migrator.migrations.count { return }
         try migrator.migrate(pool)
-        try remember("program", Array(Version.number.utf8))
+        try remember("program", Array(Version.number.utf8), in: pool)
     }
 
     /// A catalog that a newer program has migrated.
@@ -202,7 +202,9 @@ extension Catalog {
         }
     }
 
-    func remember(_ key: String, _ value: [UInt8]) throws {
+    func remember(_ key: String, _ value: [UInt8]) throws { try Self.remember(key, value, in: pool) }
+
+    private static func remember(_ key: String, _ value: [UInt8], in pool: DatabasePool) throws {
         try pool.write { db in
             try db.execute(
                 sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
