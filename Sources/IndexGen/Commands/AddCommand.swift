@@ -73,14 +73,17 @@ struct AddCommand: Verb {
         var seen = try trustMtime ? SeenFiles(site: site, owner: owner, type: type, coordinates: coordinates) : nil
         Interruption.watch()
         let marks = try passOver(&seen, catalog, owner, report)
-        try intake.take(report.rest, verdict: places.verdict) { path, result in
-            report.tell(path, result)
-            guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
-            if case .refused = outcome { return }
-            seen?.remember(path, mark, sha256: admission.upload.digests.sha256, place: AddReport.place(of: admission))
+        try Interruption.deferring {
+            try intake.take(report.rest, verdict: places.verdict) { path, result in
+                report.tell(path, result)
+                guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
+                if case .refused = outcome { return }
+                seen?.remember(path, mark, sha256: admission.upload.digests.sha256, place: AddReport.place(of: admission))
+            }
+            report.finish()
+            // A cache that cannot be written costs time, and nothing else.
+            do { try seen?.save() } catch { console.note("what files look like is not remembered: \(error)") }
         }
-        report.finish()
-        try seen?.save()
         if let signal = Interruption.signal {
             try catalog.close()
             report.sayStopped(isPublished: false)

@@ -10,8 +10,9 @@ struct HistoryCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @Argument(help: ArgumentHelp("OWNER or OWNER/TYPE; everything when left out.", valueName: "repository"))
-    var repository: RepositoryName?
+    @Argument(
+        help: ArgumentHelp("OWNER or OWNER/TYPE, or a file's public path; everything when left out.", valueName: "repository"))
+    var repository: String?
 
     @Argument(help: "One package's changes only.")
     var name: String?
@@ -30,12 +31,33 @@ struct HistoryCommand: Verb {
         let site = try openSite()
         if refused, name != nil { throw UsageError(description: "what was refused has no package; leave \(name ?? "it") out") }
         if let limit, limit < 1 { throw UsageError(description: "--limit takes a number from 1") }
-        let query = HistoryQuery(
-            owner: repository?.owner, type: repository?.type, name: name,
-            since: try since.map { try moment($0, before: site.clock.now()) },
-            limit: limit ?? (since == nil ? 100 : .max))
         let catalog = try site.openCatalog()
-        if refused { show(try catalog.refusals(query)) } else { show(try catalog.history(query)) }
+        var query = HistoryQuery(
+            owner: nil, type: nil, name: name, since: try since.map { try moment($0, before: site.clock.now()) },
+            limit: limit ?? (since == nil ? 100 : .max))
+        var path: String?
+        if let repository {
+            if let plain = RepositoryName(argument: repository) {
+                (query.owner, query.type) = (plain.owner, plain.type)
+            } else {
+                let parts = try PackageArgument(site: site, catalog: catalog).path(of: repository)
+                guard parts.count > 2, name == nil, !refused else {
+                    throw UsageError(
+                        description: "'\(PrintableText.of(repository))' is neither OWNER, OWNER/TYPE nor a file's path")
+                }
+                (query.owner, query.type) = (parts[0], parts[1])
+                path = parts.dropFirst(2).joined(separator: "/")
+            }
+        }
+        if refused {
+            show(try catalog.refusals(query))
+        } else if let path {
+            let most = query.limit
+            query.limit = .max
+            show(Array(try catalog.history(query).filter { $0.path == path }.prefix(most)))
+        } else {
+            show(try catalog.history(query))
+        }
         try catalog.close()
     }
 

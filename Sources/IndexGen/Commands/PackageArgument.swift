@@ -40,8 +40,8 @@ struct PackageArgument {
 
     // MARK: Paths
 
-    /// The parts of a public path, `api/packages` and what comes before the tree taken off; escaped as it was written.
-    private func path(of target: String) throws -> (parts: [String], isAddress: Bool) {
+    /// The parts of a public path, `api/packages` and what comes before the tree taken off. Those of an address are decoded.
+    func path(of target: String) throws -> [String] {
         var text = target
         var isAddress = false
         let base = WebAddress(site.settings.baseURL)
@@ -64,28 +64,33 @@ struct PackageArgument {
         }
         var parts = text.split(separator: "/").map(String.init)
         if parts.starts(with: ["api", "packages"]) { parts.removeFirst(2) }
-        return (parts, isAddress)
+        return try parts.map { part in
+            guard isAddress else { return part }
+            guard let bytes = PercentEncoding.decoded(part.utf8), let text = String(validating: bytes, as: UTF8.self) else {
+                throw UsageError(description: "\(PrintableText.of(target)) is not an address: what follows a % is not two digits")
+            }
+            return text
+        }
     }
 
-    private func files(at path: (parts: [String], isAddress: Bool), as target: String) throws -> [FileRow] {
+    private func files(at parts: [String], as target: String) throws -> [FileRow] {
         let shown = PrintableText.of(target)
-        guard path.parts.count > 2 else {
+        guard parts.count > 2 else {
             throw UsageError(
                 description: "name a package behind '\(shown)' (OWNER/TYPE NAME), or give a file's public path (OWNER/TYPE/PATH…)"
             )
         }
-        let rows = try RepositoryName(owner: path.parts[0], type: path.parts[1]).rows(in: catalog)
-        // On the command line a path is mostly as it is on disk; in an address it is always escaped.
-        let written = path.parts.dropFirst(2).joined(separator: "/")
+        let rows = try RepositoryName(owner: parts[0], type: parts[1]).rows(in: catalog)
+        // On the command line a path is mostly as it is on disk, and now and then copied from an address.
+        let written = parts.dropFirst(2).joined(separator: "/")
         let decoded = PercentEncoding.decoded(written.utf8).flatMap { String(validating: $0, as: UTF8.self) }
-        for candidate in path.isAddress ? [decoded] : [written, decoded] {
-            guard let candidate else { continue }
+        for candidate in [written, decoded].compactMap(\.self) {
             let files = try rows.flatMap { row in try catalog.snapshot { try $0.files(in: row, path: candidate) } }
             if !files.isEmpty { return files }
         }
         throw Refusal(
             .unsupported, "there is no package file at \(shown)",
-            remedy: "see the paths: indexgen --json list \(path.parts[0])/\(path.parts[1])")
+            remedy: "see the paths: indexgen --json list \(parts[0])/\(parts[1])")
     }
 }
 

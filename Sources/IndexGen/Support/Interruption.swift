@@ -11,6 +11,8 @@ enum Interruption {
 
     private struct State {
         var isWatching = false
+        /// Whether the work at hand looks for the signal itself.
+        var isDeferring = false
         var farewell: (@Sendable () -> Void)?
     }
 
@@ -29,7 +31,7 @@ enum Interruption {
     /// The exit status by which shells know that a signal ended a program.
     static func code(_ signal: Int32) -> Int32 { 128 + signal }
 
-    /// From now on INT and TERM end nothing by themselves: they are noted here. To be called from the main thread, before threads are
+    /// From now on INT and TERM are received here: they end the program, unless work is `deferring` them. To be called from the main thread, before threads are
     /// started. Signals that the caller's caller ignores (`nohup`, a script's background jobs) stay ignored.
     static func watch() {
         let isFirst = state.withLock { state in
@@ -49,11 +51,21 @@ enum Interruption {
         pthread_detach(thread)
     }
 
+    /// Does work that looks at `signal` now and then, and comes to a sound end of its own.
+    static func deferring<Result>(_ body: () throws -> Result) rethrows -> Result {
+        state.withLock { $0.isDeferring = true }
+        defer { state.withLock { $0.isDeferring = false } }
+        return try body()
+    }
+
     /// Does work that a signal may end anywhere (the next run finishes it): `farewell` is said, and the program is over.
     static func ending<Result>(_ farewell: @escaping @Sendable () -> Void, _ body: () throws -> Result) rethrows -> Result {
-        state.withLock { $0.farewell = farewell }
+        let before = state.withLock { state in
+            defer { state = State(isWatching: state.isWatching, farewell: farewell) }
+            return state
+        }
         if let signal { end(signal, farewell) }
-        defer { state.withLock { $0.farewell = nil } }
+        defer { state.withLock { $0 = before } }
         return try body()
     }
 
@@ -76,7 +88,8 @@ enum Interruption {
             var signal: Int32 = 0
             guard sigwait(&signals, &signal) == 0 else { continue }
             if received.exchange(signal, ordering: .relaxed) != 0 { end(signal) {} }
-            if let farewell = state.withLock({ $0.farewell }) { end(signal, farewell) }
+            let state = Self.state.withLock { $0 }
+            if !state.isDeferring { end(signal, state.farewell ?? {}) }
         }
     }
 

@@ -67,6 +67,11 @@ import Testing
         let left = try program.run("list", "--json").objects().compactMap { $0["path"] as? String }
         #expect(Set(left) == Set(added).subtracting([added[1]]))
         #expect(try program.run("remove", "/" + added[1]).status == 1, "it is gone")
+        let actions = try program.run("history", "--json", "/" + added[1]).objects().map { $0["action"] as? String }
+        #expect(actions == ["remove", "add"], "its history is there")
+        #expect(
+            try program.run("history", "--json", "--limit", "1", added[0]).objects().map { $0["action"] as? String } == ["yank"])
+        #expect(try program.run("history", "/" + added[0], "x").status == 2)
         let name = try #require(try program.run("list", "--json").objects()[0]["name"] as? String)
         #expect(try program.run("yank", "packages/pypi", name).diagnostics.contains("name the version of"))
         #expect(try program.run("verify").status == 0)
