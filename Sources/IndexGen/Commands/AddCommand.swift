@@ -71,9 +71,9 @@ struct AddCommand: Verb {
             site: site, catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,
             ask: Console.canAsk && !console.json ? report.ask : nil)
         var seen = try trustMtime ? SeenFiles(site: site, owner: owner, type: type, coordinates: coordinates) : nil
-        Interruption.watch()
-        let marks = try passOver(&seen, catalog, owner, report)
         try Interruption.deferring {
+            Interruption.watch()
+            let marks = try passOver(&seen, catalog, owner, report)
             try intake.take(report.rest, verdict: places.verdict) { path, result in
                 report.tell(path, result)
                 guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }

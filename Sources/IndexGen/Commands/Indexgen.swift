@@ -98,9 +98,9 @@ extension Verb {
     ) throws -> Generator.Summary {
         let console = console
         Console.flush()
-        Interruption.watch()
         let summary = try Interruption.ending(farewell("\(stopped); run: indexgen generate", isPublished: false)) {
-            try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
+            Interruption.watch()
+            return try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
         }
         if summary != Generator.Summary() {
             console.note("generated: \(summary.shown)")
