@@ -118,7 +118,7 @@ if Context.environment["INDEXGEN_BENCH"] == "1" {
             name: "Benchmarks",
             dependencies: ["Corpus"],
             path: "Tests/Benchmarks",
-            exclude: ["compare.py", "ingest.py", "measure.py", "peers.py", "run.sh"],
+            exclude: ["compare.py", "durable.py", "ingest.py", "measure.py", "peers.py", "run.sh"],
             swiftSettings: strict
         ))
 }

@@ -39,6 +39,7 @@ struct DocumentRow: Sendable {
     var cuts: [UInt8] = []
     /// `DetachedSignatures`: that of these bytes, then those of superseded ones. Empty where none is to be carried on.
     var signatures: [UInt8] = []
+    var rank = Rank.leaf
     var artifacts: [Artifact]
 }
 
@@ -92,6 +93,14 @@ extension CatalogSnapshot {
         ).map(ScopeID.init)
     }
 
+    /// Scopes of which some state is public; by key.
+    func publicScopeIDs(of repository: RepositoryRow) throws -> [ScopeID] {
+        try Int64.fetchAll(
+            db, sql: "SELECT id FROM scope WHERE repository_id = ? AND published > 0 ORDER BY key",
+            arguments: [repository.id.value]
+        ).map(ScopeID.init)
+    }
+
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
         guard
             let row = try Row.fetchOne(
@@ -136,7 +145,7 @@ extension CatalogSnapshot {
             db.cachedStatement(
                 sql: """
                     SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts,
-                        d.signatures
+                        d.signatures, d.rank
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -145,13 +154,14 @@ extension CatalogSnapshot {
             guard let role = Artifact.Role(rawValue: row[5]) else {
                 preconditionFailure("roles are written by this program only")
             }
+            guard let rank = Rank(rawValue: row[12]) else { preconditionFailure("ranks are written by this program only") }
             let artifact = Artifact(
                 path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8], segments: row.bytes(9))
             documents[
                 path,
                 default: DocumentRow(
                     path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), cuts: row.bytes(10),
-                    signatures: row.bytes(11), artifacts: [])
+                    signatures: row.bytes(11), rank: rank, artifacts: [])
             ].artifacts.append(artifact)
         }
         return documents

@@ -38,7 +38,7 @@ final class AddReport {
 
     func tell(_ path: String, _ result: Result<(Outcome, Admission), any Error>) {
         // Lines for a file or a pipe leave the bar alone.
-        if Console.isOnTerminal || Self.isFault(result) { progress.clear() }
+        if Console.isOnTerminal || Self.speaksUp(result) { progress.clear() }
         report(path, result)
         progress.advance()
     }
@@ -119,10 +119,11 @@ final class AddReport {
 
     // MARK: Lines
 
-    private static func isFault(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
+    /// Whether something goes to standard error.
+    private static func speaksUp(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
         switch result {
         case .success((.refused, _)), .failure: true
-        case .success: false
+        case .success((_, let admission)): !admission.record.warnings.isEmpty
         }
     }
 
@@ -158,8 +159,13 @@ final class AddReport {
     /// The admission's public path.
     static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.type)/\(admission.placement.path)" }
 
+    /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
     private func say(_ outcome: String, _ path: String, _ admission: Admission) {
         isPackage(path)
+        let warnings = admission.record.warnings
+        for warning in warnings {
+            Console.diagnose("warning: \(PrintableText.of(path)): \(PrintableText.of("\(warning)"))")
+        }
         taken += 1
         if ecosystems[admission.type]?.profile.namesAddress ?? false { namesAddress = true }
         let place = Self.place(of: admission)
@@ -177,6 +183,11 @@ final class AddReport {
             json.member("sha256", Hex.string(admission.upload.digests.sha256))
             json.member("size", admission.upload.size)
             json.member("path", place)
+            if warnings.isEmpty { return }
+            json.key("warnings")
+            json.beginArray()
+            for warning in warnings { warning.write(about: path, to: &json) }
+            json.endArray()
         }
     }
 

@@ -81,7 +81,9 @@ struct Console {
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { bytes in
+                uninterrupted { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+            }
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }

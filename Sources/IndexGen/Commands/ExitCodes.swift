@@ -59,7 +59,7 @@ enum ExitCodes {
         switch error {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             return ("indexgen: \(error)", usage)
-        case is SystemError, is Folder.InTheWay:
+        case is SystemError, is Folder.InTheWay, is ListeningSocket.Failure, is PublicationFailures:
             // These can carry a name which a stranger chose.
             return ("indexgen: \(PrintableText.of("\(error)"))", unusable)
         case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Keyring.Failure, is PublishingError, is Program.Failure:

@@ -17,7 +17,8 @@ struct Indexgen: ParsableCommand {
         version: "indexgen 0.1.0",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
-            YankCommand.self, HistoryCommand.self, VerifyCommand.self, PruneCommand.self, ServeCommand.self, TokenCommand.self,
+            YankCommand.self, HistoryCommand.self, VerifyCommand.self, RecoverCommand.self, PruneCommand.self, ServeCommand.self,
+            TokenCommand.self,
             HooksCommand.self, NginxCommand.self,
         ])
 

@@ -44,6 +44,8 @@ struct InitCommand: Verb {
         }
         // Last: a folder is a site once it has its settings.
         try Files.replace(settingsFile, with: [UInt8](settings))
+        // Its name, the folder's in the one above, and whatever else was made on the way there, by this run or by one that was killed.
+        try Folder(folder).syncFileSystem()
         let site = try Site(at: folder)
         let catalog = try site.openCatalog()
         _ = try Generator(site: site, catalog: catalog).run()
@@ -91,6 +93,8 @@ enum SettingsTemplate {
             \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
             # defaults: {owner: packages, group: "", distribution: stable, component: main}
+            # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
+            # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
             # retention: 24h                  # how long superseded files stay public
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
             # segment_bytes: 524288            # how much of a document is compressed as one piece
@@ -98,11 +102,16 @@ enum SettingsTemplate {
             # server:                          # the ingest endpoint: indexgen serve
             #   listen: 127.0.0.1:8080         # or unix:/run/indexgen.sock; where nginx sends writes
             #   anonymous: []                  # owners for whom anybody may upload without a token: [public, "sandbox-*"]
-            #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed
+            #   socket_mode: 0660              # of a socket: who may connect
+            #   socket_group: www-data         # …and whose group; nginx's user must be in it
+            #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed; networks, too: 10.0.0.0/8
             #   quiet: 200ms                   # generate once nothing came in for this long…
             #   at_most: 2s                    # …and this long after a change at the latest
-            #   body_timeout: 30s              # a sender that is silent for this long is cut off
-            #   connections: 256               # that are served at once
+            #   body_timeout: 15s              # a body that is behind 4 KiB a second for this long is cut off
+            #   connections: 256               # requests that are served at once
+            # quotas:                          # how much an owner, or a repository, may have; removed packages count until pruned
+            #   "sandbox-*": {bytes: 10 GiB, files: 1000}
+            #   acme/rpm: {bytes: 2 TiB}
             # hooks:                          # told of every publication: JSON on standard input, or posted
             #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
             #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}

@@ -18,6 +18,7 @@ struct RemoveCommand: Verb {
 
     @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
     @ArgumentParser.Option(help: "Debian: only from this distribution.") var distribution: String?
+    @ArgumentParser.Option(help: "Debian: only from this component.") var component: String?
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 
     func run() throws {
@@ -26,20 +27,22 @@ struct RemoveCommand: Verb {
         let console = console
         var files = try PackageArgument(site: site, catalog: catalog).files(repository, name: name, version: version)
         let type = files[0].type
-        for (option, value) in [("group", group), ("distribution", distribution)] where value != nil {
-            let known = site.ecosystems[type]?.profile.coordinates.first?.name
-            guard known == option else {
-                throw UsageError(
-                    description: "--\(option) fits no package of \(type)\(known.map { "; use --\($0)" } ?? "; leave it out")")
+        guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
+        let known = ecosystem.profile.coordinates.map(\.name)
+        var coordinates = Coordinates()
+        for (option, value) in [("group", group), ("distribution", distribution), ("component", component)] where value != nil {
+            guard known.contains(option) else {
+                let remedy = known.isEmpty ? "leave it out" : "use " + known.map { "--\($0)" }.joined(separator: " or ")
+                throw UsageError(description: "--\(option) fits no package of \(type); \(remedy)")
             }
+            coordinates[option] = value
         }
-        if let scope = group ?? distribution {
-            files = files.filter { file in file.listed.contains { $0.scope == scope } }
-            guard !files.isEmpty else {
-                throw Refusal(
-                    .unsupported, "\(name ?? repository) is not in '\(scope)'",
-                    remedy: "see: indexgen show \(repository)\(name.map { " " + $0 } ?? "")")
-            }
+        files = files.filter { $0.isListed(at: coordinates, in: ecosystem) }
+        guard !files.isEmpty else {
+            let place = coordinates.names.sorted().compactMap { name in coordinates[name].map { "\(name) '\($0)'" } }
+            throw Refusal(
+                .unsupported, "\(name ?? repository) is not in \(place.joined(separator: ", "))",
+                remedy: "see: indexgen show \(repository)\(name.map { " " + $0 } ?? "")")
         }
         try catalog.remove(files, actor: actor)
         for file in files {

@@ -22,6 +22,14 @@ struct VerifyCommand: Verb {
             _ = try generate(site, catalog, everything: true)
         }
         let report = try Verifier(site: site, catalog: catalog).run()
+        if console.level == .verbose {
+            let plus = try catalog.snapshot { try $0.expectedFiles() }.filter { $0.path.utf8.contains(UInt8(ascii: "+")) }.count
+            if plus > 0 {
+                console.detail(
+                    "names of files with a plus sign: \(plus); on storage that reads it as a blank, zypper and yum do not find them (README, \"Deploying elsewhere\")"
+                )
+            }
+        }
         try catalog.close()
         for fault in report.faults {
             console.result("\(fault.path): \(fault.what)")

@@ -65,6 +65,11 @@ struct Site: Sendable {
         return nil
     }
 
+    /// The password file of the readers of private owners; may be missing.
+    var readersFile: String {
+        settings.readersFile.hasPrefix("/") ? settings.readersFile : Files.join(root, settings.readersFile)
+    }
+
     struct NoCatalog: Error, CustomStringConvertible {
         var path: String
         var description: String {
