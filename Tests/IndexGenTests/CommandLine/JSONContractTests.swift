@@ -113,6 +113,7 @@ import Testing
         #expect(try hold(program, "verify").count == 1)
         try Files.replace(program.site + "/public/stray", with: [1])
         #expect(try hold(program, "verify", code: 1).count == 2)
+        #expect(try hold(program, "recover", "--dry-run").isEmpty, "nothing is lost")
         #expect(try hold(program, "nginx").count == 1)
         let token = try #require(try hold(program, "token create").first?["handle"] as? String)
         #expect(try hold(program, "token list").count == 1)
