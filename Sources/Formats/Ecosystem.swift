@@ -89,6 +89,8 @@ public struct EcosystemProfile: Sendable {
     public var suffixes: [String]
     /// Bump when a fragment's bytes change for the same file.
     public var revision: Int
+    /// Bump when a default changes by which clients know a scope (Debian's Codename): scopes keep the customs under which they were begun.
+    public var customs: Int
     /// What its owner may say about a package's place, with defaults.
     public var coordinates: [Coordinate]
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
@@ -107,7 +109,7 @@ public struct EcosystemProfile: Sendable {
     public var removals: [RemovalRoute]
 
     public init(
-        id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
+        id: String, title: String, suffixes: [String], revision: Int, customs: Int = 0, coordinates: [Coordinate] = [], scopesKey: String? = nil,
         options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
     ) {
@@ -115,6 +117,7 @@ public struct EcosystemProfile: Sendable {
         self.title = title
         self.suffixes = suffixes
         self.revision = revision
+        self.customs = customs
         self.coordinates = coordinates
         self.scopesKey = scopesKey
         self.options = options

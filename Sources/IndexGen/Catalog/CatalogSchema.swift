@@ -15,6 +15,7 @@ enum CatalogSchema {
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0014 customs") { db in try db.execute(sql: customs) }
         return migrator
     }
 
@@ -248,5 +249,10 @@ enum CatalogSchema {
             detail TEXT NOT NULL,
             sha256 BLOB                                 -- NULL where no content was read
         );
+        """
+
+    /// Under which of its ecosystem's defaults a scope was begun.
+    private static let customs = """
+        ALTER TABLE scope ADD COLUMN customs INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -11,6 +11,8 @@ final class Admission: Sendable {
     let type: String
     /// The ecosystem's fragment revision.
     let revision: Int
+    /// The ecosystem's customs, for the scopes that begin with this package.
+    let customs: Int
     let upload: Upload
     let record: PackageRecord
     let placement: Placement
@@ -20,7 +22,7 @@ final class Admission: Sendable {
     let sidecars: [StagedSidecar]
 
     init(
-        source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
+        source: String, actor: Actor, owner: String, type: String, revision: Int, customs: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
     ) {
@@ -29,6 +31,7 @@ final class Admission: Sendable {
         self.owner = owner
         self.type = type
         self.revision = revision
+        self.customs = customs
         self.upload = upload
         self.record = record
         self.placement = placement

@@ -104,8 +104,8 @@ struct Intake {
             record.fragments
             + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
         return Admission(
-            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision, upload: upload,
-            record: record,
+            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision,
+            customs: profile.customs, upload: upload, record: record,
             placement: placement,
             fragments: fragments, content: try content.stage(in: site.staging),
             sidecars: try record.sidecars.map { sidecar in
