@@ -219,9 +219,9 @@ enum DebianControls {
             with(name, "Depends: " + (0..<50_000).map { "p\($0)" }.joined(separator: ", "))
         }
         shelf.accepted("an empty Depends") { with($0, "Depends:") }
-        for blank in ["", " ", "\t", " \t "] {
+        for (number, blank) in ["", " ", "\t", " \t "].enumerated() {
             for field in ["Provides", "PROVIDES", "conflicts", "Section", "Homepage"] {
-                shelf.accepted("a \(field) of \(blank.utf8.count) blanks") { with($0, "\(field):\(blank)") }
+                shelf.accepted("a \(field) without a value, in way \(number)") { with($0, "\(field):\(blank)") }
             }
         }
         shelf.refused(.malformed, "a comma behind the last dependency") { with($0, "Depends: a,") }

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: ["", " ", "\t", " \t \t"]) func `an empty field does not reach a stanza`(blank: String) throws {
-        let lines = ["Provides", "PROVIDES", "depends", "Homepage", "X-Mine"].map { "\($0)-1:\(blank)\n" }.joined()
+        let lines = ["Provides", "depends", "Homepage", "X-Mine"].map { "\($0)-1:\(blank)\n" }.joined()
         for name in ["Provides", "PROVIDES", "depends", "Homepage"] {
             let stanza = try DebianHarness.stanza(package("\(name):\(blank)\nX-Full: yes\n" + lines.dropLast()))
             #expect(!stanza.lowercased().contains("\(name.lowercased()):") && stanza.contains("X-Full: yes\n"))
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `a field that begins on the next line is not empty`() throws {
-        let stanza = try DebianHarness.stanza(package("X-List:\n one\n two\nX-Blank: \n \t"))
+        let stanza = try DebianHarness.stanza(package("X-List:\n one\n two\nX-Blank: \t"))
         #expect(stanza.contains("X-List:\n one\n two\n") && !stanza.contains("X-Blank"))
     }
 
