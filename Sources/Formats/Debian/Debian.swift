@@ -29,6 +29,15 @@ public struct Debian: Ecosystem {
                 "compression", .choices(["gz", "xz", "zst"]),
                 "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
         ], immutablePaths: "dists/.+/by-hash/|pool/",
+        // Gitea's flat pool, for packages that are named like their sources. A public path has one folder more, or two.
+        aliases: [
+            PathAlias(
+                "debian/pool/([^/]+(?:/[^/]+)?)/([^/]+)/((lib[^/_]?|[^/_])[^/_]*)_(?:0:)?([^/_:]+_[^/_]+\\.u?deb)",
+                is: "debian/pool/$1/$2/$4/$3/$3_$5"),
+            PathAlias(
+                "debian/pool/([^/]+(?:/[^/]+)?)/([^/]+)/((lib[^/_]?|[^/_])[^/_]*)_([1-9][0-9]*):([^/_:]+_[^/_]+\\.u?deb)",
+                is: "debian/pool/$1/$2/$4/$3/epoch-$5/$3_$6"),
+        ],
         uploads: [
             UploadRoute(.put, path: "pool/{distribution+}/{component}/upload", body: .file),
             UploadRoute(.put, path: "upload/{distribution+}/{component}/{filename}", body: .part),
@@ -118,6 +127,12 @@ public struct Debian: Ecosystem {
     public func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.publicKey else { return [] }
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
+    }
+
+    /// Partitions are named `COMPONENT[/debian-installer]/ARCHITECTURE`, and a component has no slash.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        let component = partition.name.utf8.prefix { $0 != UInt8(ascii: "/") }
+        return Coordinates(["distribution": partition.scope, "component": String(decoding: component, as: UTF8.self)])
     }
 
     public func particulars(of scope: Scope) -> [String: String] {

@@ -33,8 +33,15 @@ public struct RPM: Ecosystem {
             Option(
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
         ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
+        aliases: [
+            // Gitea's addresses: the .repo file of the repository without a group, and a package without its file's name, which leaves
+            // out the epoch.
+            PathAlias("rpm\\.repo", is: "rpm/repository.repo"),
+            PathAlias(
+                "rpm/((?:.+/)?package/([^/]+)/(?:[0-9]+-)?([^/-]+-[^/-]+)/([^/]+))/?", is: "rpm/$1/$2-$3.$4.rpm"),
+        ],
         uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
-        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")])
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true)
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
