@@ -74,7 +74,12 @@ let package = Package(
             swiftSettings: strict
         ),
         // Builders of packages that may lie, one for each format.
-        .target(name: "Kit", dependencies: ["Formats"], path: "Tests/Kit", swiftSettings: strict),
+        .target(
+            name: "Kit",
+            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Tests/Kit",
+            swiftSettings: strict
+        ),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "Kit"], swiftSettings: strict),
         .testTarget(
             name: "IndexGenTests",
@@ -86,7 +91,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen", "Kit", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .testTarget(

@@ -98,6 +98,8 @@ public struct EcosystemProfile: Sendable {
     public var suffixes: [String]
     /// Bump when a fragment's bytes change for the same file.
     public var revision: Int
+    /// Bump when a default changes by which clients know a scope (Debian's Codename): scopes keep the customs under which they were begun.
+    public var customs: Int
     /// What its owner may say about a package's place, with defaults.
     public var coordinates: [Coordinate]
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
@@ -123,9 +125,9 @@ public struct EcosystemProfile: Sendable {
     public var namesAddress: Bool
 
     public init(
-        id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
-        options: [Option] = [], validityOption: String? = nil, canYank: Bool = false, immutablePaths: String,
-        aliases: [PathAlias] = [],
+        id: String, title: String, suffixes: [String], revision: Int, customs: Int = 0, coordinates: [Coordinate] = [],
+        scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, canYank: Bool = false,
+        immutablePaths: String, aliases: [PathAlias] = [],
         measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
     ) {
@@ -133,6 +135,7 @@ public struct EcosystemProfile: Sendable {
         self.title = title
         self.suffixes = suffixes
         self.revision = revision
+        self.customs = customs
         self.coordinates = coordinates
         self.scopesKey = scopesKey
         self.options = options

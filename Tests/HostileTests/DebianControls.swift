@@ -219,8 +219,29 @@ enum DebianControls {
             with(name, "Depends: " + (0..<50_000).map { "p\($0)" }.joined(separator: ", "))
         }
         shelf.accepted("an empty Depends") { with($0, "Depends:") }
-        shelf.accepted("a comma behind the last dependency") { with($0, "Depends: a,") }
-        shelf.accepted("a dependency on nonsense that apt can read") { with($0, "Depends: ??? (>= \u{e9})") }
+        for (number, blank) in ["", " ", "\t", " \t "].enumerated() {
+            for field in ["Provides", "PROVIDES", "conflicts", "Section", "Homepage"] {
+                shelf.accepted("a \(field) without a value, in way \(number)") { with($0, "\(field):\(blank)") }
+            }
+        }
+        shelf.refused(.malformed, "a comma behind the last dependency") { with($0, "Depends: a,") }
+        shelf.refused(.malformed, "a dependency on nonsense that apt can read") { with($0, "Depends: ??? (>= \u{e9})") }
+        for (what, text) in [
+            ("a variable that nobody replaced", "Depends: ${shlibs:Depends}"), ("a list with semicolons", "Depends: a; b"),
+            ("two commas", "Recommends: a,, b"), ("alternatives of what is provided", "Provides: a | b"),
+            ("alternatives of conflicts", "Conflicts: a | b"), ("an architecture in brackets", "Suggests: a [amd64]"),
+            ("a build profile", "Depends: a <!nocheck>"), ("a revision that is empty", "Breaks: a (<< 1-)"),
+            ("an old name and a comma too much", "Optional: a,"), ("an Essential of maybe", "Essential: maybe"),
+        ] {
+            shelf.refused(.malformed, what) { with($0, text) }
+        }
+        for (what, text) in [
+            ("a Provides of a range", "Provides: mta (>= 1)"), ("a relation of one sign", "Depends: a (> 1)"),
+            ("a version without a relation", "Depends: a (1)"), ("a version of letters", "Depends: a (>= abc)"),
+            ("a name in capitals", "Depends: Foo_bar"),
+        ] {
+            shelf.accepted("\(what), of which dpkg warns") { with($0, text) }
+        }
         shelf.accepted("dependencies over several lines") { with($0, "Depends: a,\n b (>= 1) | c,\n d:any") }
     }
 
@@ -238,7 +259,7 @@ enum DebianControls {
         shelf.refused(.ambiguous, "a Package_Revision") { with($0, "Package_Revision: 2") }
         shelf.refused(.ambiguous, "a Package-Revision") { with($0, "Package-Revision: 2") }
         shelf.accepted("an Installed-Size of 30 digits") { with($0, "Installed-Size: \(String(repeating: "9", count: 30))") }
-        shelf.accepted("an unknown Multi-Arch") { with($0, "Multi-Arch: sometimes") }
+        shelf.refused(.malformed, "an unknown Multi-Arch") { with($0, "Multi-Arch: sometimes") }
         shelf.accepted("Essential: yes") { with($0, "Essential: yes\nImportant: yes\nProtected: yes") }
         shelf.accepted("a field name of 60,000 letters") { with($0, "\(String(repeating: "X", count: 60_000)): x") }
         shelf.accepted("a homepage that is JavaScript") { with($0, "Homepage: javascript:alert(1)") }

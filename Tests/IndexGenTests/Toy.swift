@@ -8,7 +8,7 @@ import Formats
 /// roots.
 struct Toy: Ecosystem {
     let profile = EcosystemProfile(
-        id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, coordinates: [.init("group", standard: "main")],
+        id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, customs: 3, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
         options: [
             Option("motto", .text, "A line at the head of each index."),
@@ -36,7 +36,8 @@ struct Toy: Ecosystem {
             architecture: shelf,
             summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)" + (padding > 0 ? " \(padding)" : "")),
             fragments: [Fragment("heading", [UInt8]("[\(words[1])]\n"))],
-            sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))])
+            sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))],
+            warnings: shelf == "attic" ? [Warning("nobody looks\u{1b} there", at: "the shelf", remedy: "take another")] : [])
     }
 
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

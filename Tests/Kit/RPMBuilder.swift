@@ -1,3 +1,6 @@
+internal import Crypto
+internal import Formats
+
 /// Builds tiny RPM files in memory: a lead, a signature header, a main header and a few payload bytes.
 ///
 ///     var rpm = RPMBuilder(name: "tool", version: "1.0", release: "1")
@@ -60,7 +63,9 @@ struct RPMBuilder {
     /// Tags to add, or to put in place of what the builder would write; nil leaves one out.
     var tags: [UInt32: Value?] = [:]
     /// The same for the signature header.
-    var signatureTags: [UInt32: Value] = [:]
+    var signatureTags: [UInt32: Value?] = [:]
+    /// Whether the file carries the digests that rpm writes. What is changed in a file afterwards makes them wrong.
+    var hasDigests = true
     var payload: [UInt8] = Array("payload".utf8)
 
     init(name: String = "tool", version: String = "1.0", release: String = "1") {
@@ -71,10 +76,14 @@ struct RPMBuilder {
 
     func build() -> [UInt8] {
         let header = Self.header(region: 63, entries())
-        let signature = Self.header(
-            region: 62,
-            [1_000: .int32([UInt32(header.count + payload.count)]), 1_007: .int32([1_234])].merging(signatureTags) { $1 }
-                .sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        var tags: [UInt32: Value] = [1_000: .int32([UInt32(header.count + payload.count)]), 1_007: .int32([1_234])]
+        if hasDigests {
+            tags[269] = .text(Hex.string(Array(Insecure.SHA1.hash(data: header))))
+            tags[273] = .text(Hex.string(Array(SHA256.hash(data: header))))
+            tags[1_004] = .binary(Array(Insecure.MD5.hash(data: header + payload)))
+        }
+        for (tag, value) in signatureTags { tags[tag] = value }
+        let signature = Self.header(region: 62, tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         var file: [UInt8] = [0xED, 0xAB, 0xEE, 0xDB, 3, 0, 0, isSource ? 1 : 0, 0, 1]
         var label = Array("\(name)-\(version)-\(release)".utf8.prefix(65))
         label += [UInt8](repeating: 0, count: 66 - label.count)
@@ -86,6 +95,9 @@ struct RPMBuilder {
         return file + header + payload
     }
 
+    /// SHA-256 in hexadecimal.
+    var payloadDigest: String { Hex.string(Array(SHA256.hash(data: payload))) }
+
     private func entries() -> [(UInt32, Value)] {
         var entries: [UInt32: Value] = [
             100: .texts(["C"]), 1_000: .text(name), 1_001: .text(version), 1_002: .text(release), 1_004: .translated([summary]),
@@ -95,6 +107,10 @@ struct RPMBuilder {
             1_021: .text("linux"), 1_022: .text(architecture), 1_124: .text("cpio"), 1_125: .text("gzip"),
         ]
         if let epoch { entries[1_003] = .int32([epoch]) }
+        if hasDigests {
+            entries[5_092] = .texts([payloadDigest])
+            entries[5_093] = .int32([8])
+        }
         if isSource { entries[1_106] = .int32([1]) } else { entries[1_044] = .text("\(name)-\(version)-\(release).src.rpm") }
         if !files.isEmpty {
             entries[1_028] = .int32(files.map { _ in 1 })

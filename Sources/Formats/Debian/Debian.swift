@@ -3,7 +3,7 @@ public struct Debian: Ecosystem {
     public init() {}
 
     public let profile = EcosystemProfile(
-        id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1,
+        id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1, customs: 1,
         coordinates: [
             .init("distribution", standard: DebianPlacement.standardDistribution),
             .init("component", standard: DebianPlacement.standardComponent),
@@ -12,9 +12,11 @@ public struct Debian: Ecosystem {
         options: [
             Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
             Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
-            Option("suite", .text, "Suite in Release; the distribution's name by default."),
             Option(
-                "codename", .text, "Codename in Release; the distribution's name by default. Clients stop when it changes."),
+                "suite", .text, "Suite in Release; the distribution's name by default, with '-' for each '/' (bookworm-updates)."),
+            Option(
+                "codename", .text,
+                "Codename in Release; the distribution's name by default, up to its first '/'. Clients stop when it changes."),
             Option("version", .text, "Version in Release, as in Debian's 12.5."),
             Option("description", .text, "Description in Release, one line."),
             Option("architectures", .list, "Architectures that have an index even while they have no package."),
@@ -110,7 +112,7 @@ public struct Debian: Ecosystem {
         let indexes = indexes(of: scope, in: repository)
         guard !indexes.components.isEmpty else { return [] }
         let release = DebianRelease(
-            distribution: scope.key, changed: scope.changed, indexes: indexes, owner: repository.owner,
+            distribution: scope.key, customs: scope.customs, changed: scope.changed, indexes: indexes, owner: repository.owner,
             options: repository.options)
         let folder = "dists/\(scope.key)"
         return [

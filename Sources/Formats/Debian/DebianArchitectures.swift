@@ -14,7 +14,7 @@ enum DebianArchitectures {
         guard let right = right(for: architecture) else { return [] }
         return [
             Warning(
-                "no machine has the architecture '\(architecture)' for dpkg, so that no apt asks for its packages",
+                "dpkg knows no machine of the architecture '\(architecture)', so that no apt asks for its packages",
                 at: "field Architecture", remedy: "write \(right) and rebuild the package")
         ]
     }

@@ -17,6 +17,11 @@ enum DebianFields {
         var warnings: [Warning] = []
         for (name, role) in DebianRelations.fields {
             guard let value = stanza.value(name), !value.isEmpty else { continue }
+            guard !stanza.beginsOnNextLine(name) else {
+                throw Refusal(
+                    .malformed, "a list that begins only on the next line, for which dpkg refuses the package", at: "field \(name)",
+                    remedy: "begin it behind the colon and rebuild the package")
+            }
             warnings += try DebianRelations.check(value, name, role)
             try checkRelations(value.span, name)
         }

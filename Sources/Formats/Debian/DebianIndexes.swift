@@ -8,7 +8,13 @@ struct DebianIndexes {
     var architectures: [String]
 
     private static let installer = "/debian-installer"
+    /// Whether an architecture besides `all` has, or had, packages, or is wished for.
+    let hasMachines: Bool
     private let partitions: Set<String>
+
+    /// Architectures that have an index in a distribution of nothing but `all`: what clients ask for before they look for `all`, and
+    /// debootstrap, cdebootstrap and apt before 1.1 for nothing else.
+    static let common = ["amd64", "arm64"]
 
     /// - Parameter published: architectures that have an index even while no package needs it.
     init(_ scope: Scope, published: [String]) {
@@ -29,6 +35,9 @@ struct DebianIndexes {
         }
         self.components = components.sorted(by: Self.precedes)
         installerComponents = installers.sorted(by: Self.precedes)
+        hasMachines = architectures.contains { $0 != "all" }
+        // An upgrade of the program does not change a site: distributions that were begun before keep `all` alone.
+        if scope.customs >= 1, !hasMachines, !architectures.isEmpty { architectures.formUnion(Self.common) }
         self.architectures = components.isEmpty ? [] : architectures.sorted(by: Self.precedes)
     }
 

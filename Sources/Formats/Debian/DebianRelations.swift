@@ -195,7 +195,7 @@ struct DebianRelations {
         let end = min(text.count, start + 40)
         let shown = String(decoding: text[min(start, end)..<end], as: UTF8.self)
         return Refusal(
-            .malformed, "\(what) (\u{201C}\(shown)\u{201D}), so that dpkg installs the package nowhere", at: field,
+            .malformed, "\(what) (\u{201C}\(shown)\u{201D}), for which dpkg refuses the package", at: field,
             remedy: "write it as Debian Policy 7.1 says and rebuild the package")
     }
 }

@@ -3,6 +3,8 @@
 /// Format: wiki.debian.org/DebianRepository/Format; order of the fields as Debian's own archive writes them.
 struct DebianRelease {
     var distribution: String
+    /// The customs under which the distribution was begun.
+    var customs: Int
     var changed: Timestamp
     var indexes: DebianIndexes
     var owner: String
@@ -24,9 +26,9 @@ struct DebianRelease {
 
         field("Origin", option("origin") ?? owner)
         field("Label", option("label") ?? owner)
-        field("Suite", option("suite") ?? distribution)
+        field("Suite", option("suite") ?? names.suite)
         field("Version", option("version") ?? "")
-        field("Codename", option("codename") ?? distribution)
+        field("Codename", option("codename") ?? names.codename)
         field("Date", changed.rfc1123)
         if let days = options.number("valid_for_days", for: distribution), days > 0 {
             // apt refuses a whole distribution whose Valid-Until it cannot read, so an unheard-of number is cut, not wrapped.
@@ -38,7 +40,7 @@ struct DebianRelease {
             if isSet("but_automatic_upgrades") { field("ButAutomaticUpgrades", "yes") }
         }
         field("Acquire-By-Hash", "yes")
-        if indexes.architectures.contains("all"), indexes.architectures.count > 1 {
+        if indexes.architectures.contains("all"), indexes.hasMachines {
             // Every other index has the packages for `all` as well: apt 1.1 and later need not fetch binary-all.
             field("No-Support-for-Architecture-all", "Packages")
         }
@@ -47,6 +49,15 @@ struct DebianRelease {
         field("Description", option("description") ?? "")
         appendSums(of: leaves, to: &text)
         return text
+    }
+
+    /// `bookworm/updates` is the suite `bookworm-updates` of the codename `bookworm`, as Debian's archive had `stretch/updates`:
+    /// debmirror (2.37) takes the part before the slash for the name and calls a Release with another one broken. A distribution that was
+    /// begun before that was known here keeps what it said, since clients stop when it changes.
+    private var names: (suite: String, codename: String) {
+        guard customs >= 1, distribution.utf8.contains(UInt8(ascii: "/")) else { return (distribution, distribution) }
+        let parts = distribution.split(separator: "/")
+        return (parts.joined(separator: "-"), String(parts[0]))
     }
 
     /// SHA-256 alone: apt takes nothing weaker, and asks by-hash for the strongest sum that is listed. The plain index is always

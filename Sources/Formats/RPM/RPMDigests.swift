@@ -13,15 +13,16 @@ enum RPMDigests {
         _ bytes: Span<UInt8>, _ signature: RPMHeader, _ header: RPMHeader, within budget: Budget
     ) throws(Refusal) -> Bool {
         try checkShapes(of: signature, in: bytes)
+        try checkStrays(in: header, beside: signature)
         try checkSize(bytes, signature, header)
         let claims = try claims(of: signature, header, in: bytes)
         if claims.isEmpty { return false }
         let sums = try Sums(of: claims, in: bytes, header.range, within: budget)
         for claim in claims where !claim.digests.contains(sums[claim.sum]) {
             throw Refusal(
-                .malformed, "the \(claim.sum.words) does not match: the file is damaged, or was changed after it was built",
+                .malformed, "the file does not have the \(claim.sum.words) that it says it has",
                 at: "\(RPMTagTable.name(of: claim.tag.rawValue, in: claim.role)) of the RPM \(claim.role.subject)",
-                remedy: "send the file again, or rebuild the package")
+                remedy: "it is damaged: send it again, or rebuild the package")
         }
         return true
     }
@@ -180,6 +181,19 @@ enum RPMDigests {
         }
     }
 
+    /// rpm adds the signature header's tags to the main header under these numbers, and does not read a package in which they are taken
+    /// (lib/package.c, `headerMergeLegacySigs`).
+    private static func checkStrays(in header: RPMHeader, beside signature: RPMHeader) throws(Refusal) {
+        var numbers: [UInt32] = [257, 259, 261, 262, 267, 268, 269, 270, 271, 273, 276, 277]
+        if signature.has(.payloadSize) { numbers.append(RPMTag.archiveSize.rawValue) }
+        if signature.has(.fileSignatures) { numbers.append(5_090) }
+        if signature.has(.fileSignatureLength) { numbers.append(5_091) }
+        guard let number = numbers.first(where: header.has(number:)) else { return }
+        throw Refusal(
+            .malformed, "the RPM header holds \(RPMTagTable.name(of: number, in: .main)), which belongs into the signature header",
+            at: "byte \(header.range.lowerBound)", remedy: "rebuild the package")
+    }
+
     private static func digits(of tag: RPMTag) -> Int? {
         switch tag {
         case .headerSHA1: 40
@@ -194,7 +208,8 @@ enum RPMDigests {
         (.dsaSignature, RPMHeader.Kind.binary, nil), (.rsaSignature, RPMHeader.Kind.binary, nil),
         (.openPGP, RPMHeader.Kind.strings, nil), (.signatureSize, RPMHeader.Kind.int32, 1),
         (.signaturePGP, RPMHeader.Kind.binary, nil), (.signatureMD5, RPMHeader.Kind.binary, 16),
-        (.signatureGPG, RPMHeader.Kind.binary, nil), (.signaturePGP5, RPMHeader.Kind.binary, nil),
-        (.payloadSize, RPMHeader.Kind.int32, 1),
+        (.signatureGPG, RPMHeader.Kind.binary, nil), (.payloadSize, RPMHeader.Kind.int32, 1),
+        (.fileSignatures, RPMHeader.Kind.strings, nil), (.fileSignatureLength, RPMHeader.Kind.int32, 1),
+        (.veritySignatures, RPMHeader.Kind.strings, nil), (.verityAlgorithm, RPMHeader.Kind.int32, 1),
     ]
 }

@@ -81,11 +81,12 @@ struct RPMHeader: Sendable {
                 remedy: "send the file again, or rebuild the package")
         }
         let region = try Self.region(of: role, entries, store, in: bytes)
-        // The end of the values so far, in the store.
-        var end = 0
+        // The end of the values so far, in the store, and where it were if nothing lay between them.
+        var end = 0, dense = 0
         for i in (region == nil ? 0 : 1)..<entries {
             let entry = try Self.checked(bytes, at: index + i * 16, after: end, store, role, isTyped: region != nil)
             end = entry.end
+            dense = (dense + entry.width - 1) / entry.width * entry.width + entry.end - entry.offset
             if let trailer = region, end > trailer, entry.offset < trailer + 16 {
                 throw Self.malformed(entry.tag, "has values that overlap the region's trailer", role, at: index + i * 16)
             }
@@ -96,6 +97,12 @@ struct RPMHeader: Sendable {
                     at: "byte \(index + i * 16)", remedy: "rebuild the package")
             }
             directory[slot] = UInt16(i + 1)
+        }
+        // rpm adds up what it loads (`hdrblobImport`).
+        guard dense == (region == nil ? size : size - 16) else {
+            throw Refusal(
+                .malformed, "the RPM \(role.subject) has bytes in its store that no entry names", at: "byte \(store.lowerBound)",
+                remedy: "send the file again, or rebuild the package")
         }
     }
 
@@ -131,9 +138,11 @@ struct RPMHeader: Sendable {
     ///   - isTyped: whether known tags must have their types. In a header without a region rpm does not ask.
     private static func checked(
         _ bytes: Span<UInt8>, at place: Int, after end: Int, _ store: Range<Int>, _ role: Role, isTyped: Bool
-    ) throws(Refusal) -> (tag: UInt32, offset: Int, end: Int) {
+    ) throws(Refusal) -> (tag: UInt32, width: Int, offset: Int, end: Int) {
         let tag = u32(bytes, place), kind = u32(bytes, place + 4)
         let offset = Int(u32(bytes, place + 8)), count = Int(u32(bytes, place + 12))
+        // rpm 4 reads it as a signed number.
+        guard tag <= UInt32(Int32.max) else { throw malformed(tag, "has a number that no tag has", role, at: place) }
         guard tag >= 100 else { throw malformed(tag, "is a region's, and stands among the others", role, at: place) }
         guard let type = RPMTagTable.Kind(type: kind) else { throw malformed(tag, "has the unknown type \(kind)", role, at: place) }
         guard count > 0 else { throw malformed(tag, "has no values", role, at: place) }
@@ -153,7 +162,7 @@ struct RPMHeader: Sendable {
         }
         guard offset & (width - 1) == 0 else { throw malformed(tag, "has values at an odd place", role, at: place) }
         guard offset >= end else { throw malformed(tag, "has values that overlap those before them", role, at: place) }
-        if type != .text { return (tag, offset, offset + count * width) }
+        if type != .text { return (tag, width, offset, offset + count * width) }
         guard kind != Kind.string || count == 1 else { throw malformed(tag, "is one string with \(count) values", role, at: place) }
         var position = store.lowerBound + offset
         var left = count
@@ -162,10 +171,12 @@ struct RPMHeader: Sendable {
             if bytes[position] == 0 { left -= 1 }
             position += 1
         }
-        return (tag, offset, position - store.lowerBound)
+        return (tag, width, offset, position - store.lowerBound)
     }
 
-    func has(_ tag: RPMTag) -> Bool { position(of: tag) != nil }
+    func has(_ tag: RPMTag) -> Bool { has(number: tag.rawValue) }
+
+    func has(number: UInt32) -> Bool { RPMTag.slot(number).map { directory[$0] > 0 } ?? false }
 
     /// Type and count of a tag's entry; nil where the tag is missing.
     func shape(_ tag: RPMTag, in bytes: Span<UInt8>) -> (kind: UInt32, count: Int)? {

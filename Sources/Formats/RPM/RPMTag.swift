@@ -7,6 +7,10 @@ enum RPMTag: UInt32 {
     case longSignatureSize = 270
     case longArchiveSize = 271
     case headerSHA256 = 273
+    case fileSignatures = 274
+    case fileSignatureLength = 275
+    case veritySignatures = 276
+    case verityAlgorithm = 277
     case openPGP = 278
     case headerSHA3 = 279
     /// SIZE of the signature header: bytes of main header and payload.
@@ -83,11 +87,10 @@ enum RPMTag: UInt32 {
     case payloadSHA3 = 5_123
     case payloadSHA3Alternative = 5_124
 
-    /// PGP, MD5, GPG and PGP5 of the signature header.
+    /// PGP, MD5 and GPG of the signature header.
     static let signaturePGP = RPMTag.release
     static let signatureMD5 = RPMTag.summary
     static let signatureGPG = RPMTag.description
-    static let signaturePGP5 = RPMTag.buildTime
 
     /// NAME of the main header.
     static let name = RPMTag.signatureSize

@@ -5,15 +5,15 @@ enum RPMWarnings {
         if let right = foreign[architecture] {
             warnings.append(
                 Warning(
-                    "no machine has the architecture '\(architecture)' for rpm, so that dnf and zypper install it nowhere",
+                    "rpm knows no machine of the architecture '\(architecture)', so that neither dnf nor zypper offers the package",
                     at: RPMTagTable.name(of: RPMTag.architecture.rawValue, in: .main),
                     remedy: "build it for \(right)"))
         }
         if let label = try package.header.string(.modularityLabel, in: bytes), !label.isEmpty {
             warnings.append(
                 Warning(
-                    "the package belongs to the module \(XMLText.string(bytes.extracting(label))), and the repository has no modular "
-                        + "metadata: dnf says \"No available modular metadata for modular package\" and does not install it",
+                    "the package belongs to the module \(XMLText.string(bytes.extracting(label))), whose metadata the repository does "
+                        + "not have, so that dnf does not install it (\"No available modular metadata for modular package\")",
                     at: RPMTagTable.name(of: RPMTag.modularityLabel.rawValue, in: .main),
                     remedy: "rebuild it outside of the module, or have clients set module_hotfixes=1 for this repository"))
         }

@@ -101,6 +101,12 @@ public struct Deb822Stanza: Sendable, Equatable {
         return Array(value.drop { Self.isBlank($0) || $0 == UInt8(ascii: "\n") })
     }
 
+    /// Whether a field's value begins only on the line after its name. The name is in lower case.
+    public func beginsOnNextLine(_ name: StaticString) -> Bool {
+        guard let field = fields.first(where: { Self.matches($0.name, name) }) else { return false }
+        return field.value.first { !Self.isBlank($0) } == UInt8(ascii: "\n")
+    }
+
     /// Takes fields away by their lower-case names.
     public mutating func remove(_ names: [StaticString]) {
         fields.removeAll { field in names.contains { Self.matches(field.name, $0) } }

@@ -5,10 +5,13 @@ public struct Scope: Sendable {
     public var changed: Timestamp
     /// Every partition that ever had an entry, by name in byte order.
     public var partitions: [Partition]
+    /// The profile's customs when the scope was begun.
+    public var customs: Int
 
-    public init(key: String, changed: Timestamp, partitions: [Partition]) {
+    public init(key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0) {
         self.key = key
         self.changed = changed
+        self.customs = customs
         self.partitions = partitions
     }
 }

@@ -26,6 +26,7 @@ enum CatalogSchema {
         migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
         migrator.registerMigration("0011 owners") { db in try db.execute(sql: owners) }
         migrator.registerMigration("0012 strangers and usage") { db in try db.execute(sql: usage) }
+        migrator.registerMigration("0014 customs") { db in try db.execute(sql: customs) }
         return migrator
     }
 
@@ -305,6 +306,11 @@ enum CatalogSchema {
             detail TEXT NOT NULL,
             sha256 BLOB                                 -- NULL where no content was read
         );
+        """
+
+    /// Under which of its ecosystem's defaults a scope was begun.
+    private static let customs = """
+        ALTER TABLE scope ADD COLUMN customs INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

@@ -104,13 +104,13 @@ extension CatalogSnapshot {
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
         guard
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT key, revision, changed, repository_id, shown FROM scope WHERE id = ?"),
+                db.cachedStatement(sql: "SELECT key, revision, changed, repository_id, shown, customs FROM scope WHERE id = ?"),
                 arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
         var state = ScopeState(
             id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
-            view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: []), partitions: [:])
+            view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5]), partitions: [:])
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
             arguments: [id.value])

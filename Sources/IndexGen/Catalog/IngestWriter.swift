@@ -98,7 +98,7 @@ struct IngestWriter {
                 Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file,
                 path: placement.path + sidecar.suffix)
         }
-        try list(placement.listings, file: file, repository: repository, change: change)
+        try list(placement.listings, of: admission, file: file, repository: repository, change: change)
     }
 
     /// Takes what held the identity out of it: it leaves the listings, and keeps its path for ever.
@@ -193,7 +193,7 @@ struct IngestWriter {
             sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file])
         try db.execute(sql: "DELETE FROM fragment WHERE file_id = ? AND slot_id IN (SELECT id FROM slot)", arguments: [file])
         try insertFragments(admission.fragments, of: file)
-        try list(admission.placement.listings, file: file, repository: repository, change: change)
+        try list(admission.placement.listings, of: admission, file: file, repository: repository, change: change)
     }
 
     // MARK: Rows
@@ -268,20 +268,23 @@ struct IngestWriter {
         }
     }
 
-    private mutating func list(_ listings: [Listing], file: Int64, repository: Int64, change: Int64) throws {
+    private mutating func list(
+        _ listings: [Listing], of admission: Admission, file: Int64, repository: Int64, change: Int64
+    ) throws {
         for listing in listings {
-            let partition = try partitionID(listing, repository: repository)
+            let partition = try partitionID(listing, repository: repository, customs: admission.customs)
             let isNew = try !listing.shared || rows.liveListing.first(.integer(partition), .bytes(listing.sortKey)) == nil
             try rows.listing.run(.integer(partition), .bytes(listing.sortKey), .integer(file), .integer(change))
             if isNew { touched[partition, default: 0] += 1 }
         }
     }
 
-    private mutating func partitionID(_ listing: Listing, repository: Int64) throws -> Int64 {
+    private mutating func partitionID(_ listing: Listing, repository: Int64, customs: Int) throws -> Int64 {
         let key = "\(repository)\u{0}\(listing.partition.scope)\u{0}\(listing.partition.name)"
         if let known = partitions[key] { return known }
         let scope = try rowID(
-            rows.scope.run(.integer(repository), .text(listing.partition.scope), .integer(now.seconds)),
+            rows.scope.run(
+                .integer(repository), .text(listing.partition.scope), .integer(now.seconds), .integer(Int64(customs))),
             else: rows.scopeOfKey.first(.integer(repository), .text(listing.partition.scope)))
         let partition = try rowID(
             rows.partition.run(.integer(scope), .text(listing.partition.name), .integer(listing.shared ? 1 : 0)),

@@ -12,6 +12,8 @@ final class Admission: Sendable {
     let type: String
     /// The ecosystem's fragment revision.
     let revision: Int
+    /// The ecosystem's customs, for the scopes that begin with this package.
+    let customs: Int
     let upload: Upload
     let record: PackageRecord
     let placement: Placement
@@ -31,7 +33,7 @@ final class Admission: Sendable {
     let settlement: Settlement
 
     init(
-        source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
+        source: String, actor: Actor, owner: String, type: String, revision: Int, customs: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
@@ -42,6 +44,7 @@ final class Admission: Sendable {
         self.owner = owner
         self.type = type
         self.revision = revision
+        self.customs = customs
         self.upload = upload
         self.record = record
         self.placement = placement

@@ -154,8 +154,8 @@ struct Intake {
         let again = PackageContent(
             received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)
         return Admission(
-            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision, upload: upload,
-            record: record,
+            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision,
+            customs: profile.customs, upload: upload, record: record,
             placement: placement,
             fragments: fragments, content: staged,
             sidecars: try record.sidecars.map { sidecar in

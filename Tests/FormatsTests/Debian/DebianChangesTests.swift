@@ -123,7 +123,7 @@ import Testing
         ("hello-idx_1.0-1.dsc", Refusal.Cause.unsupported, "is source"), ("x_1.0.orig.tar.gz", .unsupported, "is source"),
         ("x_1.0-1.debian.tar.xz", .unsupported, "is source"), ("x_1.0-1.diff.gz", .unsupported, "is source"),
         ("x_1.0.orig.tar.gz.asc", .unsupported, "is source"), ("README", .unsupported, "neither"),
-        ("x.ddeb", .unsupported, "neither"),
+        ("x.apk", .unsupported, "neither"),
         ("../x_1_all.deb", .malformed, "file name"), ("a/x_1_all.deb", .malformed, "file name"),
         (".x_1_all.deb", .malformed, "file name"),
         ("", .malformed, "file name"), ("x\u{0}_1_all.deb", .malformed, "file name"), ("x\n.deb", .malformed, "file name"),

@@ -34,7 +34,7 @@ import Testing
             "names in other cases", "PACKAGE: foo\nversion: 1.0\nArchitecture: all\n",
             "PACKAGE: foo\nversion: 1.0\nArchitecture: all\n"
         ),
-        ("an empty value", base + "Homepage:\nTag: a\n", base + "Homepage:\nTag: a\n"),
+        ("an empty value", base + "Homepage:\nTag: a\n", base + "Tag: a\n"),
         ("a value that begins on the next line", base + "Built-Using:\n a (= 1)\n", base + "Built-Using:\n a (= 1)\n"),
         (
             "fields in any order, unknown ones too", "X-Odd: 1\nArchitecture: all\nVersion: 1.0\nPackage: foo\n",

@@ -166,7 +166,7 @@ enum RPMOddPackages {
 
     static var wide: RPMBuilder {
         var rpm = RPMBuilder(name: "wide")
-        rpm.epoch = 4_294_967_295
+        rpm.epoch = 2_147_483_647
         rpm.tags = [5_009: .int64([5_000_000_000]), 1_006: .int32([4_000_000_000])]
         rpm.tags.updateValue(nil, forKey: 1_009)
         rpm.signatureTags = [271: .int64([6_000_000_000])]

@@ -37,10 +37,12 @@ import Testing
             // Three of them end in something else, and createrepo_c goes by the name's end.
             let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"))
             guard bytes.starts(with: [0xED, 0xAB, 0xEE, 0xDB]) else { continue }
+            // createrepo_c lists a package whose payload is gone.
+            if path.contains("corrupted") { continue }
             count += 1
             try bytes.write(to: URL(fileURLWithPath: "\(folder)/\(1_000 + count).rpm"))
         }
-        try #require(count == 77)
+        try #require(count == 76)
         try Self.compare(folder, with: tool, expecting: count)
     }
 

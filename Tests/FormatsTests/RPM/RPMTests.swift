@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func `primary holds the whole description in createrepo_c's layout`() throws {
-        #expect(text(try inspect(RPMOddPackages.everything.build()), "primary") == Self.everything)
+        var package = RPMOddPackages.everything
+        package.hasDigests = false
+        #expect(text(try inspect(package.build()), "primary") == Self.everything)
     }
 
     @Test func `filelists and other hold files and changelog, oldest first`() throws {
