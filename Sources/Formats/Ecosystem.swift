@@ -45,6 +45,14 @@ public protocol Ecosystem: Sendable {
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
     /// was there already; problem details of RFC 9457).
     func answer(to result: UploadResult) -> UploadAnswer?
+
+    /// How its clients are told of a fault that has nothing to do with a package (no right, no such address, no room), where they show
+    /// no problem details; nil: those. Status and headers stay.
+    ///
+    /// - Parameters:
+    ///   - status: 4xx or 5xx.
+    ///   - detail: what is wrong and what helps, for the sender to read.
+    func answer(toFault status: Int, _ detail: String) -> UploadAnswer?
 }
 
 extension Ecosystem {
@@ -66,6 +74,8 @@ extension Ecosystem {
     public func commons(in repository: Repository) -> [DocumentPlan] { [] }
 
     public func answer(to result: UploadResult) -> UploadAnswer? { nil }
+
+    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
 public enum Recognition: Int, Comparable, Sendable {
@@ -99,11 +109,16 @@ public struct EcosystemProfile: Sendable {
     public var uploads: [UploadRoute]
     /// Where its clients remove packages, besides the files' own paths.
     public var removals: [RemovalRoute]
+    /// A first component of routes that its clients put before a repository's whole path instead of behind it: they send to
+    /// `WORD/OWNER/TYPE/REST` what others send to `OWNER/TYPE/WORD/REST`. Nil where none does.
+    public var leadingComponent: String?
+    /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
+    public var ownNames: [String]
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
         options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], leadingComponent: String? = nil, ownNames: [String] = []
     ) {
         self.id = id
         self.title = title
@@ -117,6 +132,8 @@ public struct EcosystemProfile: Sendable {
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals
+        self.leadingComponent = leadingComponent
+        self.ownNames = ownNames
     }
 
     public struct Coordinate: Sendable {

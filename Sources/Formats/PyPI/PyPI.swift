@@ -15,7 +15,7 @@ public struct PyPI: Ecosystem {
         uploads: [
             UploadRoute(.post, path: "", body: .form(files: ["content"])),
             UploadRoute(.post, path: "legacy", body: .form(files: ["content"])),
-        ])
+        ], ownNames: ["simple", "files", "legacy"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         PyPIRecognition.recognise(bytes, filename: filename)

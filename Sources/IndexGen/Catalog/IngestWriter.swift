@@ -45,6 +45,10 @@ struct IngestWriter {
                 Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file,
                 path: placement.path + sidecar.suffix)
         }
+        for alias in placement.aliases {
+            _ = try insertFile(
+                Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file, path: alias)
+        }
         try list(placement.listings, file: file, repository: repository, change: change)
         return .added
     }
@@ -97,8 +101,7 @@ struct IngestWriter {
             return try settleExisting(repository, admission)
         }
         if let companion = placement.companion, let fault = try fault(of: companion, in: repository) { return .refused(fault) }
-        for sidecar in admission.sidecars {
-            let path = placement.path + sidecar.suffix
+        for path in admission.sidecars.map({ placement.path + $0.suffix }) + placement.aliases {
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
                 return .refused(
                     Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
@@ -113,7 +116,7 @@ struct IngestWriter {
         let holders = try Row.fetchAll(
             db,
             sql: """
-                SELECT f.id, f.removed_in, f.identity, b.sha256 FROM file f JOIN blob b ON b.id = f.blob_id
+                SELECT f.id, f.removed_in, f.identity, b.sha256, f.path FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND (f.identity = ? OR f.path = ?)
                 """, arguments: [repository, placement.identity, placement.path])
         let what = "\(admission.record.name) \(admission.record.version)"
@@ -126,14 +129,17 @@ struct IngestWriter {
         }
         let removed = (same[1] as Int64?) != nil
         guard same.bytes(3) == admission.upload.digests.sha256 else {
-            return .refused(taken(what, by: same.bytes(3), removed: removed))
+            let there: String = same[4]
+            return .refused(taken(what, by: same.bytes(3), removed: removed, as: there == placement.path ? nil : Files.name(of: there)))
         }
         guard removed else { return .unchanged }
         try bringBack(file: same[0], admission, repository: repository)
         return .returned
     }
 
-    private func taken(_ what: String, by sha256: [UInt8], removed: Bool = false) -> Refusal {
+    /// - Parameter spelling: the name under which it is here, where that is another than the one sent.
+    private func taken(_ what: String, by sha256: [UInt8], removed: Bool = false, as spelling: String? = nil) -> Refusal {
+        let what = spelling.map { "\(what) is the same version to its clients as \($0), which" } ?? what
         let state =
             removed
             ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"

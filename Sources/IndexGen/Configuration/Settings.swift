@@ -24,8 +24,16 @@ struct Settings: Sendable {
     var options: [String: Options] = [:]
     /// What is told of publications, in the order of the file.
     var hooks: [Hook] = []
+    /// Files of the owner's own that are published beside what is generated, in the order of the file.
+    var files: [ExtraFile] = []
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
+
+    /// The components of the path in `base_url`: none for a host alone.
+    var basePath: [String] {
+        let parts = baseURL.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        return parts.count > 3 ? Array(parts[3...]) : []
+    }
 
     /// What a file may be placed by, in the words of its ecosystem: given values first, then the settings', then the ecosystem's own.
     func coordinates(for profile: EcosystemProfile, given: Coordinates) -> Coordinates {

@@ -37,7 +37,7 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks"]
+            ["base_url", "defaults", "signing", "retention", "segment_bytes", "limits", "server", "hooks", "files"]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
@@ -56,6 +56,7 @@ struct SettingsFile {
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
             case "hooks": settings.hooks = try hooks(value)
+            case "files": settings.files = try files(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
                 settings.options[key] = try options(of: profile, from: value)

@@ -78,13 +78,18 @@ struct Renderer {
         return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
-    func addAll(_ plans: [DocumentPlan], to publication: inout Publication, _ summary: inout Generator.Summary) throws {
+    /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped, but for `kept`.
+    func addAll(
+        _ plans: [DocumentPlan], keeping kept: Set<String> = [], to publication: inout Publication,
+        _ summary: inout Generator.Summary
+    ) throws {
         var old = try snapshot.documents(repository: repository, scope: 0)
         for plan in plans {
             _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
         }
-        for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
+        for row in old.values.sorted(by: { $0.path < $1.path }) where !kept.contains(row.path) {
+            publication.drop(row, repository: repository)
+        }
     }
 
     private func sign(

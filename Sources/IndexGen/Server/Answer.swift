@@ -100,6 +100,20 @@ struct Answer: Error {
         return answer
     }
 
+    /// A fault in the words that an ecosystem's clients show, where it has some: twine shows the phrase of the status line and nothing
+    /// else, `helm cm-push` the member `error`.
+    func worded(for ecosystem: (any Ecosystem)?) -> Answer {
+        // What went wrong inside is for the log alone.
+        guard contentType == "application/problem+json", status != .internalServerError,
+            let own = ecosystem?.answer(toFault: status.code, detail)
+        else { return self }
+        var answer = self
+        answer.reason = own.reason.map(Self.phrase)
+        answer.contentType = own.contentType
+        answer.body = own.body
+        return answer
+    }
+
     /// A file is kept until the others that belong to it are here.
     static func waiting(_ taking: Taking) -> Answer {
         json(.created) { json in

@@ -30,6 +30,9 @@ struct Reception: Sendable {
         } catch {
             answer = Answer(failure: error, request: sender.request)
         }
+        if answer.status.code >= 400 {
+            answer = answer.worded(for: Errand.ecosystem(at: visit.path, site.ecosystems, below: site.settings.basePath))
+        }
         // Whatever is still coming must not be taken for the next request.
         let mustClose = !visit.body.isAtEnd
         await note(visit, answer)
@@ -71,7 +74,7 @@ struct Reception: Sendable {
     // MARK: Errands
 
     private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
-        switch try Errand(visit.request.method, visit.path, site.ecosystems) {
+        switch try Errand(visit.request.method, visit.path, site.ecosystems, below: site.settings.basePath) {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
         case .metrics:
