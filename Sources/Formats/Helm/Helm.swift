@@ -52,6 +52,12 @@ public struct Helm: Ecosystem {
         let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget)
         var record = try record(of: reading.chart, facts: [])
         record.fragments = try HelmEntry(reading.chart, of: upload).fragments()
+        if let (path, size) = reading.largeFile {
+            record.warnings.append(
+                Warning(
+                    "a file in the chart has \(size) bytes: helm 3.17.3 and later, up to 4.1, reads no chart with a file above \(HelmArchive.formerFileLimit)",
+                    at: path, remedy: "make it smaller, or use a helm without this bound"))
+        }
         return record
     }
 

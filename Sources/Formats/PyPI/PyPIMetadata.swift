@@ -23,6 +23,8 @@ struct PyPIMetadata: Equatable, Sendable {
     var requiresPython: String?
     /// Empty when there is none.
     var summary: String
+    /// What some installers do not take.
+    var warnings: [Warning] = []
 
     /// The most of a summary that is kept, in Unicode scalars (PyPI's own bound).
     private static let longestSummary = 512
@@ -68,7 +70,6 @@ struct PyPIMetadata: Equatable, Sendable {
             throw Refusal(
                 .limit, "it has more than \(Self.longestSpecifier) bytes", at: "field Requires-Python", remedy: "shorten it")
         }
-        if kind == .wheel { try Self.checkRequirements(bytes, header) }
         self.name = name.value
         self.version = version
         project = String(decoding: normal, as: UTF8.self)
@@ -76,6 +77,18 @@ struct PyPIMetadata: Equatable, Sendable {
         let summary = header.first("Summary")?.value ?? ""
         self.summary = String(String.UnicodeScalarView(summary.unicodeScalars.prefix(Self.longestSummary)))
         requiresPython = specifier.flatMap { PEP440Specifiers.isValid($0) ? $0 : nil }
+        if let specifier, requiresPython == nil {
+            warnings.append(
+                Warning(
+                    "'\(specifier.unicodeScalars.prefix(80))' is not a list of version specifiers: pip ignores it, uv passes over the file",
+                    at: "field Requires-Python", remedy: "write it by PEP 440, such as >=3.9, and build it again"))
+        }
+        if kind == .wheel {
+            try checkRequirements(header)
+        } else if UTF8Fault.first(in: bytes) != nil {
+            warnings.append(
+                Warning("PKG-INFO is not UTF-8", remedy: "save what it is made of as UTF-8; a wheel built from this could be refused"))
+        }
     }
 
     /// UTF-8 all through, the description too, and without a byte order mark: pip decodes the file as a whole.
@@ -97,12 +110,18 @@ struct PyPIMetadata: Equatable, Sendable {
         return major > 2 || major == 2 && parts.count > 1 && parts[1] >= 2
     }
 
-    private static func checkRequirements(_ bytes: Span<UInt8>, _ header: PyPIHeader) throws(Refusal) {
-        for requirement in header.all("Requires-Dist") where !PyPIRequirement.isReadable(requirement.value) {
+    private mutating func checkRequirements(_ header: PyPIHeader) throws(Refusal) {
+        for requirement in header.all("Requires-Dist") {
             let shown = String(requirement.value.unicodeScalars.prefix(80))
-            throw Refusal(
-                .malformed, "'\(shown)' is not a dependency that pip or uv can read", at: "field Requires-Dist, line \(requirement.line)",
-                remedy: "write it by PEP 508, such as: requests>=2.31; python_version<\"3.13\"")
+            let place = "field Requires-Dist, line \(requirement.line)"
+            let remedy = "write it by PEP 508, such as: requests>=2.31; python_version<\"3.13\""
+            switch PyPIRequirement.readers(of: requirement.value) {
+            case .all: break
+            case .lenient:
+                warnings.append(Warning("pip cannot read the dependency '\(shown)' and passes over the file", at: place, remedy: remedy))
+            case .none:
+                throw Refusal(.malformed, "'\(shown)' is not a dependency that pip or uv can read", at: place, remedy: remedy)
+            }
         }
     }
 }

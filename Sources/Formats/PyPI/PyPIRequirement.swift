@@ -1,12 +1,21 @@
 /// Dependencies as `Requires-Dist` has them (the packaging specification "Dependency specifiers", PEP 508).
 enum PyPIRequirement {
-    /// Whether pip 26.3 or uv 0.13 can read it: by the specification, or with the liberties that uv takes for the sake of old packages
-    /// (`>=1.0.*`, `>dev`, quotes around names and versions, a missing comma between two clauses).
-    static func isReadable(_ text: String) -> Bool {
+    enum Readers: Sendable {
+        /// Every installer: it is what the specification says.
+        case all
+        /// uv 0.13, which takes liberties for the sake of old packages (`>=1.0.*`, `>dev`, quotes around names and versions, a missing
+        /// comma between two clauses). pip 26.3 passes over the file.
+        case lenient
+        case none
+    }
+
+    /// Who can read it.
+    static func readers(of text: String) -> Readers {
         let bytes = Array(text.utf8)
-        guard bytes.count <= longest else { return false }
+        guard bytes.count <= longest else { return .none }
         var reader = Reader(bytes: bytes)
-        return reader.requirement()
+        guard reader.requirement() else { return .none }
+        return reader.tookLiberty ? .lenient : .all
     }
 
     /// Bytes of one dependency; far beyond anything published.
@@ -25,6 +34,7 @@ enum PyPIRequirement {
     private struct Reader {
         let bytes: [UInt8]
         var position = 0
+        private(set) var tookLiberty = false
         private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
         init(bytes: [UInt8]) { self.bytes = bytes }
@@ -70,14 +80,21 @@ enum PyPIRequirement {
 
         /// `>=1, <2`, up to what cannot belong to it. An empty clause is none.
         private mutating func clauses() -> Bool {
+            var isFirst = true
             while true {
                 skipBlanks()
-                if take(",") { continue }
+                if take(",") {
+                    isFirst = true
+                    continue
+                }
                 guard let byte = next, byte != UInt8(ascii: ";"), byte != UInt8(ascii: ")") else { return true }
                 let relation = takeWhile { "<>=!~".utf8.contains($0) }
                 guard [[60], [62], [60, 61], [62, 61], [61, 61], [33, 61], [126, 61], [61, 61, 61]].contains(Array(relation)) else {
                     return false
                 }
+                // Two clauses without a comma between them.
+                if !isFirst { tookLiberty = true }
+                isFirst = false
                 skipBlanks()
                 takeQuote()
                 if relation.count == 3 {
@@ -86,19 +103,26 @@ enum PyPIRequirement {
                 }
                 let version = takeWhile { ASCII.isAlphanumeric($0) || ".*+!_-".utf8.contains($0) }
                 takeQuote()
-                guard Self.isVersion(version, isCompatible: relation.first == UInt8(ascii: "~")) else { return false }
+                guard isVersion(version, behind: relation) else { return false }
             }
         }
 
-        private static func isVersion(_ text: ArraySlice<UInt8>, isCompatible: Bool) -> Bool {
-            if text.elementsEqual("dev".utf8) { return true }
+        private mutating func isVersion(_ text: ArraySlice<UInt8>, behind relation: ArraySlice<UInt8>) -> Bool {
             var text = text
+            if text.elementsEqual("dev".utf8) {
+                tookLiberty = true
+                return true
+            }
             if text.last == UInt8(ascii: "*") {
                 text.removeLast()
-                if text.last == UInt8(ascii: ".") { text.removeLast() }
+                let isEquality = relation.elementsEqual("==".utf8) || relation.elementsEqual("!=".utf8)
+                if text.last == UInt8(ascii: "."), isEquality { text.removeLast() } else {
+                    tookLiberty = true
+                    if text.last == UInt8(ascii: ".") { text.removeLast() }
+                }
             }
             guard let version = PEP440(text) else { return false }
-            return !isCompatible || version.release.count > 1
+            return relation.first != UInt8(ascii: "~") || version.release.count > 1
         }
 
         private mutating func disjunction(depth: Int) -> Bool {
@@ -149,7 +173,11 @@ enum PyPIRequirement {
 
         private mutating func skipBlanks() { while next == 32 || next == 9 { position += 1 } }
 
-        private mutating func takeQuote() { if next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") { position += 1 } }
+        private mutating func takeQuote() {
+            guard next == UInt8(ascii: "\"") || next == UInt8(ascii: "'") else { return }
+            position += 1
+            tookLiberty = true
+        }
 
         private mutating func take(_ byte: Unicode.Scalar) -> Bool {
             guard next == UInt8(ascii: byte) else { return false }

@@ -53,7 +53,7 @@ struct AddCommand: Verb {
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor)
         try intake.take(found.map(\.path)) { path, result in
             // Lines for a file or a pipe leave the bar alone.
-            if Console.isOnTerminal || Self.isFault(result) { progress.clear() }
+            if Console.isOnTerminal || Self.speaksUp(result) { progress.clear() }
             if !report(
                 path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil,
                 console: console)
@@ -72,10 +72,10 @@ struct AddCommand: Verb {
         }
     }
 
-    private static func isFault(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
+    private static func speaksUp(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
         switch result {
         case .success((.refused, _)), .failure: true
-        case .success: false
+        case .success((_, let admission)): !admission.record.warnings.isEmpty
         }
     }
 
@@ -100,7 +100,12 @@ struct AddCommand: Verb {
         return true
     }
 
+    /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
     private func say(_ outcome: String, _ path: String, _ admission: Admission, _ console: Console) {
+        let warnings = admission.record.warnings
+        for warning in warnings {
+            Console.diagnose("warning: \(PrintableText.of(path)): \(PrintableText.of("\(warning)"))")
+        }
         let place = "\(admission.owner)/\(admission.type)/\(admission.placement.path)"
         if console.level != .quiet {
             console.result("\(outcome) \(place)\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
@@ -116,6 +121,11 @@ struct AddCommand: Verb {
             json.member("sha256", Hex.string(admission.upload.digests.sha256))
             json.member("size", admission.upload.size)
             json.member("path", place)
+            if warnings.isEmpty { return }
+            json.key("warnings")
+            json.beginArray()
+            for warning in warnings { warning.write(about: path, to: &json) }
+            json.endArray()
         }
     }
 

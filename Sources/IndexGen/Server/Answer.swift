@@ -80,14 +80,18 @@ struct Answer: Error {
     // MARK: From errors and results
 
     /// The end of an upload, in the ecosystem's words where it has some.
-    static func of(_ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil) -> Answer {
+    ///
+    /// - Parameter files: what was taken; their warnings are part of the program's own words.
+    static func of(
+        _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, files: [Admission] = []
+    ) -> Answer {
         var answer: Answer
         if let own = ecosystem.answer(to: result) {
             answer = Answer(own)
         } else {
             switch result {
-            case .created: answer = json(.created) { $0.member("outcome", "created") }
-            case .unchanged: answer = json(.ok) { $0.member("outcome", "unchanged") }
+            case .created: answer = taken(.created, "created", files)
+            case .unchanged: answer = taken(.ok, "unchanged", files)
             case .refused(let refusal): answer = .refusal(refusal)
             }
         }
@@ -112,6 +116,19 @@ struct Answer: Error {
         answer.contentType = own.contentType
         answer.body = own.body
         return answer
+    }
+
+    private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ files: [Admission]) -> Answer {
+        json(status) { json in
+            json.member("outcome", outcome)
+            guard files.contains(where: { !$0.record.warnings.isEmpty }) else { return }
+            json.key("warnings")
+            json.beginArray()
+            for file in files {
+                for warning in file.record.warnings { warning.write(about: file.source, to: &json) }
+            }
+            json.endArray()
+        }
     }
 
     /// A file is kept until the others that belong to it are here.

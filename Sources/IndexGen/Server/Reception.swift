@@ -218,7 +218,7 @@ struct Reception: Sendable {
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
         try await publication.follow(isChange: isChange, waiting: visit.waits)
         let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.placement.path)") }
-        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location)
+        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, files: files)
     }
 
     // MARK: Answers
