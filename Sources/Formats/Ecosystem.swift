@@ -114,11 +114,15 @@ public struct EcosystemProfile: Sendable {
     public var leadingComponent: String?
     /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
     public var ownNames: [String]
+    /// Names of files directly below `OWNER/TYPE/` that people put there by hand, as other registries have them do it; the settings'
+    /// `files` is the better way.
+    public var handPlacedFiles: Set<String>
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
         options: [Option] = [], canYank: Bool = false, immutablePaths: String, measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], leadingComponent: String? = nil, ownNames: [String] = []
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], leadingComponent: String? = nil, ownNames: [String] = [],
+        handPlacedFiles: Set<String> = []
     ) {
         self.id = id
         self.title = title
@@ -134,6 +138,7 @@ public struct EcosystemProfile: Sendable {
         self.removals = removals
         self.leadingComponent = leadingComponent
         self.ownNames = ownNames
+        self.handPlacedFiles = handPlacedFiles
     }
 
     public struct Coordinate: Sendable {

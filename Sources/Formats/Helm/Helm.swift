@@ -34,7 +34,9 @@ public struct Helm: Ecosystem {
         ],
         // `helm cm-push` (0.10.4) sends to CONTEXT/api/REPOSITORY/charts. CONTEXT is what an index says of itself, and it says nothing, so
         // that it can be served below any address.
-        leadingComponent: "api", ownNames: ["index.yaml", "api", "charts"])
+        leadingComponent: "api", ownNames: ["index.yaml", "api", "charts"],
+        // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
+        handPlacedFiles: ["artifacthub-repo.yml"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }

@@ -6,7 +6,7 @@
 /// a line ends it, too.
 struct PyPIHeader {
     struct Field: Equatable, Sendable {
-        /// The value's lines joined with one blank each, control characters as blanks, faulty UTF-8 repaired. Not empty.
+        /// The value's lines joined with one blank each, control characters as blanks, faulty UTF-8 repaired. May be empty.
         var value: String
         /// Where it stands, counted from 1.
         var line: Int
@@ -58,18 +58,18 @@ struct PyPIHeader {
         finish(&fields)
     }
 
-    /// Every value of a field.
+    /// Every value of a field, empty ones, too.
     func all(_ name: String) -> [Field] { fields[name] ?? [] }
 
-    /// The first value of a field, which is the one that installers take.
-    func first(_ name: String) -> Field? { fields[name]?.first }
+    /// The first value of a field that is not empty.
+    func first(_ name: String) -> Field? { fields[name]?.first { !$0.value.isEmpty } }
 
     /// The value of a field that says what a package is.
     ///
     /// - Throws: `.ambiguous` when it comes twice with different values: readers differ in which they take.
     func only(_ name: String) throws(Refusal) -> Field? {
         guard let first = first(name) else { return nil }
-        for other in all(name).dropFirst() where other.value != first.value {
+        for other in all(name) where !other.value.isEmpty && other.value != first.value {
             throw Refusal(
                 .ambiguous, "the field \(name) comes twice with different values", at: "lines \(first.line) and \(other.line)",
                 remedy: "keep one of them and build the package again")
@@ -120,6 +120,6 @@ struct PyPIHeader {
 
     private static func text(_ value: [UInt8]) -> String? {
         let text = ASCII.line(String(decoding: value, as: UTF8.self))
-        return text.isEmpty || text == "UNKNOWN" ? nil : text
+        return text == "UNKNOWN" ? nil : text
     }
 }

@@ -80,7 +80,7 @@ struct PyPIMetadata: Equatable, Sendable {
         if let specifier, requiresPython == nil {
             warnings.append(
                 Warning(
-                    "'\(specifier.unicodeScalars.prefix(80))' is not a list of version specifiers: pip ignores it, uv passes over the file",
+                    "'\(String(specifier.unicodeScalars.prefix(80)))' is not a list of version specifiers: pip ignores it, uv passes over the file",
                     at: "field Requires-Python", remedy: "write it by PEP 440, such as >=3.9, and build it again"))
         }
         if kind == .wheel {

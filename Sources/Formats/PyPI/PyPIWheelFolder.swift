@@ -17,7 +17,7 @@ enum PyPIWheelFolder {
         }
         guard isReadable(version.value) else {
             throw Refusal(
-                .unsupported, "the wheel's format \(String(version.value.unicodeScalars.prefix(20))) is neither 1.x nor 0.1",
+                .unsupported, "the wheel's format '\(String(version.value.unicodeScalars.prefix(20)))' is neither 0.1 nor 1 with a second number",
                 at: "\(path), line \(version.line), field Wheel-Version",
                 remedy: "build it with a tool that writes wheels of version 1.0")
         }
@@ -71,7 +71,7 @@ enum PyPIWheelFolder {
     /// The commands that installers make: `NAME = MODULE:FUNCTION` in the sections for scripts. Other sections are nobody's business here.
     static func checkEntryPoints(_ bytes: [UInt8], at path: String) throws(Refusal) {
         try checkText(bytes, at: path)
-        var isScripts = false
+        var isScripts = false, isBegun = false
         var seen: Set<[UInt8]> = []
         var number = 0
         for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
@@ -79,9 +79,15 @@ enum PyPIWheelFolder {
             let text = trimmed(line)
             guard let first = text.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { continue }
             if first == UInt8(ascii: "[") {
+                isBegun = true
                 isScripts = [Array("[console_scripts]".utf8), Array("[gui_scripts]".utf8)].contains(Array(text))
                 seen = []
                 continue
+            }
+            guard isBegun else {
+                throw Refusal(
+                    .malformed, "a line stands in no section, which stops uv", at: "\(path), line \(number)",
+                    remedy: "correct the project's entry points and build the wheel again")
             }
             guard isScripts, line.first != 32, line.first != 9 else { continue }
             guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {

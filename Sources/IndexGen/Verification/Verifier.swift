@@ -106,7 +106,7 @@ struct Verifier {
         let known = Set(expected.map(\.path))
         var faults: [Fault] = []
         try Files.walk(site.publicRoot) { relative, _ in
-            if !known.contains(relative) {
+            if !known.contains(relative), !isOwners(relative) {
                 let what =
                     announced.contains(relative)
                     ? "was left by a run that was interrupted; run: indexgen generate"
@@ -115,6 +115,13 @@ struct Verifier {
             }
         }
         return faults
+    }
+
+    /// Whether a file may lie where it does by its owner's own hand: one of a few names that clients ask a repository for.
+    private func isOwners(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard parts.count == 3, let profile = site.ecosystems[String(parts[1])]?.profile else { return false }
+        return profile.handPlacedFiles.contains(String(parts[2]))
     }
 
     private func faults(in signatures: [(signature: String, document: String)]) throws -> [Fault] {
