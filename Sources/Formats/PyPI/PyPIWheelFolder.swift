@@ -40,7 +40,9 @@ enum PyPIWheelFolder {
         let quote = UInt8(ascii: "\"")
         var line = 1, position = 0
         while position < bytes.count {
-            var commas = 0, start = position, field = position
+            var commas = 0, field = position
+            let start = position
+            var size = 0..<0
             while position < bytes.count, bytes[position] != 10, bytes[position] != 13 {
                 if bytes[position] == quote, position == field {
                     // Up to the quote that ends it; two of them are one inside.
@@ -54,13 +56,14 @@ enum PyPIWheelFolder {
                 }
                 if bytes[position] == UInt8(ascii: ",") {
                     commas += 1
+                    if commas == 3 { size = field..<position }
                     field = position + 1
                 }
                 position += 1
             }
             if position == start { throw refusal("a row is empty, which stops pip", line) }
-            start = field
-            guard commas == 2, bytes[start..<position].allSatisfy(ASCII.isDigit) else {
+            if commas == 2 { size = field..<position }
+            guard commas > 1, bytes[size].allSatisfy(ASCII.isDigit) else {
                 throw refusal("a row is not a path, a digest and a size, which stops uv", line)
             }
             if position < bytes.count { position += bytes[position] == 13 && position + 1 < bytes.count && bytes[position + 1] == 10 ? 2 : 1 }
@@ -68,7 +71,7 @@ enum PyPIWheelFolder {
         }
     }
 
-    /// The commands that installers make: `NAME = MODULE:FUNCTION` in the sections for scripts. Other sections are nobody's business here.
+    /// Sections of `NAME = VALUE`; in those for scripts, of which installers make commands, `NAME = MODULE:FUNCTION`.
     static func checkEntryPoints(_ bytes: [UInt8], at path: String) throws(Refusal) {
         try checkText(bytes, at: path)
         var isScripts = false, isBegun = false
@@ -89,12 +92,12 @@ enum PyPIWheelFolder {
                     .malformed, "a line stands in no section, which stops uv", at: "\(path), line \(number)",
                     remedy: "correct the project's entry points and build the wheel again")
             }
-            guard isScripts, line.first != 32, line.first != 9 else { continue }
             guard let equals = text.firstIndex(of: UInt8(ascii: "=")) else {
                 throw Refusal(
-                    .malformed, "a command is not written as NAME = MODULE:FUNCTION", at: "\(path), line \(number)",
-                    remedy: "correct the project's scripts and build the wheel again")
+                    .malformed, "an entry point is not written as NAME = MODULE:OBJECT, which stops pip and uv",
+                    at: "\(path), line \(number)", remedy: "correct the project's entry points and build the wheel again")
             }
+            guard isScripts, line.first != 32, line.first != 9 else { continue }
             let name = trimmed(text[..<equals]), value = trimmed(text[(equals + 1)...])
             let target = trimmed(value.prefix { $0 != UInt8(ascii: "[") }).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             guard !name.isEmpty, !name.contains(UInt8(ascii: "/")), !name.contains(UInt8(ascii: "\\")), target.count == 2,

@@ -59,6 +59,7 @@ import Testing
         ("a command without a function", wheel(entryPoints: "[console_scripts]\nbar = bar\n"), "entry_points.txt, line 2"),
         ("a command that is a path", wheel(entryPoints: "[gui_scripts]\n../bar = bar:main\n"), "entry_points.txt, line 2"),
         ("a command twice", wheel(entryPoints: "[console_scripts]\nb = bar:x\nb = bar:y\n"), "entry_points.txt, line 3"),
+        ("an entry point without a value", wheel(entryPoints: "[other]\nwhatever\n"), "entry_points.txt, line 2"),
         ("a command in no section", wheel(entryPoints: "b = bar:x\n"), "entry_points.txt, line 1"),
         ("data of an unknown kind", wheel(more: [("bar-2.0.data/etc/x", "")]), "bar-2.0.data/etc/x"),
         ("data of no kind", wheel(more: [("bar-2.0.data/x", "")]), "bar-2.0.data/x"),
@@ -83,7 +84,7 @@ import Testing
         ("no metadata version", wheel(metadata: Array("Name: bar\nVersion: 2.0\n\n".utf8))), ("unknown fields", wheel(header: "Mood: good\n")),
         ("quoted names in RECORD", wheel(record: Array("\"a,\"\"b\"\".py\",sha256=x,12\r\nbar.py,,".utf8))),
         ("no row in RECORD", wheel(record: [])),
-        ("commands", wheel(entryPoints: "# x\n[console_scripts]\nb = bar.cli:App.main [fast]\n c\n[other]\nwhatever\n[gui_scripts]\nb=bar:x\n")),
+        ("commands", wheel(entryPoints: "# x\n[console_scripts]\nb = bar.cli:App.main [fast]\n[other]\nwhat = ever\n[gui_scripts]\nb=bar:x\n")),
         ("data of every kind", wheel(more: ["purelib", "platlib", "headers", "scripts", "data"].map { ("bar-2.0.data/\($0)/x", "") })),
     ]
 
