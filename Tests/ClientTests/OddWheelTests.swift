@@ -24,7 +24,8 @@ extension Clients {
             try Tool.succeed([bin + "/python", script, "make", sandbox.path + "/wheels"])
             var taken: [String: Bool] = [:]
             let added = try Tool.run([
-                Tool.indexgen, "--site", site.folder, "--json", "add", "--owner", "odd", "--type", "pypi", sandbox.path + "/wheels",
+                Tool.indexgen, "--site", site.folder, "--json", "add", "--owner", "odd", "--type", "pypi",
+                sandbox.path + "/wheels",
             ])
             for line in added.lines(startingWith: "{") {
                 let object = try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -34,7 +35,8 @@ extension Clients {
             }
             #expect(taken.count >= 60, "\(added)")
             let environment = [
-                "PIP_CONFIG_FILE": "/dev/null", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_CONFIG": "1",
+                "PIP_CONFIG_FILE": "/dev/null", "PIP_NO_CACHE_DIR": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+                "UV_NO_CONFIG": "1",
                 "UV_NO_CACHE": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_PYTHON": bin + "/python", "PIP_NO_INPUT": "1",
             ]
             var verdicts = 0
@@ -48,7 +50,9 @@ extension Clients {
                 let expected = installs && !stops && !Self.stricter.contains(verdict.key)
                 #expect(taken[verdict.key] == expected, "\(verdict)")
                 // What packaging takes without a word, and both install, is never refused.
-                if verdict.strict, verdict.pip == "installs", verdict.uv == "installs" { #expect(taken[verdict.key] == true, "\(verdict)") }
+                if verdict.strict, verdict.pip == "installs", verdict.uv == "installs" {
+                    #expect(taken[verdict.key] == true, "\(verdict)")
+                }
             }
             #expect(verdicts == taken.count, "\(judged)")
             // From the site itself, whatever is listed leaves the project installable for both.

@@ -64,7 +64,8 @@ extension Clients {
             for (name, repository) in [("byname", "\"@acme\""), ("byaddress", url)] {
                 try sandbox.write(
                     "\(name)/Chart.yaml",
-                    "apiVersion: v2\nname: \(name)\nversion: 0.1.0\ndependencies:\n- {name: pim, version: 1.0.0+0023, repository: \(repository)}\n")
+                    "apiVersion: v2\nname: \(name)\nversion: 0.1.0\ndependencies:\n- {name: pim, version: 1.0.0+0023, repository: \(repository)}\n"
+                )
                 let updated = try helm(major, "dependency", "update", name)
                 #expect(updated.succeeded, "\(updated)")
                 let rendered = try helm(major, "template", "r", name)
@@ -78,9 +79,12 @@ extension Clients {
         func `what helm refuses is refused, and what it packs is listed`(major: String) throws {
             let owner = "real-judge-\(major)"
             let forms: [(String, [(String, String)])] = [
-                ("plain", [("web/Chart.yaml", "1.0.0")]), ("dot", [("./Chart.yaml", "1.0.1")]), ("dotted", [("./web/Chart.yaml", "1.0.2")]),
-                ("doubled", [("web//Chart.yaml", "1.0.3")]), ("deep", [("a/b/Chart.yaml", "1.0.4")]), ("dots", [("web/Chart.yaml", "1.0.5"), ("web/..x", "")]),
-                ("zero", [("web/Chart.yaml", "1.0.6-007")]), ("four", [("web/Chart.yaml", "1.0.7.1")]), ("lenient", [("web/Chart.yaml", "v1.1")]),
+                ("plain", [("web/Chart.yaml", "1.0.0")]), ("dot", [("./Chart.yaml", "1.0.1")]),
+                ("dotted", [("./web/Chart.yaml", "1.0.2")]),
+                ("doubled", [("web//Chart.yaml", "1.0.3")]), ("deep", [("a/b/Chart.yaml", "1.0.4")]),
+                ("dots", [("web/Chart.yaml", "1.0.5"), ("web/..x", "")]),
+                ("zero", [("web/Chart.yaml", "1.0.6-007")]), ("four", [("web/Chart.yaml", "1.0.7.1")]),
+                ("lenient", [("web/Chart.yaml", "v1.1")]),
                 ("capital", [("web/Chart.yaml", "V1.0.8")]), ("build", [("web/Chart.yaml", "1.0.9+007")]),
             ]
             for (name, files) in forms {
@@ -91,7 +95,8 @@ extension Clients {
                             b = ('apiVersion: v2\\nname: web\\nversion: ' + version + '\\n').encode()
                             i = tarfile.TarInfo(path); i.size = len(b); t.addfile(i, io.BytesIO(b))
                     """
-                let list = String(decoding: try JSONSerialization.data(withJSONObject: files.map { [$0.0, $0.1] }), as: UTF8.self)
+                let list = String(
+                    decoding: try JSONSerialization.data(withJSONObject: files.map { [$0.0, $0.1] }), as: UTF8.self)
                 let file = "\(sandbox.path)/\(name).tgz"
                 try Tool.succeed(["/usr/bin/python3", "-c", script, file, list])
                 let judged = try helm(major, "show", "chart", file)

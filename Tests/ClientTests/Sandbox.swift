@@ -83,7 +83,8 @@ enum Tool {
     ///
     /// - Parameter input: standard input; nothing when left out.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, input: String? = nil, seconds: Int = 120
+        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, input: String? = nil,
+        seconds: Int = 120
     ) throws -> Outcome {
         guard let name = arguments.first, let program = name.hasPrefix("/") ? name : path(name) else {
             throw Failure("\(arguments.first ?? "nothing") is not installed")

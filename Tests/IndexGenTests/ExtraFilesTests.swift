@@ -51,7 +51,8 @@ import Testing
         #expect(try Verifier(site: without, catalog: site.catalog).run().faults == [])
     }
 
-    @Test func `a file that is missing or too large is named with its line, and keeps nothing else from being published`() throws {
+    @Test func `a file that is missing or too large is named with its line, and keeps nothing else from being published`() throws
+    {
         let site = try RealSite(settings: Self.settings, signed: false)
         for name in ["hub.yml", "security.txt"] { try write(site, name, "x\n") }
         try site.addCorpora()

@@ -51,7 +51,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/api/x/acme/helm/charts", "/api/acme/pypi/charts", "/charts/acme/helm/api", "/api/acme/helm", "/api/acme/rpm/upload", "/api/api/acme/helm/charts",
+        "/api/x/acme/helm/charts", "/api/acme/pypi/charts", "/charts/acme/helm/api", "/api/acme/helm", "/api/acme/rpm/upload",
+        "/api/api/acme/helm/charts",
     ])
     func `nothing else is reordered`(path: String) { #expect(status(.post, path) == 404) }
 
@@ -70,7 +71,8 @@ import Testing
         #expect(twine.reason == "the reason, and ?? remedy" && twine.status.code == code && twine.cause == "x")
         #expect(String(decoding: twine.body, as: UTF8.self) == "the reason, and \u{e9} remedy\n")
         let push = problem.worded(for: Ecosystems.standard["helm"])
-        #expect(String(decoding: push.body, as: UTF8.self) == #"{"error":"the reason, and \#u{e9} remedy"}"# && push.reason == nil)
+        #expect(
+            String(decoding: push.body, as: UTF8.self) == #"{"error":"the reason, and \#u{e9} remedy"}"# && push.reason == nil)
         #expect(problem.worded(for: Ecosystems.standard["rpm"]).body == problem.body)
         #expect(problem.worded(for: nil).body == problem.body)
     }

@@ -98,8 +98,10 @@ import Testing
         ("files:\n  acme/toy: x", 2, 3, "publishes"), ("files:\n  acme/toy/x.toy: x", 2, 3, "publishes"),
         ("files:\n  acme/toy/main/pool/x: x", 2, 3, "publishes"), ("files:\n  acme/-/x: x", 2, 3, "publishes"),
         ("files:\n  v2/x: x", 2, 3, "publishes"), ("files:\n  -x/y: x", 2, 3, "cannot be an owner"),
-        ("files:\n  x: ../y", 2, 6, "not a file that can be published"), ("files:\n  x: /etc/passwd", 2, 6, "not a file that can"),
-        ("files:\n  x: state/keyring/k", 2, 6, "not a file that can"), ("files:\n  x: indexgen.yaml", 2, 6, "not a file that can"),
+        ("files:\n  x: ../y", 2, 6, "not a file that can be published"),
+        ("files:\n  x: /etc/passwd", 2, 6, "not a file that can"),
+        ("files:\n  x: state/keyring/k", 2, 6, "not a file that can"),
+        ("files:\n  x: indexgen.yaml", 2, 6, "not a file that can"),
         ("files:\n  acme/x: y\n  acme/x/z: y", 3, 3, "each other's way"),
         ("retention: 1h\ntoy: \u{1}", 2, 6, "U+1: control characters are not allowed"),
     ])

@@ -98,7 +98,8 @@ enum HelmArchive {
         guard var chart else {
             if let misplaced {
                 throw Refusal(
-                    .malformed, "Chart.yaml is missing: helm drops the first part of each name and then looks for Chart.yaml alone",
+                    .malformed,
+                    "Chart.yaml is missing: helm drops the first part of each name and then looks for Chart.yaml alone",
                     at: misplaced, remedy: "pack the chart's folder as NAME/…, without ./ before it (helm package does)")
             }
             throw Refusal(.malformed, "Chart.yaml is missing", at: subject, remedy: remedy)
@@ -136,7 +137,9 @@ enum HelmArchive {
         }
         guard path[..<end] != Array("Chart.yaml".utf8)[...] else { throw refusal("Chart.yaml is not in a folder") }
         guard let first = components.first else { throw refusal("the archive has a file outside the chart's folder") }
-        if first.starts(with: [dot, dot]) { throw refusal("the archive has a name that begins with two dots, which helm refuses") }
+        if first.starts(with: [dot, dot]) {
+            throw refusal("the archive has a name that begins with two dots, which helm refuses")
+        }
         if first.count == 2, let letter = first.first, ASCII.isLetter(letter), first.last == UInt8(ascii: ":") {
             throw refusal("the archive has a name with a drive letter")
         }

@@ -45,7 +45,8 @@ struct PyPIMetadata: Equatable, Sendable {
             }
             // What ended the header is the likelier fault than what is missing behind it.
             return Refusal(
-                .malformed, "\(what): line \(stop) is not a field (NAME: VALUE, without a blank before the colon) and ends the header",
+                .malformed,
+                "\(what): line \(stop) is not a field (NAME: VALUE, without a blank before the colon) and ends the header",
                 at: "line \(stop)", remedy: "correct that line; \(remedy)")
         }
         let name = try header.only("Name")
@@ -87,7 +88,9 @@ struct PyPIMetadata: Equatable, Sendable {
             try checkRequirements(header)
         } else if UTF8Fault.first(in: bytes) != nil {
             warnings.append(
-                Warning("PKG-INFO is not UTF-8", remedy: "save what it is made of as UTF-8; a wheel built from this could be refused"))
+                Warning(
+                    "PKG-INFO is not UTF-8", remedy: "save what it is made of as UTF-8; a wheel built from this could be refused")
+            )
         }
     }
 
@@ -118,7 +121,8 @@ struct PyPIMetadata: Equatable, Sendable {
             switch PyPIRequirement.readers(of: requirement.value) {
             case .all: break
             case .lenient:
-                warnings.append(Warning("pip cannot read the dependency '\(shown)' and passes over the file", at: place, remedy: remedy))
+                warnings.append(
+                    Warning("pip cannot read the dependency '\(shown)' and passes over the file", at: place, remedy: remedy))
             case .none:
                 throw Refusal(.malformed, "'\(shown)' is not a dependency that pip or uv can read", at: place, remedy: remedy)
             }

@@ -89,7 +89,9 @@ enum PyPIRequirement {
                 }
                 guard let byte = next, byte != UInt8(ascii: ";"), byte != UInt8(ascii: ")") else { return true }
                 let relation = takeWhile { "<>=!~".utf8.contains($0) }
-                guard [[60], [62], [60, 61], [62, 61], [61, 61], [33, 61], [126, 61], [61, 61, 61]].contains(Array(relation)) else {
+                guard
+                    [[60], [62], [60, 61], [62, 61], [61, 61], [33, 61], [126, 61], [61, 61, 61]].contains(Array(relation))
+                else {
                     return false
                 }
                 // Two clauses without a comma between them.
@@ -116,7 +118,9 @@ enum PyPIRequirement {
             if text.last == UInt8(ascii: "*") {
                 text.removeLast()
                 let isEquality = relation.elementsEqual("==".utf8) || relation.elementsEqual("!=".utf8)
-                if text.last == UInt8(ascii: "."), isEquality { text.removeLast() } else {
+                if text.last == UInt8(ascii: "."), isEquality {
+                    text.removeLast()
+                } else {
                     tookLiberty = true
                     if text.last == UInt8(ascii: ".") { text.removeLast() }
                 }
@@ -151,7 +155,9 @@ enum PyPIRequirement {
                 guard takeWord("in") else { return false }
             } else if !takeWord("in") {
                 let relation = takeWhile { "<>=!~".utf8.contains($0) }
-                guard [[60], [62], [60, 61], [62, 61], [61, 61], [33, 61], [126, 61], [61, 61, 61]].contains(Array(relation)) else {
+                guard
+                    [[60], [62], [60, 61], [62, 61], [61, 61], [33, 61], [126, 61], [61, 61, 61]].contains(Array(relation))
+                else {
                     return false
                 }
             }

@@ -17,7 +17,8 @@ enum PyPIWheelFolder {
         }
         guard isReadable(version.value) else {
             throw Refusal(
-                .unsupported, "the wheel's format '\(String(version.value.unicodeScalars.prefix(20)))' is neither 0.1 nor 1 with a second number",
+                .unsupported,
+                "the wheel's format '\(String(version.value.unicodeScalars.prefix(20)))' is neither 0.1 nor 1 with a second number",
                 at: "\(path), line \(version.line), field Wheel-Version",
                 remedy: "build it with a tool that writes wheels of version 1.0")
         }
@@ -47,7 +48,9 @@ enum PyPIWheelFolder {
                 if bytes[position] == quote, position == field {
                     // Up to the quote that ends it; two of them are one inside.
                     position += 1
-                    while position < bytes.count, bytes[position] != quote || position + 1 < bytes.count && bytes[position + 1] == quote {
+                    while position < bytes.count,
+                        bytes[position] != quote || position + 1 < bytes.count && bytes[position + 1] == quote
+                    {
                         position += bytes[position] == quote ? 2 : 1
                     }
                     guard position < bytes.count else { throw refusal("a quoted name has no end", line) }
@@ -66,7 +69,9 @@ enum PyPIWheelFolder {
             guard commas > 1, bytes[size].allSatisfy(ASCII.isDigit) else {
                 throw refusal("a row is not a path, a digest and a size, which stops uv", line)
             }
-            if position < bytes.count { position += bytes[position] == 13 && position + 1 < bytes.count && bytes[position + 1] == 10 ? 2 : 1 }
+            if position < bytes.count {
+                position += bytes[position] == 13 && position + 1 < bytes.count && bytes[position + 1] == 10 ? 2 : 1
+            }
             line += 1
         }
     }
@@ -99,7 +104,8 @@ enum PyPIWheelFolder {
             }
             guard isScripts, line.first != 32, line.first != 9 else { continue }
             let name = trimmed(text[..<equals]), value = trimmed(text[(equals + 1)...])
-            let target = trimmed(value.prefix { $0 != UInt8(ascii: "[") }).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+            let target = trimmed(value.prefix { $0 != UInt8(ascii: "[") }).split(
+                separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
             guard !name.isEmpty, !name.contains(UInt8(ascii: "/")), !name.contains(UInt8(ascii: "\\")), target.count == 2,
                 target.allSatisfy({ !trimmed($0).isEmpty && !trimmed($0).contains(32) }), seen.insert(Array(name)).inserted
             else {
@@ -117,7 +123,8 @@ enum PyPIWheelFolder {
         let kind = String(Substring(parts[1]))
         guard parts.count == 3, ["purelib", "platlib", "headers", "scripts", "data"].contains(kind) else {
             throw Refusal(
-                .malformed, "what lies below \(Substring(top)) is not in a folder purelib, platlib, headers, scripts or data", at: name,
+                .malformed, "what lies below \(Substring(top)) is not in a folder purelib, platlib, headers, scripts or data",
+                at: name,
                 remedy: remedy)
         }
     }

@@ -11,7 +11,9 @@ enum SemanticVersionFault {
         if let byte = bytes.first(where: { ASCII.isControl($0) || $0 == 32 || $0 > 126 }) {
             return (byte == 32 ? "it holds a blank" : "it holds something other than printable ASCII", general)
         }
-        if bytes[0] == UInt8(ascii: "V") { return ("it begins with a capital V", "write v\(text.dropFirst()) or \(text.dropFirst())") }
+        if bytes[0] == UInt8(ascii: "V") {
+            return ("it begins with a capital V", "write v\(text.dropFirst()) or \(text.dropFirst())")
+        }
         // The numbers, and where they end.
         var position = bytes[0] == UInt8(ascii: "v") ? 1 : 0
         var count = 0
@@ -28,7 +30,8 @@ enum SemanticVersionFault {
             guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { break }
             position += 1
         }
-        let numbers = String(decoding: bytes[..<position], as: UTF8.self), rest = String(decoding: bytes[position...], as: UTF8.self)
+        let numbers = String(decoding: bytes[..<position], as: UTF8.self),
+            rest = String(decoding: bytes[position...], as: UTF8.self)
         if count > 3 {
             let last = numbers.utf8.lastIndex(of: UInt8(ascii: ".")) ?? numbers.endIndex
             let first = count == 4 ? numbers[..<last] : "1.2.3"
@@ -53,7 +56,9 @@ enum SemanticVersionFault {
             guard isThere else { continue }
             for identifier in part.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
                 let text = String(decoding: identifier, as: UTF8.self)
-                if identifier.isEmpty { return ("a part of its \(name) is empty", "remove the dot, dash or plus, or write something behind it") }
+                if identifier.isEmpty {
+                    return ("a part of its \(name) is empty", "remove the dot, dash or plus, or write something behind it")
+                }
                 if let byte = identifier.first(where: { !ASCII.isAlphanumeric($0) && $0 != UInt8(ascii: "-") }) {
                     let character = String(UnicodeScalar(byte))
                     return (
@@ -62,7 +67,8 @@ enum SemanticVersionFault {
                     )
                 }
                 if name == "prerelease", identifier.count > 1, identifier.first == 48, identifier.allSatisfy(ASCII.isDigit) {
-                    let right = String(decoding: bytes[..<identifier.startIndex], as: UTF8.self) + "g"
+                    let right =
+                        String(decoding: bytes[..<identifier.startIndex], as: UTF8.self) + "g"
                         + String(decoding: bytes[identifier.startIndex...], as: UTF8.self)
                     return (
                         "the numeric part '\(text)' of its prerelease begins with a zero",

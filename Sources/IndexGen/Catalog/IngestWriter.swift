@@ -130,7 +130,8 @@ struct IngestWriter {
         let removed = (same[1] as Int64?) != nil
         guard same.bytes(3) == admission.upload.digests.sha256 else {
             let there: String = same[4]
-            return .refused(taken(what, by: same.bytes(3), removed: removed, as: there == placement.path ? nil : Files.name(of: there)))
+            return .refused(
+                taken(what, by: same.bytes(3), removed: removed, as: there == placement.path ? nil : Files.name(of: there)))
         }
         guard removed else { return .unchanged }
         try bringBack(file: same[0], admission, repository: repository)

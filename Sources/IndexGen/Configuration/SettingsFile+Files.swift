@@ -7,7 +7,9 @@ extension SettingsFile {
         var files: [ExtraFile] = []
         if isNull(node) { return [] }
         guard let mapping = node.mapping else {
-            throw error(node, "a mapping of public paths to files belongs here: {acme/helm/artifacthub-repo.yml: extras/artifacthub-repo.yml}")
+            throw error(
+                node,
+                "a mapping of public paths to files belongs here: {acme/helm/artifacthub-repo.yml: extras/artifacthub-repo.yml}")
         }
         for (key, value) in mapping {
             let path = try text(key), source = try text(value)
@@ -17,7 +19,9 @@ extension SettingsFile {
                 parts[0] != "public", source != "indexgen.yaml"
             else {
                 throw error(
-                    value, "'\(source)' is not a file that can be published; name one in the site's folder, such as extras/robots.txt, but not below state/ or public/")
+                    value,
+                    "'\(source)' is not a file that can be published; name one in the site's folder, such as extras/robots.txt, but not below state/ or public/"
+                )
             }
             for other in files where other.path == path || other.path.hasPrefix(path + "/") || path.hasPrefix(other.path + "/") {
                 throw error(key, "'\(path)' and '\(other.path)' are in each other's way; keep one")
@@ -33,12 +37,15 @@ extension SettingsFile {
     private func check(_ path: String, at node: Node) throws {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let isSafe = parts.enumerated().allSatisfy { index, part in
-            !part.isEmpty && part.utf8.count <= 200 && (!part.hasPrefix(".") || index == 0 && part == ".well-known" && parts.count > 1)
+            !part.isEmpty && part.utf8.count <= 200
+                && (!part.hasPrefix(".") || index == 0 && part == ".well-known" && parts.count > 1)
                 && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || "._-+~@".utf8.contains($0) }
         }
         guard isSafe, parts.count <= 16 else {
             throw error(
-                node, "'\(path)' is not a public path; write names of letters, digits and ._-+~@ with / between them, such as acme/helm/artifacthub-repo.yml")
+                node,
+                "'\(path)' is not a public path; write names of letters, digits and ._-+~@ with / between them, such as acme/helm/artifacthub-repo.yml"
+            )
         }
         let taken = "'\(path)' is a path of what indexgen itself publishes; choose another"
         if ["index.html", "api", "v2", "-", "_indexgen"].contains(ASCII.lowered(parts[0])) { throw error(node, taken) }

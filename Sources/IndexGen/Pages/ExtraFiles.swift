@@ -36,7 +36,8 @@ struct ExtraFiles {
     }
 
     /// Their plans, and what is wrong with those that have none: what cannot be read, or is in the way of something else.
-    func plans(in snapshot: CatalogSnapshot) throws -> (plans: [DocumentPlan], faults: [(file: ExtraFile, fault: SettingsError)]) {
+    func plans(in snapshot: CatalogSnapshot) throws -> (plans: [DocumentPlan], faults: [(file: ExtraFile, fault: SettingsError)])
+    {
         var plans: [DocumentPlan] = []
         var faults: [(ExtraFile, SettingsError)] = []
         for file in site.settings.files {

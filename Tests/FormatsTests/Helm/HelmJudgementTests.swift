@@ -20,7 +20,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["web/Chart.yaml", "./Chart.yaml", "././Chart.yaml", "web/./Chart.yaml", "other/Chart.yaml", "web\\Chart.yaml"])
+    @Test(arguments: [
+        "web/Chart.yaml", "./Chart.yaml", "././Chart.yaml", "web/./Chart.yaml", "other/Chart.yaml", "web\\Chart.yaml",
+    ])
     func `the first part of a name is dropped, whatever it is`(path: String) {
         #expect(Self.refusal(of: [(path, Self.yaml), ("web/values.yaml", "a: 1\n")]) == nil)
     }
@@ -55,8 +57,10 @@ import Testing
     @Test(arguments: [
         ("1.0.0-03173138", "begins with a zero", "1.0.0-g03173138"), ("2.1.0-rc.007+b", "begins with a zero", "2.1.0-rc.g007+b"),
         ("0.1.0.1", "4 numbers", "0.1.0+1"), ("0.1.0alpha2", "no dash", "0.1.0-alpha2"), ("v3rc1", "no dash", "v3-rc1"),
-        ("V1.0.0", "capital V", "v1.0.0"), ("latest", "does not begin with a number", "1.2.3"), ("1..0", "number is missing", "1.2.3"),
-        ("1.0.0-a_b", "'_'", "dash"), ("1.0.0+a+b", "'+'", "one plus"), ("1.0.0-", "empty", "remove"), ("1.0.0-a..b", "empty", "remove"),
+        ("V1.0.0", "capital V", "v1.0.0"), ("latest", "does not begin with a number", "1.2.3"),
+        ("1..0", "number is missing", "1.2.3"),
+        ("1.0.0-a_b", "'_'", "dash"), ("1.0.0+a+b", "'+'", "one plus"), ("1.0.0-", "empty", "remove"),
+        ("1.0.0-a..b", "empty", "remove"),
         ("1.0.0+", "empty", "remove"), ("1.0.0 ", "blank", "1.2.3"), ("", "empty", "1.2.3"), ("1.0.0\u{e9}", "ASCII", "1.2.3"),
         ("1.99999999999999999999.0", "larger", "smaller"), (String(repeating: "1", count: 201), "bytes", "shorten"),
     ])

@@ -26,19 +26,33 @@ import Testing
 
     private static let refused: [(String, [UInt8], place: String)] = [
         (
-            "an author in Latin-1", wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\nAuthor: S\u{f8}ren\n\n")),
+            "an author in Latin-1",
+            wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\nAuthor: S\u{f8}ren\n\n")),
             "METADATA, line 4, byte 58"
         ),
         (
-            "a description in Windows-1252", wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\n\nit\u{92}s\n")),
+            "a description in Windows-1252",
+            wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\n\nit\u{92}s\n")),
             "METADATA, line 5, byte 50"
         ),
-        ("a byte order mark", wheel(metadata: [0xEF, 0xBB, 0xBF] + Array(PyPIKit.metadata("bar", "2.0").utf8)), "METADATA, line 1"),
+        (
+            "a byte order mark", wheel(metadata: [0xEF, 0xBB, 0xBF] + Array(PyPIKit.metadata("bar", "2.0").utf8)),
+            "METADATA, line 1"
+        ),
         ("half a letter at the end", wheel(metadata: Array(PyPIKit.metadata("bar", "2.0").utf8) + [0xC3]), "METADATA"),
-        ("a blank before a colon", wheel(metadata: Array("Metadata-Version: 2.1\nName : bar\nVersion: 2.0\n\n".utf8)), "METADATA, line 2"),
-        ("a blank behind the name", wheel(metadata: Array("Metadata-Version: 2.1\nName: bar \nVersion: 2.0\n\n".utf8)), "field Name, line 2"),
+        (
+            "a blank before a colon", wheel(metadata: Array("Metadata-Version: 2.1\nName : bar\nVersion: 2.0\n\n".utf8)),
+            "METADATA, line 2"
+        ),
+        (
+            "a blank behind the name", wheel(metadata: Array("Metadata-Version: 2.1\nName: bar \nVersion: 2.0\n\n".utf8)),
+            "field Name, line 2"
+        ),
         ("an empty line first", wheel(metadata: Array("\nName: bar\nVersion: 2.0\n\n".utf8)), "METADATA, field Name"),
-        ("prose before the name", wheel(metadata: Array("Metadata-Version: 2.1\nhello\nName: bar\nVersion: 2.0\n\n".utf8)), "line 2"),
+        (
+            "prose before the name", wheel(metadata: Array("Metadata-Version: 2.1\nhello\nName: bar\nVersion: 2.0\n\n".utf8)),
+            "line 2"
+        ),
         ("two names", wheel(header: "Name: baz\n"), "lines 2 and 4"),
         ("two versions", wheel(header: "Version: 2.1\n"), "lines 3 and 4"),
         ("a dependency on words", wheel(header: "Requires-Dist: some words here\n"), "field Requires-Dist, line 4"),
@@ -75,17 +89,31 @@ import Testing
 
     private static let taken: [(String, [UInt8])] = [
         ("nothing odd", wheel()), ("WHEEL 0.1", wheel(wheel: Array("Wheel-Version: 0.1\n".utf8))),
-        ("WHEEL 1.12", wheel(wheel: Array("Wheel-Version: 1.12\n".utf8))), ("WHEEL with CRLF", wheel(wheel: Array("Wheel-Version: 1.0\r\n".utf8))),
+        ("WHEEL 1.12", wheel(wheel: Array("Wheel-Version: 1.12\n".utf8))),
+        ("WHEEL with CRLF", wheel(wheel: Array("Wheel-Version: 1.0\r\n".utf8))),
         ("a line from an envelope", wheel(metadata: Array("From me\nMetadata-Version: 2.1\nName: bar\nVersion: 2.0\n\n".utf8))),
-        ("a first line that continues nothing", wheel(metadata: Array(" x\nMetadata-Version: 2.1\nName: bar\nVersion: 2.0\n\n".utf8))),
+        (
+            "a first line that continues nothing",
+            wheel(metadata: Array(" x\nMetadata-Version: 2.1\nName: bar\nVersion: 2.0\n\n".utf8))
+        ),
         ("a field without a name", wheel(header: ": x\nSummary: y\n")), ("the same name twice", wheel(header: "Name: bar\n")),
-        ("two summaries", wheel(header: "Summary: a\nSummary: b\n")), ("a blank before a colon later", wheel(header: "Author : x\n")),
+        ("two summaries", wheel(header: "Summary: a\nSummary: b\n")),
+        ("a blank before a colon later", wheel(header: "Author : x\n")),
         ("a metadata version of the future", wheel(metadata: Array("Metadata-Version: 9.9\nName: bar\nVersion: 2.0\n\n".utf8))),
-        ("no metadata version", wheel(metadata: Array("Name: bar\nVersion: 2.0\n\n".utf8))), ("unknown fields", wheel(header: "Mood: good\n")),
+        ("no metadata version", wheel(metadata: Array("Name: bar\nVersion: 2.0\n\n".utf8))),
+        ("unknown fields", wheel(header: "Mood: good\n")),
         ("quoted names in RECORD", wheel(record: Array("\"a,\"\"b\"\".py\",sha256=x,12\r\nbar.py,,".utf8))),
         ("no row in RECORD", wheel(record: [])),
-        ("commands", wheel(entryPoints: "# x\n[console_scripts]\nb = bar.cli:App.main [fast]\n[other]\nwhat = ever\n[gui_scripts]\nb=bar:x\n")),
-        ("data of every kind", wheel(more: ["purelib", "platlib", "headers", "scripts", "data"].map { ("bar-2.0.data/\($0)/x", "") })),
+        (
+            "commands",
+            wheel(
+                entryPoints: "# x\n[console_scripts]\nb = bar.cli:App.main [fast]\n[other]\nwhat = ever\n[gui_scripts]\nb=bar:x\n"
+            )
+        ),
+        (
+            "data of every kind",
+            wheel(more: ["purelib", "platlib", "headers", "scripts", "data"].map { ("bar-2.0.data/\($0)/x", "") })
+        ),
     ]
 
     @Test(arguments: taken.indices)
@@ -109,14 +137,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ("requests", PyPIRequirement.Readers.all), ("a.b_c-d[x,y-z]>=1,<2;python_version<'3'", .all), ("a (>=1.0, !=1.5.*)", .all),
+        ("requests", PyPIRequirement.Readers.all), ("a.b_c-d[x,y-z]>=1,<2;python_version<'3'", .all),
+        ("a (>=1.0, !=1.5.*)", .all),
         ("a@ https://example.org/a.whl ; extra == \"x\"", .all), ("a @ file:///x;y", .all), ("a===anything;os_name!='nt'", .all),
-        ("a ; (python_version > '3' and os_name == 'nt') or 'linux' in sys_platform", .all), ("a;extra not in 'x y'", .all), ("a[]", .all),
+        ("a ; (python_version > '3' and os_name == 'nt') or 'linux' in sys_platform", .all), ("a;extra not in 'x y'", .all),
+        ("a[]", .all),
         ("a>=1,", .all), ("a~=1.4.2", .all), ("a;python_implementation=='CPython'", .all),
         ("a>=1.0.*", .lenient), ("a>dev", .lenient), ("\"a\"", .lenient), ("a>=1<2", .lenient), ("a=='1.0'", .lenient),
-        ("", .none), ("-a", .none), ("a-", .none), ("a b", .none), ("a 1.0", .none), ("a (1.0)", .none), ("a>=x", .none), ("a~=1", .none),
-        ("a[", .none), ("a[x", .none), ("a[x y]", .none), ("a (>=1", .none), ("a==1 (>=2)", .none), ("a;", .none), ("a; x == '1'", .none),
-        ("a; os_name == 'nt", .none), ("a; os_name", .none), ("a; os_name == 'nt' and", .none), ("a; (os_name == 'nt'", .none), ("a @", .none),
+        ("", .none), ("-a", .none), ("a-", .none), ("a b", .none), ("a 1.0", .none), ("a (1.0)", .none), ("a>=x", .none),
+        ("a~=1", .none),
+        ("a[", .none), ("a[x", .none), ("a[x y]", .none), ("a (>=1", .none), ("a==1 (>=2)", .none), ("a;", .none),
+        ("a; x == '1'", .none),
+        ("a; os_name == 'nt", .none), ("a; os_name", .none), ("a; os_name == 'nt' and", .none), ("a; (os_name == 'nt'", .none),
+        ("a @", .none),
         ("a # comment", .none), ("a==1.0-foo", .none), ("\u{e4}", .none),
     ])
     func `dependencies are judged as installers judge them`(text: String, readers: PyPIRequirement.Readers) {
