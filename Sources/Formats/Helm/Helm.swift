@@ -23,7 +23,11 @@ public struct Helm: Ecosystem {
                 "file_bytes", .number(1...HelmArchive.expandedLimit),
                 "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
         ],
-        immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml],
+        immutablePaths: ".+\\.tgz(?:\\.prov)?$",
+        aliases: [
+            // Helm 3.17's `dependency update` encodes the address of a chart of a configured repository once more.
+            PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2")
+        ], measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
         uploads: [
             UploadRoute(.post, .put, path: "api/charts", body: .fileOrForm(files: ["chart", "prov"])),

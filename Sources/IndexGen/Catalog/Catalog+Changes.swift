@@ -4,9 +4,12 @@ internal import GRDB
 
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
+    ///
+    /// - Throws: `RightLost` when the actor's token is worth nothing any more.
     func remove(_ files: [FileRow], actor: Actor) throws {
         let now = clock.now()
         try pool.write { db in
+            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
             var touched: [Int64: Int] = [:]
             for file in files {
                 let change = try Journal.append(
@@ -39,6 +42,13 @@ extension Catalog {
                         JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
                         WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
                         """, arguments: [now.seconds, file.id.value, file.id.value])
+                // A run that was interrupted may have placed it all the same; the next one looks.
+                try db.execute(
+                    sql: """
+                        INSERT INTO announced (path)
+                        SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                        WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 0 ON CONFLICT (path) DO NOTHING
+                        """, arguments: [file.id.value, file.id.value])
                 try db.execute(
                     sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?",
                     arguments: [change, file.id.value, file.id.value])

@@ -54,7 +54,12 @@ struct IngestWriter {
     }
 
     /// Decides packages that belong together and writes their rows; after a refusal the caller rolls back, and forgets this writer.
+    ///
+    /// The right is decided again here, where nothing can come between it and the commit.
     mutating func take(_ group: [Admission]) throws -> GroupOutcome {
+        for actor in Set(group.map(\.actor)) {
+            if let lost = try Catalog.lost(actor, at: now, in: db) { return .lost(lost) }
+        }
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
         // Those that speak about others come last, and only if the others came in.
@@ -87,7 +92,13 @@ struct IngestWriter {
     private mutating func decide(_ admission: Admission) throws -> Outcome? {
         let placement = admission.placement
         guard let repository = try knownRepository(of: admission) else {
-            return placement.companion.map { .refused(missing($0)) }
+            if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
+                return .refused(
+                    Refusal(
+                        .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner",
+                        remedy: "send it to \(name)"))
+            }
+            return try placement.companion.map { .refused(missing($0)) } ?? beyondQuota(admission)
         }
         if let claim = placement.claim,
             let holder = try rows.claimHolder.firstBytes(.integer(repository), .text(claim)),
@@ -105,6 +116,20 @@ struct IngestWriter {
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
                 return .refused(
                     Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
+            }
+        }
+        return try beyondQuota(admission)
+    }
+
+    /// Refuses what would be more than its owner may have. What others bring in at the same time is counted: this is the one transaction
+    /// that writes.
+    private func beyondQuota(_ admission: Admission) throws -> Outcome? {
+        for quota in admission.quotas {
+            let usage = try Usage.of(owner: admission.owner, type: quota.isOfRepository ? admission.type : nil, in: db)
+            if let refusal = quota.refusal(
+                of: admission.contents.map(\.size), beside: usage, owner: admission.owner, type: admission.type)
+            {
+                return .refused(refusal)
             }
         }
         return nil
@@ -202,6 +227,7 @@ struct IngestWriter {
 
     private mutating func repositoryID(of admission: Admission) throws -> Int64 {
         if let known = try knownRepository(of: admission) { return known }
+        try Owners.remember(admission.owner, in: db)
         try db.execute(
             sql: "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?)",
             arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type])

@@ -37,9 +37,9 @@ struct Renderer {
             return published(plan, old)
         }
         summary.segments += work
+        document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
         try sign(&document, plan, replacing: old, at: state?.view.changed)
-        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
-            artifact in
+        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
         return published(plan, document.row)
@@ -78,16 +78,18 @@ struct Renderer {
         return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped, but for `kept`.
+    /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
+    ///
+    /// - Parameter isLeft: of a path: its document stays as it is.
     func addAll(
-        _ plans: [DocumentPlan], keeping kept: Set<String> = [], to publication: inout Publication,
+        _ plans: [DocumentPlan], besides isLeft: (String) -> Bool = { _ in false }, to publication: inout Publication,
         _ summary: inout Generator.Summary
     ) throws {
-        var old = try snapshot.documents(repository: repository, scope: 0)
-        for plan in plans {
-            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
+        var old = try snapshot.documents(repository: repository, scope: 0).filter { !isLeft($0.key) }
+        for plan in plans where !isLeft(plan.path) {
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
         }
-        for row in old.values.sorted(by: { $0.path < $1.path }) where !kept.contains(row.path) {
+        for row in old.values.sorted(by: { $0.path < $1.path }) {
             publication.drop(row, repository: repository)
         }
     }

@@ -18,11 +18,16 @@ final class Admission: Sendable {
     let fragments: [Fragment]
     let content: StagedFile
     let sidecars: [StagedSidecar]
+    /// The ecosystem's coordinates, the first of which chooses the scope.
+    let coordinateNames: [String]
+    /// How much its owner may have.
+    let quotas: [Quota]
 
     init(
         source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
-        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar]
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
+        quotas: [Quota] = []
     ) {
         self.source = source
         self.actor = actor
@@ -35,6 +40,8 @@ final class Admission: Sendable {
         self.fragments = fragments
         self.content = content
         self.sidecars = sidecars
+        self.coordinateNames = coordinateNames
+        self.quotas = quotas
     }
 
     /// The bytes of the package and of its sidecars.
@@ -73,4 +80,6 @@ enum GroupOutcome: Sendable {
     case taken([Outcome])
     /// None came in, because of these.
     case refused([(admission: Admission, refusal: Refusal)])
+    /// None came in: who sent them may not any more.
+    case lost(RightLost)
 }

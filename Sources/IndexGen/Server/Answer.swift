@@ -1,6 +1,4 @@
 internal import Formats
-internal import GRDB
-internal import Glibc
 internal import HTTPTypes
 
 /// What a client is told: the second of the two translators of errors (the other is `ExitCodes`).
@@ -75,6 +73,19 @@ struct Answer: Error {
         problem(
             .contentTooLarge, cause: "size",
             "a package may have \(limit) bytes (limits.file_bytes); ask for a higher limit, or publish it elsewhere")
+    }
+
+    static func unauthorized(_ reason: String) -> Answer {
+        var answer = problem(.unauthorized, cause: "credentials", reason)
+        answer.headers[.wwwAuthenticate] = Credentials.challenge
+        return answer
+    }
+
+    /// 403, as Gitea has it; the phrase is for twine, which shows nothing else.
+    static func beyondQuota(_ refusal: Refusal) -> Answer {
+        var answer = problem(.forbidden, cause: refusal.cause.rawValue, "\(refusal)")
+        answer.reason = phrase("\(refusal)")
+        return answer
     }
 
     // MARK: From errors and results
@@ -164,11 +175,18 @@ struct Answer: Error {
     }
 
     /// What went wrong with no fault of the sender: no room, or something that only the log may know.
-    init(failure error: any Error, request: String) {
+    ///
+    /// - Parameter hasRoom: whether the disk has any room. Where it has none, whatever failed did so for that.
+    init(failure error: any Error, request: String, hasRoom: Bool) {
         switch error {
         case let answer as Answer: self = answer
-        case let error as SystemError where [ENOSPC, EDQUOT].contains(error.code): self = .noRoom
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .noRoom
+        case let lost as RightLost: self = .unauthorized("\(lost)")
+        case is FormMemory.Full:
+            self = Gate.busy("memory", "too many forms are coming at once; send it again later")
+        case let refusal as Refusal where refusal.cause == .quota: self = .beyondQuota(refusal)
+        case let error where NoRoom.isReason(of: error) || !hasRoom:
+            self = .noRoom
+            detail += " (\(error))"
         default:
             self = .problem(
                 .internalServerError, cause: "failure",
@@ -178,7 +196,7 @@ struct Answer: Error {
         }
     }
 
-    private static var noRoom: Answer {
+    static var noRoom: Answer {
         .problem(
             HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
             "the registry has no room for this; nothing of it is kept. Tell its operator, and send it again later")
