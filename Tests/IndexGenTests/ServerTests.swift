@@ -92,7 +92,9 @@ import Testing
         #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
     }
 
-    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(value: String) {
+    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(
+        value: String
+    ) {
         let answer = #expect(throws: Answer.self) { try Errand.checkQuery(value) }
         #expect(answer?.status == .badRequest)
         #expect(answer?.detail.contains("rpmsign") == true)

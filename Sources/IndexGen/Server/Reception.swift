@@ -33,7 +33,7 @@ struct Reception: Sendable {
         connection.isFor(NetworkAddress(sender.address))
         gate.began(connection)
         var visit = Visit(request: request, sender: sender, connection: connection)
-        let answer: Answer
+        var answer: Answer
         do {
             answer = try await self.answer(&visit, writer)
         } catch {
