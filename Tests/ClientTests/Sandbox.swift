@@ -78,12 +78,13 @@ enum Tool {
     static let indexgen =
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path + "/indexgen"
 
-    /// Runs a program to its end, at most two minutes, with nothing of our own environment but the path: what is set up for this
+    /// Runs a program to its end, at most two minutes (or `seconds`), with nothing of our own environment but the path: what is set up for this
     /// user (proxies, pip's or dnf's settings) must not reach the client under test.
     ///
     /// - Parameter input: standard input; nothing when left out.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, input: String? = nil
+        _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil, input: String? = nil,
+        seconds: Int = 120
     ) throws -> Outcome {
         guard let name = arguments.first, let program = name.hasPrefix("/") ? name : path(name) else {
             throw Failure("\(arguments.first ?? "nothing") is not installed")
@@ -94,7 +95,7 @@ enum Tool {
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["--kill-after=5", "120", program] + arguments.dropFirst()
+        process.arguments = ["--kill-after=5", "\(seconds)", program] + arguments.dropFirst()
         process.environment = [
             "PATH": folders.joined(separator: ":"), "HOME": sink.path, "LC_ALL": "C.UTF-8", "TZ": "UTC", "no_proxy": "*",
         ].merging(environment) { $1 }

@@ -12,6 +12,12 @@ package struct HelmCorpus: Corpus {
         self.charts = charts
     }
 
+    /// A chart of nothing but its metadata.
+    package static func chart(named name: String, version: String) -> [UInt8] {
+        let yaml = "apiVersion: v2\nname: \(name)\nversion: \(version)\n"
+        return CorpusBytes.gzip(CorpusArchive.tar([CorpusMember("\(name)/Chart.yaml", yaml)]))
+    }
+
     package func file(_ index: Int) -> CorpusFile {
         let chart = index % charts
         let release = index / charts

@@ -36,6 +36,53 @@ import Testing
         #expect(upload.coordinates == Coordinates(places))
     }
 
+    @Test(arguments: [
+        ("/api/acme/helm/charts", [], "acme"), ("/api/api/packages/acme/helm/charts", [], "acme"),
+        ("/api/packages/helm/charts", [], "packages"), ("/api/api/packages/packages/helm/charts", [], "packages"),
+        ("/api/sub/acme/helm/charts", ["sub"], "acme"), ("/api/sub/api/packages/acme/helm/charts", ["sub"], "acme"),
+        ("/api/acme/helm/prov", [], "acme"),
+    ])
+    func `what helm cm-push makes of a repository's address is understood`(path: String, base: [String], owner: String) throws {
+        guard case .upload(let upload) = try Errand(.post, path, .standard, below: base) else {
+            Issue.record("\(path) is no upload")
+            return
+        }
+        #expect(upload.owner == owner && upload.ecosystem.profile.id == "helm")
+    }
+
+    @Test(arguments: [
+        "/api/x/acme/helm/charts", "/api/acme/pypi/charts", "/charts/acme/helm/api", "/api/acme/helm", "/api/acme/rpm/upload",
+        "/api/api/acme/helm/charts",
+    ])
+    func `nothing else is reordered`(path: String) { #expect(status(.post, path) == 404) }
+
+    @Test func `a chart is removed by the address that cm-push's users know`() throws {
+        guard case .removal(let chart) = try errand(.delete, "/api/acme/helm/charts/a/1.0.0") else {
+            Issue.record("no removal")
+            return
+        }
+        #expect(chart.owner == "acme" && chart.captures == ["name": "a", "version": "1.0.0"])
+    }
+
+    @Test(arguments: [401, 403, 404, 413, 429, 507])
+    func `faults are told in the words that clients show`(code: Int) throws {
+        let problem = Answer.problem(HTTPResponse.Status(code: code), cause: "x", "the reason, and \u{e9} remedy")
+        let twine = problem.worded(for: Ecosystems.standard["pypi"])
+        #expect(twine.reason == "the reason, and ?? remedy" && twine.status.code == code && twine.cause == "x")
+        #expect(String(decoding: twine.body, as: UTF8.self) == "the reason, and \u{e9} remedy\n")
+        let push = problem.worded(for: Ecosystems.standard["helm"])
+        #expect(
+            String(decoding: push.body, as: UTF8.self) == #"{"error":"the reason, and \#u{e9} remedy"}"# && push.reason == nil)
+        #expect(problem.worded(for: Ecosystems.standard["rpm"]).body == problem.body)
+        #expect(problem.worded(for: nil).body == problem.body)
+    }
+
+    @Test func `what went wrong inside reaches nobody`() {
+        struct Inside: Error, CustomStringConvertible { var description: String { "secret" } }
+        let answer = Answer(failure: Inside(), request: "7").worded(for: Ecosystems.standard["pypi"])
+        #expect(answer.reason == nil && !String(decoding: answer.body, as: UTF8.self).contains("secret"))
+    }
+
     @Test func `dput names its file in the address, escaped or not`() throws {
         guard case .upload(let upload) = try errand(.put, "/acme/debian/upload/bookworm/main/a_1%2B2_all.deb") else {
             Issue.record("no upload")
@@ -45,7 +92,9 @@ import Testing
         #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
     }
 
-    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(value: String) {
+    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(
+        value: String
+    ) {
         let answer = #expect(throws: Answer.self) { try Errand.checkQuery(value) }
         #expect(answer?.status == .badRequest)
         #expect(answer?.detail.contains("rpmsign") == true)

@@ -118,6 +118,18 @@ import Testing
         ("hooks:\n  - {run: [x], for: acme/toy}", 2, 21, "list of OWNER/TYPE"),
         ("hooks:\n  - {run: [x], for: [acme]}", 2, 22, "no OWNER/TYPE"),
         ("hooks:\n  - {run: [x], for: [acme/tyo]}", 2, 22, "no type matches 'tyo'; there are toy"),
+        ("files: [x]", 1, 8, "mapping of public paths"),
+        ("files:\n  a/../b: x", 2, 3, "not a public path"), ("files:\n  /x: x", 2, 3, "not a public path"),
+        ("files:\n  acme/.git/x: x", 2, 3, "not a public path"), ("files:\n  'a b': x", 2, 3, "not a public path"),
+        ("files:\n  index.html: x", 2, 3, "publishes"), ("files:\n  acme/index.html: x", 2, 3, "publishes"),
+        ("files:\n  acme/toy: x", 2, 3, "publishes"), ("files:\n  acme/toy/x.toy: x", 2, 3, "publishes"),
+        ("files:\n  acme/toy/main/pool/x: x", 2, 3, "publishes"), ("files:\n  acme/-/x: x", 2, 3, "publishes"),
+        ("files:\n  v2/x: x", 2, 3, "publishes"), ("files:\n  -x/y: x", 2, 3, "cannot be an owner"),
+        ("files:\n  x: ../y", 2, 6, "not a file that can be published"),
+        ("files:\n  x: /etc/passwd", 2, 6, "not a file that can"),
+        ("files:\n  x: state/keyring/k", 2, 6, "not a file that can"),
+        ("files:\n  x: indexgen.yaml", 2, 6, "not a file that can"),
+        ("files:\n  acme/x: y\n  acme/x/z: y", 3, 3, "each other's way"),
         ("retention: 1h\ntoy: \u{1}", 2, 6, "U+1: control characters are not allowed"),
     ])
     func `a fault is named with line and column`(text: String, line: Int, column: Int, message: String) throws {

@@ -7,6 +7,8 @@ public struct TarMember: Sendable {
     public var path: String
     /// The path's bytes as `path` is made of them, before repair.
     public var rawPath: [UInt8]
+    /// The name as it is stored, with what `path` leaves out (`./NAME`, `NAME//FILE`): for formats whose readers go by it.
+    public var storedPath: [UInt8]
     public var kind: Kind
     /// Bytes of content.
     public var size: Int

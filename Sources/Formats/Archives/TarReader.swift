@@ -163,7 +163,8 @@ struct TarReader {
         let path = ArchivePath.tidied(stored)
         let link = kind == .symbolicLink || kind == .hardLink ? String(decoding: found.link ?? header.link, as: UTF8.self) : ""
         return TarMember(
-            path: String(decoding: path, as: UTF8.self), rawPath: path, kind: kind, size: size, index: members, link: link,
+            path: String(decoding: path, as: UTF8.self), rawPath: path, storedPath: stored, kind: kind, size: size,
+            index: members, link: link,
             isSparse: isOldSparse || found.isSparse)
     }
 

@@ -19,6 +19,9 @@ public struct Helm: Ecosystem {
             Option(
                 "yaml_limit_kib", .number(0...1_048_576),
                 "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
+            Option(
+                "file_bytes", .number(1...HelmArchive.expandedLimit),
+                "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
         ],
         immutablePaths: ".+\\.tgz(?:\\.prov)?$",
         aliases: [
@@ -32,7 +35,12 @@ public struct Helm: Ecosystem {
         ],
         removals: [
             RemovalRoute(path: "api/charts/{name}/{version}", confirmation: .json(200) { $0.member("deleted", true) })
-        ])
+        ],
+        // `helm cm-push` (0.10.4) sends to CONTEXT/api/REPOSITORY/charts. CONTEXT is what an index says of itself, and it says nothing, so
+        // that it can be served below any address.
+        leadingComponent: "api", ownNames: ["index.yaml", "api", "charts"],
+        // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
+        handPlacedFiles: ["artifacthub-repo.yml"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }
@@ -46,9 +54,16 @@ public struct Helm: Ecosystem {
             let provenance = try HelmProvenance(bytes, within: budget)
             return try record(of: provenance.chart, facts: provenance.sha256)
         }
-        let chart = try HelmArchive.chart(in: bytes, within: budget)
-        var record = try record(of: chart, facts: [])
-        record.fragments = try HelmEntry(chart, of: upload).fragments()
+        let limit = repository.options.number("file_bytes", for: "") ?? HelmArchive.expandedLimit
+        let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget)
+        var record = try record(of: reading.chart, facts: [])
+        record.fragments = try HelmEntry(reading.chart, of: upload).fragments()
+        if let (path, size) = reading.largeFile {
+            record.warnings.append(
+                Warning(
+                    "a file in the chart has \(size) bytes: helm 3.17.3 and later, up to 4.1, reads no chart with a file above \(HelmArchive.formerFileLimit)",
+                    at: path, remedy: "make it smaller, or use a helm without this bound"))
+        }
         return record
     }
 
@@ -64,14 +79,18 @@ public struct Helm: Ecosystem {
         let path = upload.placed(try HelmChart.path(name: record.name, version: record.version))
         // Neither part can hold a space, so the pair is unambiguous.
         let identity = "\(record.nameIdentity) \(record.versionIdentity)"
+        // The index writes `+` as %2B. Helm 3 encodes that once more when it fetches a dependency from a repository that it knows, and
+        // asks for %252B: the file whose name holds `%2B` itself, on every server.
+        let literal = try HelmChart.path(name: record.name, version: record.version, plus: "%2B")
+        let aliases = literal == path ? [] : [literal]
         guard record.facts.isEmpty else {
             return Placement(
                 identity: identity + " prov", path: path + ".prov", listings: [],
-                companion: .init(path: path, sha256: record.facts))
+                companion: .init(path: path, sha256: record.facts), aliases: aliases.map { $0 + ".prov" })
         }
         guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
         let sortKey = Array(record.name.utf8) + [0] + version.descendingKey
-        return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)])
+        return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
     }
 
     /// `index.yaml`, one for the repository.

@@ -1,8 +1,12 @@
-/// Reads a chart's archive as helm's loader does (v4.2.3): the first component of each name is dropped, whatever it is.
+/// Reads a chart's archive as helm's loader does (3.17.3, 4.1.4, 4.2.3): the first component of each name as it is stored is dropped,
+/// whatever it is, so that `./Chart.yaml` is a chart's metadata and `./NAME/Chart.yaml` is not.
 enum HelmArchive {
-    /// Helm's own bounds, beyond which its clients refuse a chart.
+    /// Helm's own bound for a chart, beyond which its clients refuse it.
     static let expandedLimit = 100 << 20
-    static let fileLimit = 5 << 20
+    /// Helm's bound for each file of a chart from 3.17.3 to 4.1; others have none but that of the chart.
+    static let formerFileLimit = 5 << 20
+    /// Chart.yaml and requirements.yaml: every client of the repository reads what they say.
+    private static let metadataLimit = 5 << 20
 
     private static let subject = "the chart archive"
     private static let remedy = "package the chart again with helm package"
@@ -17,7 +21,7 @@ enum HelmArchive {
         do throws(Refusal) {
             _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
                 (member) throws(Refusal) -> TarChoice in
-                if member.kind == .file, (try? inner(member.rawPath)) == Array("Chart.yaml".utf8) { isChart = true }
+                if member.kind == .file, (try? inner(member.storedPath)) == Array("Chart.yaml".utf8) { isChart = true }
                 return isChart || member.index >= 63 ? .stop : .skip
             }
         } catch {}
@@ -25,28 +29,41 @@ enum HelmArchive {
         return ASCII.lowered(filename).hasSuffix(".tgz") ? .perhaps : .no
     }
 
+    /// A chart, and the first of its files that is larger than some helms accept.
+    struct Reading {
+        var chart: HelmChart
+        var largeFile: (path: String, size: Int)?
+    }
+
     /// The chart's metadata, from Chart.yaml and, where there is one, requirements.yaml. Every member's name is checked.
-    static func chart(in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> HelmChart {
+    ///
+    /// - Parameter fileLimit: bytes that each of its files may have (the setting `file_bytes`).
+    static func chart(in bytes: Span<UInt8>, fileLimit: Int = expandedLimit, within budget: Budget) throws(Refusal) -> Reading {
         guard Codec.recognise(bytes) == .gzip else {
             throw Refusal(.unsupported, "the file is no gzip archive", at: "byte 0", remedy: remedy)
         }
         var budget = budget
         // Room for headers besides the contents, which are counted below.
         budget.expandedBytes = min(budget.expandedBytes, expandedLimit + (32 << 20))
-        budget.memberBytes = min(budget.memberBytes, fileLimit)
+        budget.memberBytes = min(budget.memberBytes, metadataLimit)
         var total = 0
+        var largeFile: (path: String, size: Int)?
         var seen: Set<[UInt8]> = []
         let wanted: Set<[UInt8]> = [Array("Chart.yaml".utf8), Array("requirements.yaml".utf8)]
+        var misplaced: String?
         let contents = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
             (member) throws(Refusal) -> TarChoice in
             if member.kind == .directory { return .skip }
-            let path = try inner(member.rawPath)
+            let path = try inner(member.storedPath)
             if member.kind == .file {
                 guard member.size <= fileLimit else {
                     throw Refusal(
-                        .limit, "a file in the chart is larger than helm accepts (5 MiB)", at: member.path,
-                        remedy: "remove the file from the chart")
+                        .limit, "a file in the chart has \(member.size) bytes, more than \(fileLimit)", at: member.path,
+                        remedy: fileLimit < expandedLimit
+                            ? "remove the file from the chart, or raise file_bytes below helm: in indexgen.yaml"
+                            : "remove the file from the chart: helm takes 100 MiB for all of them")
                 }
+                if member.size > formerFileLimit, largeFile == nil { largeFile = (member.path, member.size) }
                 total += member.size
                 guard total <= expandedLimit else {
                     throw Refusal(
@@ -54,7 +71,12 @@ enum HelmArchive {
                         remedy: "make the chart smaller")
                 }
             }
-            guard wanted.contains(path) else { return .skip }
+            guard wanted.contains(path) else {
+                if path.suffix(11).elementsEqual("/Chart.yaml".utf8), misplaced == nil {
+                    misplaced = String(decoding: member.storedPath, as: UTF8.self)
+                }
+                return .skip
+            }
             guard member.kind == .file else {
                 throw Refusal(.malformed, "the chart's metadata is a link", at: member.path, remedy: remedy)
             }
@@ -67,25 +89,31 @@ enum HelmArchive {
         var requirements: [UInt8]?
         for content in contents {
             let text = withoutMark(content.bytes)
-            if try inner(content.member.rawPath) == Array("Chart.yaml".utf8) {
+            if try inner(content.member.storedPath) == Array("Chart.yaml".utf8) {
                 chart = try HelmChart(text, from: "Chart.yaml", within: budget)
             } else {
                 requirements = text
             }
         }
         guard var chart else {
+            if let misplaced {
+                throw Refusal(
+                    .malformed,
+                    "Chart.yaml is missing: helm drops the first part of each name and then looks for Chart.yaml alone",
+                    at: misplaced, remedy: "pack the chart's folder as NAME/…, without ./ before it (helm package does)")
+            }
             throw Refusal(.malformed, "Chart.yaml is missing", at: subject, remedy: remedy)
         }
         if chart.apiVersion.isEmpty { chart.apiVersion = "v1" }
         if let requirements { try chart.merge(requirements, from: "requirements.yaml", within: budget) }
         try chart.validate()
-        return chart
+        return Reading(chart: chart, largeFile: largeFile)
     }
 
     /// A member's path below the chart's folder.
     ///
     /// A name with a backslash was written on Windows; then `\` separates (and `/` is no separator). Refused as helm refuses: what
-    /// has no folder, leads out of it, or names a drive.
+    /// has no folder, leads out of it (any name that begins with two dots), is absolute behind the folder, or names a drive.
     private static func inner(_ path: [UInt8]) throws(Refusal) -> [UInt8] {
         let slash = UInt8(ascii: "/"), backslash = UInt8(ascii: "\\"), dot = UInt8(ascii: ".")
         func refusal(_ what: String) -> Refusal {
@@ -95,6 +123,9 @@ enum HelmArchive {
         guard let end = path.firstIndex(of: separator) else {
             if path == Array("Chart.yaml".utf8) { throw refusal("Chart.yaml is not in a folder") }
             throw refusal("the archive has a file outside the chart's folder")
+        }
+        if end + 1 < path.count, path[end + 1] == separator || path[end + 1] == slash {
+            throw refusal("the archive has two separators behind the chart's folder, which helm takes for an absolute path")
         }
         var components: [ArraySlice<UInt8>] = []
         for component in path[(end + 1)...].split(separator: separator, omittingEmptySubsequences: true) {
@@ -106,6 +137,9 @@ enum HelmArchive {
         }
         guard path[..<end] != Array("Chart.yaml".utf8)[...] else { throw refusal("Chart.yaml is not in a folder") }
         guard let first = components.first else { throw refusal("the archive has a file outside the chart's folder") }
+        if first.starts(with: [dot, dot]) {
+            throw refusal("the archive has a name that begins with two dots, which helm refuses")
+        }
         if first.count == 2, let letter = first.first, ASCII.isLetter(letter), first.last == UInt8(ascii: ":") {
             throw refusal("the archive has a name with a drive letter")
         }

@@ -136,8 +136,12 @@ extension HelmChart {
         // Helm tolerates two dependencies of one name and alias in an index (helm#12748), but installs no such chart.
         var seen: Set<[UInt8]> = []
         for dependency in dependencies {
-            guard seen.insert(Array((dependency.alias.isEmpty ? dependency.name : dependency.alias).utf8)).inserted else {
-                throw refusal("two dependencies have the name or alias \(dependency.name)", "dependencies")
+            let name = dependency.alias.isEmpty ? dependency.name : dependency.alias
+            guard seen.insert(Array(name.utf8)).inserted else {
+                throw Refusal(
+                    .malformed, "two dependencies have the name or alias '\(name)', which helm refuses",
+                    at: "Chart.yaml, dependencies",
+                    remedy: "give all but one of them an alias of its own, and package the chart again")
             }
         }
     }
@@ -150,14 +154,17 @@ extension HelmChart {
     }
 
     static func noVersion(_ version: String) -> Refusal {
-        Refusal(
-            .malformed, "\"\(String(version.unicodeScalars.prefix(80)))\" is no semantic version", at: "Chart.yaml, version",
-            remedy: remedy)
+        let fault = SemanticVersionFault.explain(version)
+        return Refusal(
+            .malformed, "\"\(String(version.unicodeScalars.prefix(80)))\" is no semantic version: \(fault.what)",
+            at: "Chart.yaml, version", remedy: "\(fault.remedy); then package the chart again")
     }
 
     /// `NAME-VERSION.tgz`, as `helm package` calls it. The name must begin with a letter or digit and consist of those, `.`, `_` and
     /// `-`; the version must be one.
-    static func path(name: String, version: String) throws(Refusal) -> String {
+    ///
+    /// - Parameter plus: what stands for `+` in it.
+    static func path(name: String, version: String, plus: String = "+") throws(Refusal) -> String {
         let bytes = Array(name.utf8)
         let isSafe = bytes.allSatisfy { ASCII.isAlphanumeric($0) || $0 == 45 || $0 == 46 || $0 == 95 }
         guard isSafe, let first = bytes.first, ASCII.isAlphanumeric(first) else {
@@ -170,7 +177,8 @@ extension HelmChart {
         guard bytes.count + version.utf8.count <= 240 else {
             throw Refusal(.limit, "name and version are longer than 240 bytes", at: "Chart.yaml", remedy: remedy)
         }
-        return "\(name)-\(version).tgz"
+        guard plus != "+", version.utf8.contains(UInt8(ascii: "+")) else { return "\(name)-\(version).tgz" }
+        return "\(name)-\(version.split(separator: "+", omittingEmptySubsequences: false).joined(separator: plus)).tgz"
     }
 
     /// The members of an index entry that come from the chart; what is empty is left out, as in helm.

@@ -15,7 +15,7 @@ public struct PyPI: Ecosystem {
         uploads: [
             UploadRoute(.post, path: "", body: .form(files: ["content"]), fields: PyPIForm.fields),
             UploadRoute(.post, path: "legacy", body: .form(files: ["content"]), fields: PyPIForm.fields),
-        ])
+        ], ownNames: ["simple", "files", "legacy"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         PyPIRecognition.recognise(bytes, filename: filename)
@@ -47,7 +47,8 @@ public struct PyPI: Ecosystem {
                 Fragment("project.html", PyPIDocuments.projectLine(metadata.project)),
                 Fragment("project.json", PyPIDocuments.projectObject(metadata.project)),
             ],
-            sidecars: package.wheelMetadata.map { [Sidecar(suffix: ".metadata", bytes: $0)] } ?? [])
+            sidecars: package.wheelMetadata.map { [Sidecar(suffix: ".metadata", bytes: $0)] } ?? [],
+            warnings: metadata.warnings)
     }
 
     public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {

@@ -12,4 +12,9 @@ extension PyPI {
                 status: 400, reason: text, contentType: "text/plain; charset=utf-8", body: [UInt8](text + "\n"))
         }
     }
+
+    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? {
+        UploadAnswer(
+            status: status, reason: detail, contentType: "text/plain; charset=utf-8", body: [UInt8](detail + "\n"))
+    }
 }

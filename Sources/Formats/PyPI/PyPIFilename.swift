@@ -61,6 +61,7 @@ struct PyPIFilename: Equatable, Sendable {
     /// `NAME-VERSION(-BUILD)?-PYTHON-ABI-PLATFORM`, the ending cut off.
     private static func wheel(_ stem: ArraySlice<UInt8>) throws(Refusal) -> PyPIFilename {
         let parts = stem.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        if let dashed = dashedName(parts) { throw dashed }
         guard parts.count == 5 || parts.count == 6 else {
             throw refusal(
                 "a wheel's name has 5 or 6 parts between dashes, this one has \(parts.count)",
@@ -87,6 +88,21 @@ struct PyPIFilename: Equatable, Sendable {
         return PyPIFilename(
             kind: .wheel(WheelTags(build: build, python: tags[0], abi: tags[1], platform: tags[2])),
             stem: parts[0] + [UInt8(ascii: "-")] + parts[1])
+    }
+
+    /// A name whose project holds dashes (`scipy-openblas32-0.3.26-py3-none-any.whl`): everything from the second part on would be
+    /// taken for something else. Told by the version, which then stands further behind.
+    private static func dashedName(_ parts: [ArraySlice<UInt8>]) -> Refusal? {
+        guard parts.count > 5, PEP440(parts[1]) == nil,
+            let version = parts.indices.first(where: { $0 > 1 && $0 <= parts.count - 4 && PEP440(parts[$0]) != nil })
+        else { return nil }
+        let name = Array(parts[..<version].joined(separator: [UInt8(ascii: "_")]))
+        let right = Array(([name[...]] + parts[version...]).joined(separator: [UInt8(ascii: "-")]))
+        return refusal(
+            "the project's name in the wheel's name holds a dash, so installers read '"
+                + String(decoding: parts[1], as: UTF8.self) + "' as the version",
+            remedy: "write a dash in the name as _: "
+                + String(decoding: right, as: UTF8.self) + ".whl")
     }
 
     /// What tells this file from the others of its project and version: equal for two spellings of one thing, so that

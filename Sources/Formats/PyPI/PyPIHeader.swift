@@ -1,34 +1,80 @@
 /// The header of an RFC 822 message, as METADATA, PKG-INFO and WHEEL have it.
-enum PyPIHeader {
-    /// Reads some fields as Python's `email` package would: any of CR, LF, CRLF ends a line, a line that starts with a blank
-    /// continues the field before it, the first line that is neither that nor `NAME:` ends the header. Field names come in any
-    /// case; a value's lines are joined with one blank each, control characters become blanks, faulty UTF-8 is repaired.
-    ///
-    /// - Parameter wanted: names of fields that may stand once.
-    /// - Throws: `.ambiguous` when one of them comes twice, since readers differ in which they take.
-    /// - Returns: values that are not empty. `UNKNOWN`, which old tools wrote for nothing, is nothing.
-    static func fields(_ wanted: [String], in bytes: Span<UInt8>) throws(Refusal) -> [String: String] {
-        var values: [String: [UInt8]] = [:]
-        var current: String?
-        var position = 0
+///
+/// Reads as Python's `email` package does (3.11, as pip 26.3 uses it): any of CR, LF, CRLF ends a line; a line that starts with a blank
+/// continues the field before it, and the first line of all continues nothing; lines that begin with `From ` or with the colon are
+/// passed over; the first line that is none of this nor `NAME:` ends the header. A blank before the colon is no part of a name, so such
+/// a line ends it, too.
+struct PyPIHeader {
+    struct Field: Equatable, Sendable {
+        /// The value's lines joined with one blank each, control characters as blanks, faulty UTF-8 repaired. May be empty.
+        var value: String
+        /// Where it stands, counted from 1.
+        var line: Int
+        /// Whether the name is spelled as it was asked for, in the same case.
+        var isExact: Bool
+        /// Whether blanks stand behind the value. pip and uv compare a project's name with them.
+        var isPadded: Bool
+    }
+
+    /// By the names that were asked for, in the order of the file.
+    private var fields: [String: [Field]] = [:]
+    /// The line that ended the header before the end of the text, other than an empty one; counted from 1.
+    private(set) var stop: Int?
+
+    /// - Parameter wanted: names of fields, in any case in the text. `UNKNOWN`, which old tools wrote for nothing, is nothing.
+    init(_ wanted: [String], in bytes: Span<UInt8>) {
+        var current: (name: String, bytes: [UInt8], line: Int, isExact: Bool, isPadded: Bool)?
+        var position = 0, number = 0
+        func finish(_ fields: inout [String: [Field]]) {
+            guard let current, let text = Self.text(current.bytes) else { return }
+            fields[current.name, default: []].append(
+                Field(value: text, line: current.line, isExact: current.isExact, isPadded: current.isPadded))
+        }
         while position < bytes.count {
-            let line = line(of: bytes, from: &position)
+            let line = Self.line(of: bytes, from: &position)
+            number += 1
             guard let first = line.first else { break }
             if bytes[first] == 32 || bytes[first] == 9 {
-                // The first line of all continues nothing.
-                if first == 0 { break }
-                if let current { append(bytes, line, to: &values[current, default: []]) }
+                if current != nil {
+                    Self.append(bytes, line, to: &current!.bytes)
+                    current!.isPadded = Self.isPadded(bytes, line)
+                }
                 continue
             }
-            guard let colon = colon(in: bytes, line) else { break }
-            current = wanted.first { equal($0, bytes, first..<colon) }
-            guard let current else { continue }
-            guard values[current] == nil else {
-                throw Refusal(.ambiguous, "the field \(current) comes twice", at: "byte \(first)", remedy: "rebuild the package")
+            finish(&fields)
+            current = nil
+            if bytes.has("From ", at: first) { continue }
+            guard let colon = Self.colon(in: bytes, line) else {
+                stop = number
+                break
             }
-            append(bytes, colon + 1..<line.upperBound, to: &values[current, default: []])
+            guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else { continue }
+            let value = colon + 1..<line.upperBound
+            current = (
+                name, [], number, name.utf8.elementsEqual(bytes.copied(first..<colon)), Self.isPadded(bytes, value)
+            )
+            Self.append(bytes, value, to: &current!.bytes)
         }
-        return values.compactMapValues(text)
+        finish(&fields)
+    }
+
+    /// Every value of a field, empty ones, too.
+    func all(_ name: String) -> [Field] { fields[name] ?? [] }
+
+    /// The first value of a field that is not empty.
+    func first(_ name: String) -> Field? { fields[name]?.first { !$0.value.isEmpty } }
+
+    /// The value of a field that says what a package is.
+    ///
+    /// - Throws: `.ambiguous` when it comes twice with different values: readers differ in which they take.
+    func only(_ name: String) throws(Refusal) -> Field? {
+        guard let first = first(name) else { return nil }
+        for other in all(name) where !other.value.isEmpty && other.value != first.value {
+            throw Refusal(
+                .ambiguous, "the field \(name) comes twice with different values", at: "lines \(first.line) and \(other.line)",
+                remedy: "keep one of them and build the package again")
+        }
+        return first
     }
 
     /// The line that starts at a position, without its end; moves the position behind that.
@@ -57,6 +103,11 @@ enum PyPIHeader {
         return nil
     }
 
+    private static func isPadded(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Bool {
+        guard let last = line.last else { return false }
+        return bytes[last] == 32 || bytes[last] == 9
+    }
+
     /// Appends one line of a value, blanks at its ends cut off, and one blank between lines.
     private static func append(_ bytes: Span<UInt8>, _ line: Range<Int>, to value: inout [UInt8]) {
         var (start, end) = (line.lowerBound, line.upperBound)
@@ -69,6 +120,6 @@ enum PyPIHeader {
 
     private static func text(_ value: [UInt8]) -> String? {
         let text = ASCII.line(String(decoding: value, as: UTF8.self))
-        return text.isEmpty || text == "UNKNOWN" ? nil : text
+        return text == "UNKNOWN" ? nil : text
     }
 }

@@ -14,7 +14,7 @@ struct PyPIPackage: Sendable {
         switch filename.kind {
         case .wheel:
             let content = try Self.wheelMetadata(in: bytes, subject: upload.filename, within: budget)
-            metadata = try Self.read(content.bytes, from: content.path)
+            metadata = try Self.read(content.bytes, of: .wheel, from: content.path)
             wheelMetadata = content.bytes
             try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder).dist-info")
         case .sourceArchive(let ending):
@@ -22,7 +22,7 @@ struct PyPIPackage: Sendable {
                 ending == ".zip"
                 ? try Self.zippedInformation(in: bytes, subject: upload.filename, within: budget)
                 : try Self.tarredInformation(in: bytes, subject: upload.filename, within: budget)
-            metadata = try Self.read(content.bytes, from: content.path)
+            metadata = try Self.read(content.bytes, of: .sourceArchive, from: content.path)
             try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder)")
         }
         try check(filename.stem[...], is: "the file name")
@@ -36,8 +36,8 @@ struct PyPIPackage: Sendable {
     /// A metadata file: where it was, the folder's name without `.dist-info`, and what is in it.
     private typealias Content = (path: String, folder: String, bytes: [UInt8])
 
-    private static func read(_ bytes: [UInt8], from path: String) throws(Refusal) -> PyPIMetadata {
-        do { return try PyPIMetadata(bytes.span) } catch { throw error.inside(path) }
+    private static func read(_ bytes: [UInt8], of kind: PyPIMetadata.Kind, from path: String) throws(Refusal) -> PyPIMetadata {
+        do { return try PyPIMetadata(bytes.span, of: kind) } catch { throw error.inside(path) }
     }
 
     /// Whether a `NAME-VERSION` means what the metadata says.
@@ -66,15 +66,12 @@ struct PyPIPackage: Sendable {
             return member
         }
         try checkTwins(of: folder, in: zip)
-        _ = try member("RECORD")
-        let wheel = try zip.content(of: member("WHEEL"), in: bytes, within: budget)
-        // pip refuses every other major version (PEP 427, "Installing a wheel").
-        guard let format = try PyPIHeader.fields(["Wheel-Version"], in: wheel.span)["Wheel-Version"],
-            format.utf8.starts(with: "1.".utf8)
-        else {
-            throw Refusal(
-                .unsupported, "the wheel's format is not version 1", at: "\(folder)/WHEEL, field Wheel-Version",
-                remedy: "build it with a tool that writes wheels of version 1.0")
+        for member in zip.members { try PyPIWheelFolder.checkData(member.name) }
+        try PyPIWheelFolder.checkWheel(zip.content(of: member("WHEEL"), in: bytes, within: budget), at: "\(folder)/WHEEL")
+        try PyPIWheelFolder.checkRecord(zip.content(of: member("RECORD"), in: bytes, within: budget), at: "\(folder)/RECORD")
+        if let entryPoints = regularFile(at: "\(folder)/entry_points.txt", in: zip) {
+            try PyPIWheelFolder.checkEntryPoints(
+                zip.content(of: entryPoints, in: bytes, within: budget), at: "\(folder)/entry_points.txt")
         }
         let metadata = try zip.content(of: member("METADATA"), in: bytes, within: budget)
         return ("\(folder)/METADATA", String(folder.dropLast(ending.count)), metadata)

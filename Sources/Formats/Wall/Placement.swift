@@ -12,13 +12,20 @@ public struct Placement: Sendable {
     public var listings: [Listing]
     /// A file that must be there, with this content, before this one may come in.
     public var companion: Companionship?
+    /// Further public paths of the same bytes, relative to `OWNER/TYPE/` and vetted like `path`: for clients that ask for a file under
+    /// a name other than that in the index. They come and go with the file.
+    public var aliases: [String]
 
-    public init(identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil) {
+    public init(
+        identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil,
+        aliases: [String] = []
+    ) {
         self.identity = identity
         self.path = path
         self.claim = claim
         self.listings = listings
         self.companion = companion
+        self.aliases = aliases
     }
 
     /// "I speak about the file at `path`, whose SHA-256 is `sha256`."

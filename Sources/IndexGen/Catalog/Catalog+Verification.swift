@@ -20,6 +20,33 @@ extension CatalogSnapshot {
     /// Paths that an interrupted publication may have made.
     func announcedPaths() throws -> [String] { try String.fetchAll(db, sql: "SELECT path FROM announced") }
 
+    /// A file of the public tree, other than a document of the site as a whole, that has this path, lies below it, or above which it
+    /// would lie; nil when there is none.
+    func holder(near path: String) throws -> String? {
+        let parts = path.split(separator: "/")
+        let above = (1...parts.count).map { parts.prefix($0).joined(separator: "/") }
+        let documents = try String.fetchOne(
+            db,
+            sql: """
+                SELECT a.path FROM artifact a JOIN document d ON d.id = a.document_id
+                WHERE (a.path IN (\(databaseQuestionMarks(count: above.count))) OR (a.path >= ? AND a.path < ?))
+                AND NOT (d.repository_id = 0 AND d.scope_id = 0 AND d.path = ?) LIMIT 1
+                """, arguments: StatementArguments(above + [path + "/", path + "0", path]))
+        if let documents { return documents }
+        guard parts.count > 2 else { return nil }
+        let inner = parts.dropFirst(2).joined(separator: "/")
+        let innerAbove = above.dropFirst(2).map { $0.dropFirst(above[1].count + 1) }.map(String.init)
+        return try String.fetchOne(
+            db,
+            sql: """
+                SELECT r.owner || '/' || r.type || '/' || f.path FROM repository r JOIN file f ON f.repository_id = r.id
+                WHERE r.owner = ? AND r.type = ?
+                AND (f.path IN (\(databaseQuestionMarks(count: innerAbove.count))) OR (f.path >= ? AND f.path < ?)) LIMIT 1
+                """,
+            arguments: StatementArguments(
+                [String(parts[0]), String(parts[1])] + innerAbove + [inner + "/", inner + "0"]))
+    }
+
     /// Every file that may be in the public tree, by path.
     func expectedFiles() throws -> [ExpectedFile] {
         let packages = try Row.fetchAll(

@@ -68,7 +68,12 @@ struct IngestJudge {
                     return .misplaced(generation: Upload.generation(of: digest))
                 }
             } else {
-                guard admission.replaces else { return .refused(taken(what, by: holder.sha256, isRemoved: holder.isRemoved)) }
+                guard admission.replaces else {
+                    return .refused(
+                        taken(
+                            what, by: holder.sha256, isRemoved: holder.isRemoved,
+                            as: holder.path == placement.path ? nil : Files.name(of: holder.path)))
+                }
                 way.displaced = holder
                 way.replaced = holder
             }
@@ -105,14 +110,16 @@ struct IngestJudge {
         }
         let before = try tombstone("path", placement.path)
         if let before, before.sha256 != digest { return elsewhere(pruned(before)) }
-        for sidecar in admission.sidecars {
-            let path = placement.path + sidecar.suffix
+        let company =
+            admission.sidecars.map { (path: placement.path + $0.suffix, sha256: $0.digests.sha256) }
+            + placement.aliases.map { ($0, digest) }
+        for (path, sha256) in company {
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
                 return .refused(
                     Refusal(.conflict, "\(path) exists already", at: path, remedy: "remove the file that has this path first"))
             }
             // What was taken out of the same package once may be taken out in another form today.
-            if before == nil, let known = try tombstone("path", path), known.sha256 != sidecar.digests.sha256 {
+            if before == nil, let known = try tombstone("path", path), known.sha256 != sha256 {
                 return elsewhere(pruned(known))
             }
         }
@@ -219,7 +226,9 @@ struct IngestJudge {
 
     // MARK: Words
 
-    private func taken(_ what: String, by sha256: [UInt8], isRemoved: Bool = false) -> Refusal {
+    /// - Parameter spelling: the name under which it is here, where that is another than the one sent.
+    private func taken(_ what: String, by sha256: [UInt8], isRemoved: Bool = false, as spelling: String? = nil) -> Refusal {
+        let what = spelling.map { "\(what) is the same version to its clients as \($0), which" } ?? what
         let state =
             isRemoved
             ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"

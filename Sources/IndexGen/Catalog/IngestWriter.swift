@@ -98,6 +98,10 @@ struct IngestWriter {
                 Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file,
                 path: placement.path + sidecar.suffix)
         }
+        for alias in placement.aliases {
+            _ = try insertFile(
+                Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file, path: alias)
+        }
         try list(placement.listings, of: admission, file: file, repository: repository, change: change)
     }
 

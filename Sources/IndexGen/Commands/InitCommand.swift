@@ -118,6 +118,9 @@ enum SettingsTemplate {
             # hooks:                          # told of every publication: JSON on standard input, or posted
             #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
             #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}
+            # files:                          # of your own, published as they are: public path, and where it lies in this folder
+            #   acme/helm/artifacthub-repo.yml: extras/artifacthub-repo.yml
+            #   robots.txt: extras/robots.txt
 
             """
         for ecosystem in Ecosystems.standard.all where !ecosystem.profile.options.isEmpty {

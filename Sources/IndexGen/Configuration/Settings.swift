@@ -36,6 +36,8 @@ struct Settings: Sendable {
     var options: [String: Options] = [:]
     /// What is told of publications, in the order of the file.
     var hooks: [Hook] = []
+    /// Files of the owner's own that are published beside what is generated, in the order of the file.
+    var files: [ExtraFile] = []
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
 
@@ -47,6 +49,12 @@ struct Settings: Sendable {
     /// Whether other bytes may take the place of a package of this owner's without being told to; A–Z and a–z are the same.
     func isMutable(_ owner: String) -> Bool {
         mutable.contains { ASCII.matches(pattern: ASCII.lowered($0), ASCII.lowered(owner)) }
+    }
+
+    /// The components of the path in `base_url`: none for a host alone.
+    var basePath: [String] {
+        let parts = baseURL.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        return parts.count > 3 ? Array(parts[3...]) : []
     }
 
     /// What a file may be placed by, in the words of its ecosystem: given values first, then the settings', then the ecosystem's own.

@@ -39,7 +39,7 @@ struct SettingsFile {
         let keys =
             [
                 "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits", "server",
-                "quotas", "hooks",
+                "quotas", "hooks", "files",
             ]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
@@ -65,6 +65,7 @@ struct SettingsFile {
             case "server": try fillServer(&settings.server, from: value)
             case "quotas": settings.quotas = try quotas(value)
             case "hooks": settings.hooks = try hooks(value)
+            case "files": settings.files = try files(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
                 settings.options[key] = try options(of: profile, from: value)

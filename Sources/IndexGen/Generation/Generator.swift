@@ -62,9 +62,13 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
+        let extras = ExtraFiles(site: site)
+        if try !site.settings.files.isEmpty && extras.stamp() != catalog.memory(ExtraFiles.memory) { return true }
         let keyring = try site.openKeyring(catalog)
         return try catalog.snapshot { snapshot in
-            let there = try snapshot.documents(repository: 0, scope: 0)
+            // Those of the owner did not change.
+            let own = Set(site.settings.files.map(\.path))
+            let there = try snapshot.documents(repository: 0, scope: 0).filter { !own.contains($0.key) }
             let plans = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot)
             return plans.count != there.count
                 || plans.contains { plan in
@@ -195,18 +199,27 @@ struct Generator {
                 try !site.publishes($0.path, sha256: $0.sha256, size: $0.size)
             }.map(\.path)
         }
-        try catalog.snapshot { snapshot in
+        let extras = ExtraFiles(site: site)
+        // Taken before they are read: a file that changes meanwhile is read again.
+        let stamp = try extras.stamp()
+        let faults = try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
+            let (plans, faults) = try extras.plans(in: snapshot)
+            let unread = Set(faults.map(\.file.path))
             try renderer.addAll(
-                Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot),
-                besides: { path in failed.contains(where: path.hasPrefix) }, to: &publication, &summary)
+                Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot) + plans,
+                besides: { path in unread.contains(path) || failed.contains(where: path.hasPrefix) }, to: &publication, &summary)
+            return faults
         }
         // What an interrupted run left and this one makes anew is not over.
         let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })
         publication.record.expired.removeAll(where: renewed.contains)
         publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
         try carryOut(publication, &summary)
+        // All else is public by now: a file that its owner mislaid keeps nothing from anybody.
+        if let first = faults.first { throw first.fault }
+        if !site.settings.files.isEmpty { try catalog.remember(ExtraFiles.memory, stamp) }
     }
 
     private func carryOut(_ planned: Publication, _ summary: inout Summary) throws {

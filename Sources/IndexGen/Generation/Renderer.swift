@@ -89,7 +89,9 @@ struct Renderer {
         for plan in plans where !isLeft(plan.path) {
             _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
         }
-        for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
+        for row in old.values.sorted(by: { $0.path < $1.path }) {
+            publication.drop(row, repository: repository)
+        }
     }
 
     private func sign(

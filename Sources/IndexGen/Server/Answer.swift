@@ -115,6 +115,20 @@ struct Answer: Error {
         return answer
     }
 
+    /// A fault in the words that an ecosystem's clients show, where it has some: twine shows the phrase of the status line and nothing
+    /// else, `helm cm-push` the member `error`.
+    func worded(for ecosystem: (any Ecosystem)?) -> Answer {
+        // What went wrong inside is for the log alone.
+        guard contentType == "application/problem+json", status != .internalServerError,
+            let own = ecosystem?.answer(toFault: status.code, detail)
+        else { return self }
+        var answer = self
+        answer.reason = own.reason.map(Self.phrase)
+        answer.contentType = own.contentType
+        answer.body = own.body
+        return answer
+    }
+
     private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ files: [Admission]) -> Answer {
         json(status) { json in
             json.member("outcome", outcome)

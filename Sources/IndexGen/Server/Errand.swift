@@ -26,10 +26,12 @@ enum Errand: Sendable {
         var confirmation: UploadAnswer?
     }
 
-    /// - Parameter path: of the request, undecoded, without its query.
+    /// - Parameters:
+    ///   - path: of the request, undecoded, without its query.
+    ///   - base: the components of the path in `base_url`, which some clients put in the middle of theirs.
     /// - Throws: `Answer`: 400 for a path that no client sends, 404, 405.
-    init(_ method: HTTPRequest.Method, _ path: String, _ ecosystems: Ecosystems) throws(Answer) {
-        var components = try Self.components(path)
+    init(_ method: HTTPRequest.Method, _ path: String, _ ecosystems: Ecosystems, below base: [String] = []) throws(Answer) {
+        var components = Self.reordered(try Self.components(path), ecosystems, below: base)
         if components.starts(with: ["api", "packages"]) { components.removeFirst(2) }
         if components.first == "-" {
             self = try Self.housekeeping(method, components)
@@ -67,6 +69,31 @@ enum Errand: Sendable {
             removal.confirmation = route.confirmation
         }
         self = .removal(removal)
+    }
+
+    /// The ecosystem that an address is about, however wrong the rest of it is.
+    static func ecosystem(at path: String, _ ecosystems: Ecosystems, below base: [String]) -> (any Ecosystem)? {
+        guard let components = try? components(path) else { return nil }
+        let rest = reordered(components, ecosystems, below: base)[...]
+        let parts = rest.starts(with: ["api", "packages"]) ? rest.dropFirst(2) : rest
+        return parts.count > 1 ? ecosystems[parts[parts.startIndex + 1]] : nil
+    }
+
+    /// `WORD/OWNER/TYPE/REST` as `OWNER/TYPE/WORD/REST`, for types whose clients write it so (`leadingComponent`). Before the owner may
+    /// stand what may stand before it elsewhere: the path of `base_url`, and Gitea's `api/packages`.
+    private static func reordered(_ components: [String], _ ecosystems: Ecosystems, below base: [String]) -> [String] {
+        let usual = components.starts(with: ["api", "packages"]) ? components.dropFirst(2) : components[...]
+        if usual.count > 1, ecosystems[usual[usual.startIndex + 1]] != nil { return components }
+        for prefix in [[], ["api", "packages"], base, base + ["api", "packages"]] {
+            let rest = components.dropFirst()
+            guard rest.starts(with: prefix) else { continue }
+            let inner = rest.dropFirst(prefix.count)
+            guard inner.count > 2, let word = ecosystems[inner[inner.startIndex + 1]]?.profile.leadingComponent,
+                word == components.first
+            else { continue }
+            return Array(inner.prefix(2)) + [word] + inner.dropFirst(2)
+        }
+        return components
     }
 
     /// Gitea signs an RPM package when its upload is asked for with `?sign=true`. To ignore that would publish an unsigned one.

@@ -33,11 +33,14 @@ struct Reception: Sendable {
         connection.isFor(NetworkAddress(sender.address))
         gate.began(connection)
         var visit = Visit(request: request, sender: sender, connection: connection)
-        let answer: Answer
+        var answer: Answer
         do {
             answer = try await self.answer(&visit, writer)
         } catch {
             answer = Answer(failure: error, request: sender.request, hasRoom: await readiness.hasRoom)
+        }
+        if answer.status.code >= 400 {
+            answer = answer.worded(for: Errand.ecosystem(at: visit.path, site.ecosystems, below: site.settings.basePath))
         }
         // Whatever is still coming must not be taken for the next request.
         let mustClose = !visit.body.isAtEnd
@@ -84,7 +87,7 @@ struct Reception: Sendable {
     private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         if let fault = visit.request.headers[.requestFault].flatMap(RequestFault.init(rawValue:)) { throw fault.answer }
         try Errand.checkQuery(visit.request.uri.queryParameters["sign"].map(String.init))
-        switch try Errand(visit.request.method, visit.path, site.ecosystems) {
+        switch try Errand(visit.request.method, visit.path, site.ecosystems, below: site.settings.basePath) {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
         case .metrics:

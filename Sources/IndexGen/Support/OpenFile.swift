@@ -125,6 +125,8 @@ struct FileStatus: Sendable {
     /// Bytes.
     var size: Int
     var modified: Timestamp
+    /// What `modified` leaves out, 0 to 999,999,999.
+    var nanoseconds: Int
     var isReadableByAll: Bool
     var isSocket: Bool
     /// Of a folder: whether everybody may reach what is in it.
@@ -144,6 +146,7 @@ struct FileStatus: Sendable {
             }
         size = Int(info.st_size)
         modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
+        nanoseconds = Int(info.st_mtim.tv_nsec)
         isReadableByAll = info.st_mode & 0o444 == 0o444
         isSocket = info.st_mode & S_IFMT == S_IFSOCK
         isEnterableByAll = info.st_mode & 0o001 != 0

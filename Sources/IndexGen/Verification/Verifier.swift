@@ -184,7 +184,7 @@ struct Verifier {
         var left: [String] = []
         var faults: [Fault] = []
         try Files.walk(site.publicRoot) { relative, _ in
-            if known.contains(relative) { return }
+            if known.contains(relative) || isOwners(relative) { return }
             if announced.contains(relative) {
                 left.append(relative)
             } else {
@@ -192,6 +192,13 @@ struct Verifier {
             }
         }
         return (left, faults)
+    }
+
+    /// Whether a file may lie where it does by its owner's own hand: one of a few names that clients ask a repository for.
+    private func isOwners(_ path: String) -> Bool {
+        let parts = path.split(separator: "/")
+        guard parts.count == 3, let profile = site.ecosystems[String(parts[1])]?.profile else { return false }
+        return profile.handPlacedFiles.contains(String(parts[2]))
     }
 
     private func faults(in signatures: [(signature: String, document: String)]) throws -> [Fault] {

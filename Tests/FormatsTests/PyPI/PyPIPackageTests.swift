@@ -84,7 +84,7 @@ import Testing
         ("two names inside", .ambiguous, PyPIKit.wheel("foo", "1.0", "NAME: bar\n")),
         ("a lone CR before a second name", .ambiguous, PyPIKit.wheel("foo", "1.0", "Summary: x\rName: bar\n")),
         ("a wheel format from the future", .unsupported, PyPIKit.wheel("foo", "1.0", wheelFile: "Wheel-Version: 2.0\n")),
-        ("no wheel format", .unsupported, PyPIKit.wheel("foo", "1.0", wheelFile: "")),
+        ("no wheel format", .malformed, PyPIKit.wheel("foo", "1.0", wheelFile: "")),
         (
             "no RECORD", .malformed,
             PyPIKit.wheel("foo", "1.0").with { $0.members.removeAll { $0.central.name.text.hasSuffix("RECORD") } }
