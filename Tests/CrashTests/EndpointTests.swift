@@ -1,4 +1,5 @@
 import Corpus
+import Formats
 import Foundation
 import Glibc
 import Testing
@@ -19,9 +20,14 @@ import Testing
     private func serve(files: Int? = nil, _ arguments: [String] = []) throws -> (child: Victim.Child, port: Int) {
         let child = try victim.start(["serve", "--listen", "127.0.0.1:0"] + arguments)
         if let files {
-            var limit = rlimit(rlim_cur: rlim_t(files), rlim_max: rlim_t(files))
-            // Before it has looked: it is still loading its libraries.
-            prlimit(child.process, __rlimit_resource(RLIMIT_NOFILE.rawValue), &limit, nil)
+            // Glibc shows it under _GNU_SOURCE only. Before the program has looked: it is still loading its libraries.
+            typealias Limiter = @convention(c) (pid_t, CInt, UnsafePointer<rlimit>?, UnsafeMutablePointer<rlimit>?) -> CInt
+            var limit = rlimit()
+            limit.rlim_cur = rlim_t(files)
+            limit.rlim_max = rlim_t(files)
+            guard let symbol = dlsym(nil, "prlimit64"),
+                unsafeBitCast(symbol, to: Limiter.self)(child.process, CInt(RLIMIT_NOFILE.rawValue), &limit, nil) == 0
+            else { throw Victim.Failure(description: "no limit of open files: error \(errno)") }
         }
         for _ in 0..<1_000 {
             if let address = child.diagnostics.range(of: #""address":"127.0.0.1:[0-9]+""#, options: .regularExpression) {
@@ -87,7 +93,7 @@ import Testing
                 connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard code == 0, send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { return -1 }
+        guard code == 0, send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return -1 }
         var buffer = [UInt8](repeating: 0, count: 4_096)
         let count = recv(connection, &buffer, buffer.count, 0)
         let words = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
