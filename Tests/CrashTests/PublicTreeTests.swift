@@ -16,7 +16,8 @@ import Testing
         ]
         let named = files.filter { path in
             let name = (path as NSString).lastPathComponent
-            if name == "index.html" { return path != "index.html" }
+            // At the root: for clients that are set up before there are packages.
+            if name == "index.html" || name == "repository.key" { return path != name }
             // Compressed twins of pages, Debian's indexes under their plain names, what lies beside a package.
             let isTwin = path.contains("/simple/") && name.hasSuffix(".gz") || name.hasPrefix("Packages")
             let isBeside = name.hasSuffix(".metadata") || name.hasSuffix(".prov")
