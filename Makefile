@@ -8,7 +8,7 @@ INDEXGEN = $(CURDIR)/.build/$(CONFIGURATION)/indexgen
 VENV = $(CURDIR)/.build/clients-venv
 DPUT_NG = $(CURDIR)/.build/dput-ng
 
-BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev gnupg nginx-light curl ca-certificates
+BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxml2-dev gnupg nginx-light curl ca-certificates
 TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv python3-yaml xz-utils zstd bzip2 strace dput rsync
 # What the tests of formats and clients want from PyPI.
 TEST_WHEELS = pip uv twine packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5

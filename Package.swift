@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CSQLite"),
@@ -36,7 +37,7 @@ let package = Package(
         .target(
             name: "Formats",
             dependencies: [
-                "CZlib", "CBzip2", "CLzma", "CZstd",
+                "CZlib", "CBzip2", "CLibXML2", "CLzma", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -117,7 +118,7 @@ if Context.environment["INDEXGEN_BENCH"] == "1" {
             name: "Benchmarks",
             dependencies: ["Corpus"],
             path: "Tests/Benchmarks",
-            exclude: ["compare.py", "ingest.py", "measure.py", "peers.py", "run.sh"],
+            exclude: ["compare.py", "durable.py", "ingest.py", "measure.py", "peers.py", "run.sh"],
             swiftSettings: strict
         ))
 }

@@ -19,4 +19,5 @@ http {
     include $run/site.conf;
 }
 CONF
+echo "serving $(sed -n 's/^base_url: *"\{0,1\}\([^" ]*\).*/\1/p' "$site/indexgen.yaml")/ (Ctrl-C ends it)" >&2
 nginx -p "$run" -c "$run/nginx.conf"

@@ -11,3 +11,7 @@ int setresuid(unsigned int real, unsigned int effective, unsigned int saved);
 int setresgid(unsigned int real, unsigned int effective, unsigned int saved);
 int setfsuid(unsigned int user);
 int setfsgid(unsigned int group);
+// glibc 2.34.
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+// And one of malloc.h.
+int mallopt(int parameter, int value);

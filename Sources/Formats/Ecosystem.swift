@@ -13,6 +13,10 @@ public protocol Ecosystem: Sendable {
     /// profile's suffixes unless an ecosystem's names say more.
     func announces(filename: String) -> Bool
 
+    /// What is said of a file that is not a package but belongs to this ecosystem (source, or what goes along with packages), by its name:
+    /// why it is not taken, and what to do instead. Nil for all other files. Asked where no content is surely a package; `.unsupported`.
+    func objection(to filename: String) -> Refusal?
+
     /// What the file says about itself.
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
@@ -31,17 +35,20 @@ public protocol Ecosystem: Sendable {
         in repository: Repository
     ) -> [Fragment]
 
-    /// The leaves of a scope. What a plan no longer names is unpublished.
+    /// The leaves of a scope, and what names the documents of other scopes (rank `list`). What a plan no longer names is unpublished.
     func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan]
 
-    /// The documents that name other documents, once those are rendered; published after them, in this order.
+    /// The documents that name other documents, once those are rendered; published after them, rank by rank and in this order.
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
 
     /// What the repository's page tells people of a scope besides its key, by the names that the page's template uses.
     func particulars(of scope: Scope) -> [String: String]
 
-    /// The documents of the repository as a whole (its key, say); literals only.
+    /// The documents of the repository as a whole; literals only. As leaves (its key, say) unless they have another rank.
     func commons(in repository: Repository) -> [DocumentPlan]
+
+    /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
+    func coordinates(of partition: PartitionKey) -> Coordinates
 
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
     /// was there already; problem details of RFC 9457).
@@ -52,6 +59,8 @@ extension Ecosystem {
     public func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
+
+    public func objection(to filename: String) -> Refusal? { nil }
 
     public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
 
@@ -65,6 +74,11 @@ extension Ecosystem {
     public func particulars(of scope: Scope) -> [String: String] { [:] }
 
     public func commons(in repository: Repository) -> [DocumentPlan] { [] }
+
+    /// The scope is the first coordinate, and the only one.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
+    }
 
     public func answer(to result: UploadResult) -> UploadAnswer? { nil }
 }
@@ -97,18 +111,23 @@ public struct EcosystemProfile: Sendable {
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
     public var immutablePaths: String
+    /// Other addresses of public files.
+    public var aliases: [PathAlias]
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
     /// Where its clients send packages; tried in this order.
     public var uploads: [UploadRoute]
     /// Where its clients remove packages, besides the files' own paths.
     public var removals: [RemovalRoute]
+    /// Whether its documents carry the site's address, so that a wrong one keeps clients from installing.
+    public var namesAddress: Bool
 
     public init(
         id: String, title: String, suffixes: [String], revision: Int, coordinates: [Coordinate] = [], scopesKey: String? = nil,
         options: [Option] = [], validityOption: String? = nil, canYank: Bool = false, immutablePaths: String,
+        aliases: [PathAlias] = [],
         measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = []
+        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -120,9 +139,11 @@ public struct EcosystemProfile: Sendable {
         self.validityOption = validityOption
         self.canYank = canYank
         self.immutablePaths = immutablePaths
+        self.aliases = aliases
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals
+        self.namesAddress = namesAddress
     }
 
     public struct Coordinate: Sendable {

@@ -8,8 +8,13 @@ struct Apt {
 
     /// Trusts one key alone, insists on by-hash, and sees nothing of this machine.
     ///
-    /// - Parameter trusting: Whether an unsigned site is to be trusted without a signature.
-    init(_ site: Site, owner: String, distribution: String = "stable", component: String = "main", trusting: Bool = true) throws {
+    /// - Parameters:
+    ///   - trusting: Whether an unsigned site is to be trusted without a signature.
+    ///   - keyed: Whether the owner's key is fetched first.
+    init(
+        _ site: Site, owner: String, distribution: String = "stable", component: String = "main", trusting: Bool = true,
+        keyed: Bool = true
+    ) throws {
         self.site = site
         sandbox = try Sandbox("apt")
         let root = sandbox.path
@@ -22,7 +27,7 @@ struct Apt {
         }
         try sandbox.write("system/var/lib/dpkg/status", "")
         try sandbox.write("system/var/lib/dpkg/available", "")
-        if site.isSigned {
+        if site.isSigned, keyed {
             let key = try site.get("/\(owner)/debian/repository.key")
             guard key.status == 200 else { throw Failure("no key: \(key)") }
             try sandbox.write("key.asc", key.text)

@@ -37,9 +37,25 @@ final class Site: Sendable {
         )
         .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
         server = try NginxServer(
-            serving: Tool.succeed([Tool.indexgen, "--site", folder, "nginx"] + (takesUploads ? [] : ["--no-ingest"])), port: port,
+            serving: Tool.succeed([Tool.indexgen, "--site", folder, "--quiet", "nginx"] + (takesUploads ? [] : ["--no-ingest"])), port: port,
             in: sandbox.folder("nginx"))
         ingest = takesUploads ? try Ingest(site: folder, port: ingestPort, in: sandbox) : nil
+    }
+
+    /// Makes a token for everything of an owner.
+    func token(_ owner: String, rights: String = "upload,delete") throws -> String {
+        let said = try Tool.succeed(
+            [Tool.indexgen, "--site", folder, "--quiet", "token", "create", "--owner", owner, "--can", rights])
+        return said.trimmingCharacters(in: .whitespacesAndNewlines).components(separatedBy: "\n").last ?? ""
+    }
+
+    /// The password of readers of private owners.
+    static let reader = (name: "reader", password: "open-sesame")
+
+    /// Lets the reader in, and nobody else.
+    func writeReaders(_ path: String? = nil) throws {
+        try Data("\(Self.reader.name):{PLAIN}\(Self.reader.password)\n".utf8)
+            .write(to: URL(fileURLWithPath: path ?? folder + "/readers.htpasswd"))
     }
 
     /// Runs a verb, which must succeed.

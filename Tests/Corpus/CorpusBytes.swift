@@ -39,18 +39,18 @@ enum CorpusBytes {
 }
 
 /// A member of an archive to write; `content` nil makes a folder.
-struct CorpusMember {
+package struct CorpusMember {
     var path: String
     var content: [UInt8]?
     var isProgram = false
 
-    init(_ path: String, _ content: [UInt8]?, isProgram: Bool = false) {
+    package init(_ path: String, _ content: [UInt8]?, isProgram: Bool = false) {
         self.path = path
         self.content = content
         self.isProgram = isProgram
     }
 
-    init(_ path: String, _ text: String) { self.init(path, Array(text.utf8)) }
+    package init(_ path: String, _ text: String) { self.init(path, Array(text.utf8)) }
 }
 
 /// Archives in their plainest forms.
@@ -59,7 +59,7 @@ package enum CorpusArchive {
     package static let time = 1_700_000_000
 
     /// POSIX ustar, with its two blocks of end.
-    static func tar(_ members: [CorpusMember]) -> [UInt8] {
+    package static func tar(_ members: [CorpusMember]) -> [UInt8] {
         var archive: [UInt8] = []
         for member in members {
             let size = member.content?.count ?? 0
@@ -83,7 +83,7 @@ package enum CorpusArchive {
     }
 
     /// What dpkg reads: short names, even offsets.
-    static func ar(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
+    package static func ar(_ members: [(name: String, content: [UInt8])]) -> [UInt8] {
         var archive = Array("!<arch>\n".utf8)
         for (name, content) in members {
             for (text, width) in [(name, 16), ("\(time)", 12), ("0", 6), ("0", 6), ("100644", 8), ("\(content.count)", 10)] {

@@ -21,29 +21,12 @@ struct FaultLayer: Sendable {
         var description: String { "\(number) \(name) \(path)" }
     }
 
-    struct NoCompiler: Error, CustomStringConvertible {
-        var description: String
-    }
-
     let library: String
 
-    /// Compiles the library; Swift cannot be installed without a C compiler.
     static let built: Result<FaultLayer, any Error> = Result {
-        let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Faults/faults.c"
-        let folder = try Victim(emptyIn: FileManager.default.temporaryDirectory.path)
-        // Beside the tests' products: it outlives this run, and its folder is swept with them.
-        let library = "\(Victim.programs)/faults-\(getpid()).so"
-        var said: [String] = []
-        for compiler in ["cc", "clang", "gcc"] {
-            guard let path = Victim.find(compiler) else { continue }
-            let run = try folder.run(program: path, ["-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
-            if run.status == 0 {
-                atexit { unlink("\(Victim.programs)/faults-\(getpid()).so") }
-                return FaultLayer(library: library)
-            }
-            said.append("\(compiler): \(run.diagnostics)")
-        }
-        throw NoCompiler(description: "no C compiler for the fault layer; \(said.joined(separator: " "))")
+        let library = try PreloadedLibrary("faults").path
+        atexit { unlink("\(Victim.programs)/faults-\(getpid()).so") }
+        return FaultLayer(library: library)
     }
 
     static let canBeBuilt: Bool = {

@@ -79,16 +79,21 @@ import Testing
     }
 
     struct Listed {
-        var type, name, version, file: String
+        var owner, type, name, version, file: String
     }
 
-    static func listed(_ victim: Victim) throws -> [Listed] {
-        try victim.succeed(["--json", "list"]).split(separator: "\n").compactMap { line in
+    static func listed(_ victim: Victim) throws -> [Listed] { try listed(in: victim.succeed(["--json", "list"])) }
+
+    /// What `--json list` printed.
+    static func listed(in output: String) throws -> [Listed] {
+        try output.split(separator: "\n").compactMap { line in
             let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
-            guard let type = row["type"] as? String, let name = row["name"] as? String, let version = row["version"] as? String,
+            guard let owner = row["owner"] as? String, let type = row["type"] as? String, let name = row["name"] as? String,
+                let version = row["version"] as? String,
                 let path = row["path"] as? String
             else { return nil }
-            return Listed(type: type, name: name, version: version, file: (path as NSString).lastPathComponent)
+            return Listed(
+                owner: owner, type: type, name: name, version: version, file: (path as NSString).lastPathComponent)
         }
     }
 }

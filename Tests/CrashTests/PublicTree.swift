@@ -1,8 +1,10 @@
 import Crypto
 import Formats
 import Foundation
+import Glibc
 
-/// Reads a public tree as clients do, knowing nothing of catalogs: whatever a root names must be there with the named digest.
+/// Reads a public tree as clients do, knowing nothing of catalogs: whatever a document names must be there, with the named digest
+/// where it names one.
 ///
 /// Debian's indexes are looked for by their digests first, as apt does.
 struct PublicTree {
@@ -17,7 +19,9 @@ struct PublicTree {
                 case "repomd.xml": try checkRPM(path)
                 case "Release", "InRelease": try checkDebian(path)
                 case "index.yaml": try checkHelm(path)
-                case "index.html", "index.json": if path.contains("/simple/") { try checkPyPI(path) }
+                case "index.json": try checkPyPI(path)
+                case "index.html": path.contains("/simple/") ? try checkPyPI(path) : try checkPage(path)
+                case let name where name.hasSuffix(".repo"): try checkRepoFile(path)
                 default: continue
                 }
             } catch {
@@ -94,6 +98,7 @@ struct PublicTree {
         for (url, digest) in zip(urls, digests) { try check(Self.join(Self.folder(path), url), sha256: digest) }
     }
 
+    /// A project's page names files; the list of projects names pages, each in the form that it has itself.
     private func checkPyPI(_ path: String) throws {
         let folder = Self.folder(path)
         let text = try text(path)
@@ -103,15 +108,51 @@ struct PublicTree {
                 let digest = (file["hashes"] as? [String: String])?["sha256"] ?? ""
                 try check(Self.join(folder, file["url"] as? String ?? ""), sha256: digest)
             }
+            for project in page["projects"] as? [[String: Any]] ?? [] {
+                try check(Self.join(folder, "\(project["name"] as? String ?? "")/index.json"))
+            }
         } else {
-            for link in Self.all(#"href="([^"]+#sha256=[0-9a-f]+)""#, in: text) {
-                let parts = link.components(separatedBy: "#sha256=")
-                try check(Self.join(folder, Self.unescaped(parts[0])), sha256: parts[1])
+            for link in Self.all(#"href="([^"]+)""#, in: text) {
+                let parts = Self.unescaped(link).components(separatedBy: "#sha256=")
+                if parts.count == 2 {
+                    try check(Self.join(folder, parts[0]), sha256: parts[1])
+                } else if parts[0].hasSuffix("/") {
+                    try check(Self.join(folder, "\(parts[0])index.html"))
+                }
             }
         }
     }
 
+    /// A `.repo` file names a group by its address, and the key that its root is signed with.
+    private func checkRepoFile(_ path: String) throws {
+        let text = try text(path)
+        let repository = path.components(separatedBy: "/").prefix(2).joined(separator: "/")
+        for (setting, target) in [("baseurl", "/repodata/repomd.xml"), ("gpgkey", "")] {
+            for address in Self.all("(?m)^\(setting)=([^\n]*)$", in: text) {
+                guard let place = address.range(of: "/\(repository)") else {
+                    throw Fault(description: "\(address) is not below \(repository)")
+                }
+                try check(Self.join("", String(address[place.lowerBound...]) + target))
+            }
+        }
+    }
+
+    /// A page for people: what it links to on this site, and the files that it tells them to fetch.
+    private func checkPage(_ path: String) throws {
+        let folder = Self.folder(path), text = try text(path)
+        for link in Self.all(##"href="([^"#:]+)""##, in: text).map(Self.unescaped) {
+            try check(Self.join(folder, link.hasSuffix("/") ? link + "index.html" : link))
+        }
+        for name in Self.all(#"\#(folder)/([^\s"<]+\.repo|repository\.key)"#, in: text) where !folder.isEmpty {
+            try check(Self.join(folder, Self.unescaped(name)))
+        }
+    }
+
     // MARK: Files
+
+    private func check(_ path: String) throws {
+        guard access("\(root)/\(path)", R_OK) == 0 else { throw Fault(description: "it names \(path), which is not there") }
+    }
 
     private func check(_ path: String, sha256: String) throws {
         guard let bytes = try? read(path) else { throw Fault(description: "it names \(path), which is not there") }

@@ -67,14 +67,16 @@ import Testing
 }
 
 /// `indexgen serve` of a victim, on a port of the kernel's choice.
-private final class Endpoint {
+final class Endpoint {
     private let child: Victim.Child
     private let port: Int
     private let folder: String
 
-    init(_ victim: Victim) throws {
+    /// - Parameter trace: where its system calls are written down; nil: nowhere.
+    init(_ victim: Victim, _ options: [String] = [], trace: SystemTrace? = nil) throws {
         folder = victim.folder
-        child = try victim.start(["serve", "--listen", "127.0.0.1:0"])
+        let arguments = ["serve", "--listen", "127.0.0.1:0"] + options
+        child = try trace?.start(arguments, of: victim) ?? victim.start(arguments)
         for _ in 0..<500 {
             let log = child.diagnostics
             if let address = log.range(of: #""address":"127.0.0.1:[0-9]+""#, options: .regularExpression) {
@@ -98,10 +100,11 @@ private final class Endpoint {
         return (try? child.wait().status) ?? -1
     }
 
-    /// Eight clients that send files, in a process of their own.
-    func burst(_ files: [String], token: String) throws -> Burst {
+    /// Clients that send files, in a process of their own.
+    func burst(_ files: [String], token: String, clients: Int = 8) throws -> Burst {
         try Burst(
-            ["http://127.0.0.1:\(port)", token, "/acme/rpm/upload", "8"] + files, log: "\(folder)/burst-\(UUID().uuidString)")
+            ["http://127.0.0.1:\(port)", token, "/acme/rpm/upload", "\(clients)"] + files,
+            log: "\(folder)/burst-\(UUID().uuidString)")
     }
 
     struct Burst {

@@ -95,13 +95,15 @@ final class Victim: Sendable {
     }
 
     /// Runs another program to its end, with the same surroundings.
-    func run(program: String, _ arguments: [String]) throws -> Run { try start(program, arguments, environment: []).wait() }
+    func run(program: String, _ arguments: [String], environment: [String] = []) throws -> Run {
+        try start(program, arguments, environment: environment).wait()
+    }
 
     func start(_ arguments: [String], environment: [String] = []) throws -> Child {
         try start(Self.program, ["--site", site] + arguments, environment: environment)
     }
 
-    private func start(_ program: String, _ arguments: [String], environment additions: [String]) throws -> Child {
+    func start(_ program: String, _ arguments: [String], environment additions: [String]) throws -> Child {
         let name = "\(folder)/run-\(UUID().uuidString)"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

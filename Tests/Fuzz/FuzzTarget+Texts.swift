@@ -67,11 +67,76 @@ extension FuzzTarget {
                 settings.retention >= 0 && settings.fileBytes > 0 && settings.budget.depth > 0, "a number below its range")
             return true
         },
+        FuzzTarget("xml") { (bytes) throws(BrokenPromise) in
+            let events = try read { (budget) throws(Refusal) in try xml(bytes, budget) }
+            guard let events else { return false }
+            var open: [XMLName] = []
+            var written: [UInt8] = []
+            for event in events {
+                switch event {
+                case .start(let name, let attributes):
+                    try promise(open.isEmpty == written.isEmpty, "a second element beside the first")
+                    try promise(open.count < Budget().depth, "elements deeper than the budget allows")
+                    try promise(Set(attributes.map(\.name)).count == attributes.count, "an attribute twice")
+                    open.append(name)
+                    write(name, attributes, to: &written)
+                case .text(let text):
+                    try promise(!open.isEmpty && !text.isEmpty, "text outside of the document, or none")
+                    _ = try FuzzTarget.text(text, "text")
+                    escape(text, to: &written)
+                case .end(let name):
+                    try promise(open.popLast() == name, "an end of what did not begin")
+                    written += "</e>".utf8
+                }
+            }
+            try promise(open.isEmpty && !written.isEmpty, "a document without an end")
+            // Written anew with names in attributes, so that any name can be written; it must say the same.
+            let again = Result { () throws(Refusal) in try xml(written, roomy) }
+            try promise(
+                (try? again.get())?.count == events.count, "a document is read otherwise once it is written anew: \(again)")
+            return true
+        },
         FuzzTarget("versions") { (bytes) throws(BrokenPromise) in
             let parts = bytes.split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false).map { Array($0) }
             return try versions(parts[0], parts.count > 1 ? parts[1] : parts[0])
         },
     ]
+
+    /// Escapes and wrappers make a document longer than it was.
+    private static let roomy: Budget = {
+        var budget = Budget()
+        budget.memberBytes *= 8
+        return budget
+    }()
+
+    private static func xml(_ bytes: [UInt8], _ budget: Budget) throws(Refusal) -> [XMLEvent] {
+        var events: [XMLEvent] = []
+        try XMLReader.read(bytes.span, of: "x.xml", within: budget) { (event) throws(Refusal) in events.append(event) }
+        return events
+    }
+
+    private static func write(_ name: XMLName, _ attributes: [XMLAttribute], to bytes: inout [UInt8]) {
+        bytes += "<e".utf8
+        // As many attributes as an element may have leave no room for the name.
+        if attributes.count < 256 {
+            bytes += " n=\"".utf8
+            escape(Array("\(name.namespace) \(name.local)".utf8), to: &bytes)
+            bytes += "\"".utf8
+        }
+        for (index, attribute) in attributes.enumerated() {
+            bytes += " a\(index)=\"".utf8
+            escape(Array(attribute.value.utf8), to: &bytes)
+            bytes += "\"".utf8
+        }
+        bytes += ">".utf8
+    }
+
+    /// Everything that means something becomes a reference.
+    private static func escape(_ text: [UInt8], to bytes: inout [UInt8]) {
+        for byte in text {
+            if byte < 0x20 || "<>&\"'".utf8.contains(byte) { bytes += "&#\(byte);".utf8 } else { bytes.append(byte) }
+        }
+    }
 
     /// A document that equals itself even where it holds NaN.
     private struct Document: Equatable {

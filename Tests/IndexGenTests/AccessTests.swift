@@ -43,12 +43,13 @@ import Testing
 
     @Test func `a token lets its holder in until the second at which it expires`() throws {
         let secret = try make(expires: 100)
-        let allowed = Authorizer.Decision.allowed(Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7"))
-        #expect(try decide(secret) == allowed)
+        var actor = Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7")
+        actor.token = secret.handle
+        #expect(try decide(secret) == .allowed(actor))
         test.time.advance(99)
-        #expect(try decide(secret) == allowed)
+        #expect(try decide(secret) == .allowed(actor))
         test.time.advance(1)
-        guard case .unknown(let reason) = try decide(secret) else {
+        guard case .ended(let reason, actor) = try decide(secret) else {
             Issue.record("it is still worth something")
             return
         }
@@ -64,7 +65,7 @@ import Testing
         #expect(try !other.revoke(secret.handle), "once is enough")
         #expect(try !other.revoke("nobody"))
         try other.close()
-        guard case .unknown(let reason) = try decide(secret, with: authorizer) else {
+        guard case .ended(let reason, _) = try decide(secret, with: authorizer) else {
             Issue.record("it is still worth something")
             return
         }
@@ -147,7 +148,7 @@ import Testing
         #expect(
             reason
                 == "this token may upload and delete in acme/toy, group el9* or fedora; it may not upload in acme/toy, group el8")
-        #expect(actor == Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7"))
+        #expect(actor.name == "ci (token \(secret.handle))" && actor.origin == "192.0.2.7" && actor.token == secret.handle)
         let uploader = try make(name: "")
         guard case .forbidden(let second, let nameless) = try decide(uploader, to: .delete, scope: "") else {
             Issue.record("it was not forbidden")
@@ -186,28 +187,97 @@ import Testing
 
     // MARK: Guessing
 
-    @Test func `ten failures a minute, then an address waits, with the right token too; others do not`() throws {
+    @Test func `ten failures a minute, then wrong tokens wait; the right one never does`() throws {
         let time = TestInstant()
         let limit = FailureLimit(now: { time.now })
         let authorizer = authorizer(limit: limit)
         let secret = try make()
+        let expired = try make(expires: 0)
         for _ in 0..<10 { #expect(try decide(Secret(), with: authorizer) == .unknown("there is no such token")) }
-        #expect(try decide(Secret(), with: authorizer) == .tooMany(retryAfter: 6))
-        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6))
-        #expect(try decide(secret, with: authorizer, from: "192.0.2.8").isAllowed)
-        time.advance(.milliseconds(5_500))
-        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 1))
-        time.advance(.milliseconds(500))
-        #expect(try decide(secret, with: authorizer).isAllowed)
-        #expect(try !decide(Secret(), with: authorizer).isAllowed)
-        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6), "only one came back")
-        time.advance(.seconds(60))
-        for _ in 0..<10 { _ = try decide(Secret(), with: authorizer) }
-        #expect(try decide(secret, with: authorizer) == .tooMany(retryAfter: 6), "never more than ten at once")
+        for _ in 0..<3 {
+            #expect(try decide(Secret(), with: authorizer) == .tooMany(retryAfter: 6))
+            // A known handle with another secret is no better than an unknown one.
+            let wrong = try #require(Secret(handle: secret.handle, secretOf: Secret()))
+            #expect(try decide(wrong, with: authorizer) == .tooMany(retryAfter: 6))
+            #expect(try authorizer.decide(.malformed("odd"), from: "192.0.2.7", to: .upload, target) == .tooMany(retryAfter: 6))
+            #expect(try decide(secret, with: authorizer).isAllowed)
+            guard case .ended = try decide(expired, with: authorizer) else {
+                Issue.record("whoever knows the secret of an expired token is told")
+                return
+            }
+            guard case .forbidden = try decide(secret, with: authorizer, to: .delete) else {
+                Issue.record("whoever knows the secret is told what it is good for")
+                return
+            }
+        }
+        #expect(try decide(Secret(), with: authorizer, from: "192.0.2.8") == .unknown("there is no such token"))
+        time.advance(.milliseconds(6_000))
+        #expect(try decide(Secret(), with: authorizer) == .unknown("there is no such token"))
+        #expect(try decide(Secret(), with: authorizer) == .tooMany(retryAfter: 6), "only one came back")
+    }
+
+    @Test func `who asks without a token waits in the end, and not for others, nor for a token`() throws {
+        let time = TestInstant()
+        let authorizer = Authorizer(
+            catalog: test.catalog, ecosystems: test.site.ecosystems, anonymous: ["open"],
+            askers: FailureLimit(failures: 20, now: { time.now }))
+        func ask(_ owner: String = "acme", from address: String = "2001:db8::1") throws -> Authorizer.Decision {
+            try authorizer.decide(.none, from: address, to: .upload, Target(owner: owner, type: "toy", scope: "main"))
+        }
+        for _ in 0..<20 {
+            guard case .unknown = try ask() else {
+                Issue.record("it was not asked for a token")
+                return
+            }
+        }
+        #expect(try ask() == .tooMany(retryAfter: 3))
+        #expect(try ask(from: "2001:db8::ffff:1") == .tooMany(retryAfter: 3), "a /64 is one")
+        #expect(try ask("open").isAllowed, "what needs no token is not counted")
+        #expect(try ask(from: "2001:db8:0:1::1") != .tooMany(retryAfter: 3))
+        #expect(try decide(make(), with: authorizer, from: "2001:db8::1").isAllowed)
+    }
+
+    private var target: Target { Target(owner: "acme", type: "toy", scope: "main") }
+
+    // MARK: A right that ends under way
+
+    @Test func `a token that is revoked or expires before the commit brings nothing in and removes nothing`() throws {
+        for revokes in [true, false] {
+            let secret = try make(rights: [.upload, .delete], expires: revokes ? nil : 10)
+            guard case .allowed(let actor) = try decide(secret) else {
+                Issue.record("it was not let in")
+                return
+            }
+            let name = revokes ? "first" : "second"
+            func admission(_ version: String, _ actor: Actor) throws -> Admission {
+                var intake = test.intake()
+                intake.actor = actor
+                return try intake.admit(test.received([UInt8]("toy \(name) \(version) any\n")), filename: "x.toy")
+            }
+            let early = try test.catalog.take(groups: [[admission("1", actor)]], blobs: test.site.blobs)
+            guard case .taken = early[0] else {
+                Issue.record("it was not taken: \(early)")
+                return
+            }
+            if revokes { #expect(try test.catalog.revoke(secret.handle)) } else { test.time.advance(10) }
+            // Another's upload in the same transaction is taken.
+            let late = try test.catalog.take(
+                groups: [[admission("2", actor)], [admission("3", "somebody else")]], blobs: test.site.blobs)
+            guard case .lost(let lost) = late[0], case .taken = late[1] else {
+                Issue.record("it was decided otherwise: \(late)")
+                return
+            }
+            #expect(lost.reason.hasPrefix(revokes ? "this token was revoked" : "this token expired"))
+            let row = try #require(try test.catalog.repositories().first)
+            let files = try test.catalog.snapshot { try $0.files(in: row, name: name, version: nil) }
+            #expect(files.map(\.version).sorted() == ["1", "3"])
+            #expect(throws: lost) { try test.catalog.remove(files, actor: actor) }
+            #expect(try test.catalog.snapshot { try $0.files(in: row, name: name, version: nil) }.count == 2)
+            #expect(try test.stagedFiles() == [])
+        }
     }
 
     @Test func `what is no guess is not counted, what could be one is`() throws {
-        let target = Target(owner: "acme", type: "toy", scope: "main")
         func waits(after credentials: Credentials) throws -> Bool {
             let limit = FailureLimit(failures: 1)
             _ = try authorizer(limit: limit).decide(credentials, from: "a", to: .upload, target)

@@ -45,6 +45,48 @@ import Testing
         #expect(try form.file("prov").content.withBytes { $0.copied() } == [UInt8]("yy"))
     }
 
+    @Test func `fields that nobody reads are dropped, and those that are read have one memory for all forms`() throws {
+        let test = try TestSite()
+        let memory = FormMemory(most: 3_000)
+        func receiver() throws -> FormReceiver {
+            try FormReceiver(
+                contentType: Self.type, files: ["content"], fields: ["name", "version"], staging: test.site.staging,
+                limit: 1 << 24,
+                memory: memory)
+        }
+        let unread = [UInt8](repeating: 100, count: 3 << 20)
+        let body = Self.body([
+            ("name=description", unread), ("name=name", [UInt8]("a")), ("name=content; filename=x", [1]), ("name=version", [50]),
+        ])
+        do {
+            let one = try receiver()
+            try one.append(body)
+            #expect(memory.bytes == 2)
+            let form = try one.finish(modified: Timestamp(seconds: 5))
+            #expect(form.fields == Form([.init("name", "a"), .init("version", "2")]))
+        }
+        #expect(memory.bytes == 0, "a form that is over holds nothing")
+        let begin = [UInt8]("--b\r\nContent-Disposition: form-data; name=name\r\n\r\n") + [UInt8](repeating: 97, count: 1_400)
+        var open: [FormReceiver] = []
+        for _ in 0..<2 {
+            open.append(try receiver())
+            try open.last?.append(begin)
+        }
+        let third = try receiver()
+        #expect(throws: FormMemory.Full.self) { try third.append(begin) }
+        open = []
+        let fourth = try receiver()
+        try fourth.append(begin)
+        #expect(memory.bytes >= 1_400)
+    }
+
+    @Test func `one form's fields have a megabyte together`() throws {
+        let test = try TestSite()
+        let half = [UInt8](repeating: 97, count: 600_000)
+        let body = Self.body([("name=a", half), ("name=b", half), ("name=content; filename=x", [1])])
+        #expect(#expect(throws: Refusal.self) { try receive(body, in: test) }?.cause == .limit)
+    }
+
     @Test func `a form that cannot be taken is refused, and leaves nothing`() throws {
         let test = try TestSite()
         let large = [UInt8](repeating: 1, count: 300_000)

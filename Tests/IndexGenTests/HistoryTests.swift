@@ -76,6 +76,17 @@ import Testing
         #expect(refusals[1].detail == String(repeating: "é", count: 500) + "…")
     }
 
+    @Test func `strangers cannot push out what holders of tokens did`() throws {
+        let test = try TestSite()
+        var stranger = refusal(2)
+        stranger.isStranger = true
+        try test.catalog.remember([refusal(1)])
+        for _ in 0..<3 { try test.catalog.remember([RefusedChange](repeating: stranger, count: 5_000)) }
+        let refusals = try test.catalog.refusals(HistoryQuery())
+        #expect(refusals.count == Int(Catalog.keptRefusals) + 1)
+        #expect(refusals.last == refusal(1))
+    }
+
     @Test func `what strangers sent cannot reach the terminal`() {
         var table = Table("WHO", "WHAT")
         table.add("a\u{1B}]0;x\u{07}b\r\nc", "\u{202E}gpj.exe\u{9B}2J\u{2028}\u{E0001}")

@@ -107,7 +107,7 @@ final class LoopbackServer {
 
     func requests() throws -> [Request] { try output().map { try JSONDecoder().decode(Request.self, from: Data($0.utf8)) } }
 
-    /// What it answers from now on: a status, and where to a redirect leads.
+    /// What it answers from now on: a status, and where to a redirect leads; `echo` has it repeat the request's header instead.
     func answer(_ status: Int, location: String = "") throws {
         try Files.replace(folder + "/answer", with: [UInt8]("\(status) \(location)"))
     }
@@ -122,12 +122,15 @@ final class LoopbackServer {
                                   "headers": {k.lower(): v for k, v in self.headers.items()}}), flush=True)
                 answer = sys.argv[1] + "/answer"
                 status, location = open(answer).read().split(" ", 1) if os.path.exists(answer) else ("200", "")
+                said = b"my answer"
+                if location == "echo":
+                    location, said = "", str(self.headers).encode()
                 self.send_response(int(status))
                 if location:
                     self.send_header("Location", location)
-                self.send_header("Content-Length", "9")
+                self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
-                self.wfile.write(b"my answer")
+                self.wfile.write(said)
 
             do_GET = do_POST = do_PURGE = answer
 

@@ -253,6 +253,37 @@ import Testing
         #expect(try shelf.files().count == 4)
     }
 
+    @Test func `a sender has some places where uploads wait, an owner more, and all count against its quota`() throws {
+        let shelf = try Shelf()
+        shelf.incoming.limits = Incoming.Limits(files: 2, bytes: 100)
+        shelf.incoming.limits.folders = 3
+        shelf.incoming.limits.ownersFolders = 4
+        shelf.incoming.limits.ownersBytes = 100
+        func cause(
+            _ place: String, _ sender: String, owner: String = "acme", size: Int = 10, quotas: [(Quota, Usage)] = []
+        ) throws -> Refusal.Cause? {
+            let there = Incoming.Destination(owner: owner, type: "debian", distribution: place, component: "main", sender: sender)
+            do {
+                _ = try shelf.incoming.receive(
+                    shelf.content([UInt8](repeating: 1, count: size)), name: "a_1_all.deb", for: there, beside: { quotas })
+                return nil
+            } catch let refusal as Refusal {
+                return refusal.cause
+            }
+        }
+        for place in ["a", "b", "c"] { #expect(try cause(place, "one") == nil) }
+        #expect(try cause("d", "one") == .limit)
+        #expect(try cause("a", "one") == nil, "a place that it has")
+        #expect(try cause("a", "two") == nil)
+        #expect(try cause("b", "two") == .limit, "the owner has four")
+        #expect(try cause("b", "two", owner: "other") == nil)
+        #expect(try cause("a", "one", size: 61) == .limit, "40 bytes wait, and 100 may")
+        let quota = Quota(pattern: "acme", bytes: 150, files: nil)
+        #expect(try cause("a", "one", quotas: [(quota, Usage(files: 1, bytes: 100))]) == nil)
+        #expect(try cause("a", "one", quotas: [(quota, Usage(files: 1, bytes: 101))]) == .quota)
+        #expect(try Files.names(in: shelf.site.site.state + "/incoming").count == 5)
+    }
+
     @Test func `what has waited for a day is swept, with what crashes left; the rest stays and survives a restart`() throws {
         let shelf = try Shelf()
         let list = Self.changes([Self.deb, Self.info])

@@ -33,6 +33,7 @@ import Testing
                 }
             }
         case .refused(let refusals): refusals.map { "\($0.admission.source): \($0.refusal.cause)" }
+        case .lost(let lost): ["\(lost)"]
         }
     }
 

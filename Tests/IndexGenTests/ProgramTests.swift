@@ -59,6 +59,27 @@ import Testing
         ProcessState.waitForEnd(of: processes[1])
     }
 
+    @Test func `a program has its three descriptors, and a fourth for secrets, whatever is open here`() throws {
+        // As SwiftNIO opens sockets: a child would inherit it.
+        let leaking = fcntl(0, F_DUPFD, 100)
+        try #require(leaking >= 100)
+        defer { close(leaking) }
+        func open(_ secrets: [UInt8]?) throws -> [String] {
+            // The shell's own descriptors are looked at, not those of ls.
+            let result = try run(["-c", "for d in /proc/$$/fd/*; do echo ${d##*/}; done"], secrets: secrets, limit: 60)
+            return String(decoding: result.output, as: UTF8.self).split(separator: "\n").map(String.init)
+        }
+        #expect(try open(nil) == ["0", "1", "2"])
+        #expect(try open([1]) == ["0", "1", "2", "3"])
+    }
+
+    @Test func `a program that is not wanted any more is ended with its children`() throws {
+        let result = try Program(path: "/bin/sh").run(
+            ["-c", "sleep 600 & echo $!; wait"],
+            Program.Conditions(environment: environment, timeLimit: 600, isStopped: { true }))
+        #expect(result.isTimedOut)
+    }
+
     @Test func `an exit status and a signal are told apart`() throws {
         #expect(try run(["-c", "exit 3"], limit: 60).status == 3)
         #expect(try run(["-c", "kill -TERM $$"], limit: 60).status == 128 + SIGTERM)

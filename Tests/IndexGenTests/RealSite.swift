@@ -117,7 +117,11 @@ final class RealSite {
 
     @discardableResult
     func generate(everything: Bool = false) throws -> Generator.Summary {
-        try Generator(site: site, catalog: catalog).run(everything: everything)
+        do {
+            return try Generator(site: site, catalog: catalog).run(everything: everything)
+        } catch let failures as PublicationFailures where failures.failures.count == 1 {
+            throw failures.failures[0].error
+        }
     }
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }

@@ -45,6 +45,16 @@ import Testing
         #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
     }
 
+    @Test(arguments: ["true", "1", "T", "TRUE", "yes"]) func `a package is not signed, and whoever asks for it is told`(value: String) {
+        let answer = #expect(throws: Answer.self) { try Errand.checkQuery(value) }
+        #expect(answer?.status == .badRequest)
+        #expect(answer?.detail.contains("rpmsign") == true)
+    }
+
+    @Test(arguments: [nil, "", "0", "f", "False"]) func `whoever asks for no signature gets none`(value: String?) throws {
+        try Errand.checkQuery(value)
+    }
+
     @Test func `a file is removed by its public path, or by the address that its clients know`() throws {
         guard case .removal(let file) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch/a-1-1.noarch.rpm"),
             case .removal(let package) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch"),
@@ -80,14 +90,21 @@ import Testing
 }
 
 @Suite struct SenderTests {
-    private func address(_ headers: [(HTTPField.Name, String)], peer: String?) -> String {
+    private func address(_ headers: [(HTTPField.Name, String)], peer: Sender.Peer) -> String {
         var fields = HTTPFields()
         for (name, value) in headers { fields.append(HTTPField(name: name, value: value)) }
-        return Sender.address(fields, peer: peer, proxies: ["127.0.0.1", "::1", "192.0.2.1"])
+        return Sender.address(
+            fields, peer: peer, proxies: ["127.0.0.1", "::1", "192.0.2.1", "10.8.0.0/13"].compactMap(NetworkRange.init))
     }
+
+    private func address(_ headers: [(HTTPField.Name, String)], peer: String) -> String { address(headers, peer: .address(peer)) }
 
     @Test func `only a trusted proxy says where a request comes from`() {
         #expect(address([(.realIP, "203.0.113.9")], peer: "127.0.0.1") == "203.0.113.9")
+        #expect(address([(.realIP, "203.0.113.9")], peer: "::ffff:127.0.0.1") == "203.0.113.9")
+        #expect(address([(.realIP, "203.0.113.9")], peer: "0:0:0:0:0:0:0:1") == "203.0.113.9")
+        #expect(address([(.realIP, "203.0.113.9")], peer: "10.15.255.255") == "203.0.113.9")
+        #expect(address([(.realIP, "203.0.113.9")], peer: "10.16.0.0") == "10.16.0.0")
         #expect(address([(.realIP, "203.0.113.9")], peer: "198.51.100.7") == "198.51.100.7")
         #expect(address([(.forwardedFor, "203.0.113.9")], peer: "198.51.100.7") == "198.51.100.7")
         #expect(address([], peer: "198.51.100.7") == "198.51.100.7")
@@ -96,14 +113,39 @@ import Testing
     @Test func `of a chain of proxies, the last that nobody trusts is the sender`() {
         #expect(address([(.forwardedFor, "10.0.0.1, 203.0.113.9, 192.0.2.1")], peer: "127.0.0.1") == "203.0.113.9")
         #expect(address([(.forwardedFor, "192.0.2.1, 127.0.0.1")], peer: "::1") == "192.0.2.1")
+        #expect(address([(.forwardedFor, "10.0.0.1"), (.forwardedFor, "203.0.113.9")], peer: "127.0.0.1") == "203.0.113.9")
+        // A TLS front on the same machine, and the site's own block behind it.
+        #expect(address([(.realIP, "127.0.0.1"), (.forwardedFor, "6.6.6.6, 203.0.113.9")], peer: "127.0.0.1") == "203.0.113.9")
+        #expect(address([(.realIP, "127.0.0.1"), (.forwardedFor, "2001:db8::5, ::1")], peer: "127.0.0.1") == "2001:db8::5")
+        // The block alone passes on what a client invents, and says the truth beside.
+        #expect(address([(.realIP, "203.0.113.9"), (.forwardedFor, "6.6.6.6")], peer: "127.0.0.1") == "203.0.113.9")
+        #expect(address([(.forwardedFor, "[2001:db8::5]:4711, 192.0.2.1:80")], peer: "127.0.0.1") == "2001:db8::5")
+        #expect(address([(.forwardedFor, "6.6.6.6, unknown, 192.0.2.1")], peer: "127.0.0.1") == "192.0.2.1")
     }
 
-    @Test func `what is no address is not believed, and a socket has none`() {
+    @Test func `what is no address is not believed, and a socket's user is believed where it is the operator's`() {
         #expect(address([(.realIP, "<script>")], peer: "127.0.0.1") == "127.0.0.1")
         #expect(address([(.forwardedFor, "unknown")], peer: "127.0.0.1") == "127.0.0.1")
-        #expect(address([], peer: nil) == "local")
-        #expect(address([(.realIP, "2001:db8::5")], peer: nil) == "2001:db8::5")
+        #expect(address([], peer: .user(nil, isTrusted: true)) == "local")
+        #expect(address([(.realIP, "2001:db8::5")], peer: .user(33, isTrusted: true)) == "2001:db8::5")
+        #expect(address([(.realIP, "2001:db8::5")], peer: .user(1_000, isTrusted: false)) == "local user 1000")
+        #expect(address([(.forwardedFor, "2001:db8::5")], peer: .user(nil, isTrusted: false)) == "local")
     }
+
+    @Test(arguments: [
+        ("192.0.2.1", "192.0.2.1", true), ("192.0.2.0/24", "192.0.2.255", true), ("192.0.2.0/24", "192.0.3.0", false),
+        ("192.0.2.128/25", "192.0.2.127", false), ("0.0.0.0/0", "8.8.8.8", true), ("0.0.0.0/0", "::1", false),
+        ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false),
+        ("::1", "::ffff:127.0.0.1", false), ("127.0.0.0/8", "::ffff:127.9.9.9", true),
+    ])
+    func `a network is its first bits`(range: String, address: String, isInside: Bool) throws {
+        #expect(try #require(NetworkRange(range)).contains(address) == isInside)
+    }
+
+    @Test(arguments: [
+        "", "x", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/08", "10/8", "::/129", "1.2.3.4/8/8", "[::1]",
+    ])
+    func `what is no network is refused`(text: String) { #expect(NetworkRange(text) == nil) }
 }
 
 @Suite struct SchedulerTests {
@@ -133,7 +175,26 @@ import Testing
 
         await scheduler.stop()
         _ = try await service.value
-        try await workers.stop()
+        await workers.stop()
+        // Nobody waits for a run that never comes.
+        await #expect(throws: CancellationError.self) { try await scheduler.published() }
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `it ends when its task is cancelled, and so do those who wait`() async throws {
+        let metrics = Metrics(clock: Clock { Timestamp(seconds: 0) })
+        let workers = Workers(count: 1)
+        let scheduler = Scheduler(
+            quiet: .seconds(600), atMost: .seconds(600), workers: workers,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metrics: metrics
+        ) {}
+        let service = Task { try await scheduler.run() }
+        let waiting = Task { try await scheduler.published() }
+        try await Task.sleep(for: .milliseconds(100))
+        service.cancel()
+        _ = await service.result
+        _ = await waiting.result
+        await workers.stop()
+        await #expect(throws: (any Error).self) { try await scheduler.published() }
     }
 
     private final class Runs: Sendable {
@@ -169,6 +230,20 @@ import Testing
             // Nobody asks for the second attempt.
             while runs.count.withLock({ $0 }) < before + 2 { try await Task.sleep(for: .milliseconds(10)) }
             try await scheduler.published()
+        }
+    }
+
+    /// What another repository's failure costs: nothing.
+    @Test(.timeLimit(.minutes(5))) func `a repository that cannot be published fails alone`() async throws {
+        try await with(run: { _ in
+            throw PublicationFailures([.init(repository: "bad/toy", error: Failing())])
+        }) { scheduler, _ in
+            for _ in 0..<2 {
+                await #expect(throws: PublicationFailures.self) { try await scheduler.published("bad/toy") }
+                // Does not wait for the pause after a failure, which is longer each time.
+                try await scheduler.published("good/toy")
+            }
+            await #expect(throws: PublicationFailures.self) { try await scheduler.published() }
         }
     }
 

@@ -20,6 +20,8 @@ import Testing
             retention: 2d
             mutable: [nightly, "sandbox-*"]
             limits: {ratio: 7, seconds: 5, index_bytes: 1000}
+            private: [acme, "team-*"]
+            readers: /etc/nginx/readers
             signing: {keys: [0123456789ABCDEF0123456789ABCDEF01234567]}
             server:
               anonymous: [public, "sandbox-*"]
@@ -37,6 +39,8 @@ import Testing
         #expect(settings.owner == "acme")
         #expect(["Nightly", "sandbox-7", "acme"].map(settings.isMutable) == [true, true, false])
         #expect(settings.retention == 172_800)
+        #expect(settings.privateOwners == ["acme", "team-*"] && settings.readersFile == "/etc/nginx/readers")
+        #expect(settings.isPrivate("ACME") && settings.isPrivate("Team-1") && !settings.isPrivate("acme2"))
         #expect(settings.budget.ratio == 7)
         #expect(settings.seconds == 5)
         #expect(settings.budget.indexBytes == 1_000)
@@ -44,7 +48,9 @@ import Testing
         #expect(
             settings.server
                 == ServerSettings(
-                    anonymous: ["public", "sandbox-*"], trustedProxies: ["10.0.0.1", "2001:db8::1"], quiet: .milliseconds(50),
+                    anonymous: ["public", "sandbox-*"],
+                    trustedProxies: ["10.0.0.1", "2001:db8::1"].compactMap(NetworkRange.init),
+                    quiet: .milliseconds(50),
                     atMost: .seconds(2), bodyTimeout: .seconds(120), connections: 8))
         let options = settings.options["toy"]
         #expect(options?.text("motto", for: "fedora") == "hi")
@@ -64,6 +70,25 @@ import Testing
         ("base_url: packages.example.org", 1, 11, "no address"),
         ("base_url: 'http://x/a;b'", 1, 11, "no address"),
         ("base_url: 'http://x/$uri'", 1, 11, "no address"),
+        ("base_url: 'http://user:pw@h.example'", 1, 11, "holds a user or a password"),
+        ("base_url: 'http://user@h.example/x'", 1, 11, "holds a user or a password"),
+        ("base_url: 'http://'", 1, 11, "no address"),
+        ("base_url: 'http://:80'", 1, 11, "no address"),
+        ("base_url: 'http://h:0'", 1, 11, "port"),
+        ("base_url: 'http://h:65536'", 1, 11, "port"),
+        ("base_url: 'http://h:80:80'", 1, 11, "port"),
+        ("base_url: 'http://[::1'", 1, 11, "no address"),
+        ("base_url: 'http://[::1]x'", 1, 11, "no address"),
+        ("base_url: 'http://[127.0.0.1]'", 1, 11, "no address"),
+        ("base_url: 'http://::1/x'", 1, 11, "no address"),
+        ("base_url: 'http://h/a/../b'", 1, 11, "path"),
+        ("base_url: 'http://h//b'", 1, 11, "path"),
+        ("base_url: 'http://h/%61'", 1, 11, "path"),
+        ("base_url: 'http://h/_indexgen'", 1, 11, "path"),
+        ("private: acme", 1, 10, "list"),
+        ("private: [a/b]", 1, 10, "pattern of owners"),
+        ("readers: etc/", 1, 10, "path of a file"),
+        ("defaults: {owner: Index.HTML}", 1, 19, "the site uses this name itself"),
         ("defaults: {owner: ../x}", 1, 19, "cannot be an owner"),
         ("toy: [1]", 1, 6, "mapping"),
         ("signing: {keys: [abc]}", 1, 17, "no key fingerprint"),
@@ -137,12 +162,24 @@ import Testing
 
     @Test(arguments: [
         ("http://localhost", "localhost", 80, ""), ("http://127.0.0.1:8080/pkg", "127.0.0.1", 8080, "/pkg"),
-        ("https://x.example", "x.example", 80, ""),
+        ("https://x.example", "x.example", 80, ""), ("https://x.example:8443/a/b", "x.example", 80, "/a/b"),
+        ("http://[::1]:8080", "[::1]", 8_080, ""), ("http://[2001:db8::1]/p", "[2001:db8::1]", 80, "/p"),
     ])
-    func `nginx listens where the address says`(url: String, host: String, port: Int, path: String) {
+    func `the address is taken apart`(url: String, host: String, port: Int, path: String) {
+        #expect(WebAddress.fault(in: url) == nil)
         let address = WebAddress(url)
         #expect(address.host == host)
         #expect(address.port == port)
         #expect(address.path == path)
+    }
+
+    @Test(arguments: [
+        ("http://127.0.0.1:8080", ["127.0.0.1:8080"]), ("http://127.1.2.3", ["127.1.2.3:80"]),
+        ("http://localhost:81/x", ["127.0.0.1:81", "[::1]:81"]), ("http://[::1]:8080", ["[::1]:8080"]),
+        ("https://x.example:8443", ["80", "[::]:80"]), ("http://127.example:8080", ["8080", "[::]:8080"]),
+        ("http://192.0.2.1:8080", ["8080", "[::]:8080"]), ("http://[2001:db8::1]", ["80", "[::]:80"]),
+    ])
+    func `nginx listens where the address says, and a loopback address stays one`(url: String, listens: [String]) {
+        #expect(WebAddress(url).listens == listens)
     }
 }

@@ -62,7 +62,11 @@ final class TestSite {
 
     @discardableResult
     func generate(everything: Bool = false) throws -> Generator.Summary {
-        try Generator(site: site, catalog: catalog).run(everything: everything)
+        do {
+            return try Generator(site: site, catalog: catalog).run(everything: everything)
+        } catch let failures as PublicationFailures where failures.failures.count == 1 {
+            throw failures.failures[0].error
+        }
     }
 
     /// Removes what there is by that name, which may be nothing.

@@ -3,7 +3,7 @@ public struct Debian: Ecosystem {
     public init() {}
 
     public let profile = EcosystemProfile(
-        id: "debian", title: "Debian", suffixes: [".deb", ".udeb"], revision: 1,
+        id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1,
         coordinates: [
             .init("distribution", standard: DebianPlacement.standardDistribution),
             .init("component", standard: DebianPlacement.standardComponent),
@@ -27,6 +27,15 @@ public struct Debian: Ecosystem {
                 "compression", .choices(["gz", "xz", "zst"]),
                 "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
         ], validityOption: "valid_for_days", immutablePaths: "dists/.+/by-hash/|pool/",
+        // Gitea's flat pool, for packages that are named like their sources. A public path has one folder more, or two.
+        aliases: [
+            PathAlias(
+                "debian/pool/([^/]+(?:/[^/]+)?)/([^/]+)/((lib[^/_]?|[^/_])[^/_]*)_(?:0:)?([^/_:]+_[^/_]+\\.u?deb)",
+                is: "debian/pool/$1/$2/$4/$3/$3_$5"),
+            PathAlias(
+                "debian/pool/([^/]+(?:/[^/]+)?)/([^/]+)/((lib[^/_]?|[^/_])[^/_]*)_([1-9][0-9]*):([^/_:]+_[^/_]+\\.u?deb)",
+                is: "debian/pool/$1/$2/$4/$3/epoch-$5/$3_$6"),
+        ],
         uploads: [
             UploadRoute(.put, path: "pool/{distribution+}/{component}/upload", body: .file),
             UploadRoute(.put, path: "upload/{distribution+}/{component}/{filename}", body: .part),
@@ -38,7 +47,25 @@ public struct Debian: Ecosystem {
         // deb(5): the first member must have this name, so its header always begins here.
         if bytes.has("debian-binary", at: 8) { return .surely }
         let name = ASCII.lowered(filename)
-        return name.hasSuffix(".deb") || name.hasSuffix(".udeb") ? .perhaps : .no
+        return DebianPackage.Kind.allCases.contains { name.hasSuffix($0.suffix) } ? .perhaps : .no
+    }
+
+    public func objection(to filename: String) -> Refusal? {
+        let name = ASCII.lowered(filename)
+        func refusal(_ what: String, _ remedy: String) -> Refusal { Refusal(.unsupported, what, at: "its name", remedy: remedy) }
+        if name.hasSuffix(".changes") {
+            return refusal(
+                "it lists the files of an upload and is not a package itself",
+                "give the .deb files that it lists, or upload it with dput, which sends them along")
+        }
+        if name.hasSuffix(".buildinfo") {
+            return refusal("it says how packages were built and is not a package itself", "give the .deb files beside it")
+        }
+        let isTarball = [".orig.tar.", ".orig-", ".debian.tar."].contains { name.contains($0) } && name.contains(".tar.")
+        guard name.hasSuffix(".dsc") || name.hasSuffix(".diff.gz") || isTarball else { return nil }
+        return refusal(
+            "it is Debian source, and this registry takes binary packages only",
+            "build it with dpkg-buildpackage -b, and give the .deb files that come of it")
     }
 
     public func inspect(
@@ -48,7 +75,7 @@ public struct Debian: Ecosystem {
         return PackageRecord(
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.versionText,
             versionIdentity: String(decoding: package.version.normalised, as: UTF8.self), architecture: package.architecture,
-            summary: package.summary, facts: package.stanza.bytes)
+            summary: package.summary, facts: package.stanza.bytes, warnings: package.warnings)
     }
 
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
@@ -98,6 +125,12 @@ public struct Debian: Ecosystem {
     public func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.publicKey else { return [] }
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
+    }
+
+    /// Partitions are named `COMPONENT[/debian-installer]/ARCHITECTURE`, and a component has no slash.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        let component = partition.name.utf8.prefix { $0 != UInt8(ascii: "/") }
+        return Coordinates(["distribution": partition.scope, "component": String(decoding: component, as: UTF8.self)])
     }
 
     public func particulars(of scope: Scope) -> [String: String] {

@@ -31,7 +31,7 @@ public struct DebianChanges: Equatable, Sendable {
 
     /// What a file of an upload is, by its name.
     public enum Kind: Equatable, Sendable {
-        /// A `.deb` or `.udeb`.
+        /// A `.deb`, `.udeb` or `.ddeb`.
         case package
         /// A `.buildinfo`: it must come along, and is kept by nobody.
         case buildInformation
@@ -105,7 +105,7 @@ public struct DebianChanges: Equatable, Sendable {
             throw fault(.malformed, "a file name with something other than letters, digits and . + _ ~ -, or that begins so", "")
         }
         guard bytes.count <= longestName else { throw fault(.limit, "a file name of more than \(longestName) bytes", "") }
-        if name.hasSuffix(".deb") || name.hasSuffix(".udeb") { return .package }
+        if DebianPackage.Kind.allCases.contains(where: { name.hasSuffix($0.suffix) }) { return .package }
         if name.hasSuffix(".buildinfo") { return .buildInformation }
         if name.hasSuffix(".changes") { return .changes }
         if name.hasSuffix(".dsc") || name.hasSuffix(".diff.gz") || name.split(separator: ".").dropFirst().contains("tar") {
@@ -115,7 +115,7 @@ public struct DebianChanges: Equatable, Sendable {
         }
         throw Refusal(
             .unsupported, "\(name) is neither a package nor a .buildinfo",
-            remedy: "upload .deb and .udeb files, with their .changes")
+            remedy: "upload .deb, .udeb and .ddeb files, with their .changes")
     }
 
     /// Whether a file of an upload can have this name.

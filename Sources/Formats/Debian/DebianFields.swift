@@ -3,28 +3,49 @@ enum DebianFields {
     /// Bytes of a word that apt keeps. apt 2.6.1 ends without a word at one of 65,535 bytes.
     private static let longestWord = 1_024
 
-    /// Fields that apt parses as relations. apt 2.6.1 gives up the whole list when one of them has a syntax error.
-    private static let relations: [StaticString] = [
-        "depends", "pre-depends", "recommends", "suggests", "enhances", "conflicts", "breaks", "replaces", "provides",
-    ]
-
     /// Old spellings that dpkg 1.21 still adds to the version, and apt does not: they would see two different versions.
     private static let revisions: [StaticString] = ["revision", "package-revision", "package_revision"]
 
-    static func check(_ stanza: Deb822Stanza) throws(Refusal) {
+    /// - Returns: what clients live with, and may stumble over.
+    static func check(_ stanza: Deb822Stanza) throws(Refusal) -> [Warning] {
         for field in stanza.fields { try checkText(field) }
         for name in revisions where stanza.value(name) != nil {
             throw Refusal(
                 .ambiguous, "a revision besides the version", at: "field \(name)",
                 remedy: "write it into Version, behind a hyphen, and rebuild the package")
         }
-        for name in relations {
+        var warnings: [Warning] = []
+        for (name, role) in DebianRelations.fields {
             guard let value = stanza.value(name), !value.isEmpty else { continue }
+            warnings += try DebianRelations.check(value, name, role)
             try checkRelations(value.span, name)
         }
+        try checkWords(stanza)
         for name in ["section", "source"] as [StaticString] {
             guard let value = stanza.value(name), value.count > longestWord else { continue }
             throw tooLong(name)
+        }
+        return warnings
+    }
+
+    /// Fields that dpkg 1.21 takes for one of a few words, in any case (lib/dpkg/fields.c); it does not install a package with another.
+    private static func checkWords(_ stanza: Deb822Stanza) throws(Refusal) {
+        let fields: [(StaticString, words: [String])] = [
+            ("multi-arch", ["no", "same", "foreign", "allowed"]), ("essential", ["yes", "no"]), ("protected", ["yes", "no"]),
+        ]
+        for (name, words) in fields {
+            guard let value = stanza.value(name), !value.isEmpty else { continue }
+            let word = ASCII.lowered(String(decoding: value, as: UTF8.self))
+            guard words.contains(word) else {
+                throw Refusal(
+                    .malformed, "'\(word.prefix(40))', which dpkg does not take", at: "field \(name)",
+                    remedy: "write \(words.joined(separator: ", ")) and rebuild the package")
+            }
+            guard word != "same" || stanza.value("architecture") != [UInt8]("all") else {
+                throw Refusal(
+                    .malformed, "'same' for a package of the architecture 'all', which dpkg does not install", at: "field \(name)",
+                    remedy: "write foreign, or leave it out, and rebuild the package")
+            }
         }
     }
 
@@ -39,8 +60,8 @@ enum DebianFields {
             remedy: "remove it from the control file and rebuild the package")
     }
 
-    /// `name[:arch] [(relation version)]`, with `|` and `,` between, one comma at the end allowed: what apt 2.6.1 takes, which is more
-    /// than dpkg does.
+    /// `name[:arch] [(relation version)]`, with `|` and `,` between: what apt 2.6.1 takes, which is in some places more than dpkg does, and
+    /// in others less.
     private static func checkRelations(_ text: Span<UInt8>, _ field: StaticString) throws(Refusal) {
         let fault = Refusal(
             .malformed, "a relation that apt cannot read, which would make the whole list unreadable", at: "field \(field)",

@@ -1,4 +1,4 @@
-/// What a `.deb` or `.udeb` says about itself: its control stanza, vetted and cleaned.
+/// What a `.deb`, `.udeb` or `.ddeb` says about itself: its control stanza, vetted and cleaned.
 ///
 /// Container: deb(5). An `ar` archive of `debian-binary`, `control.tar` (plain, gz, xz, zst) and `data.tar`, in this order;
 /// members whose names begin with `_` may stand between and are skipped; what follows the data is ignored, but not a second
@@ -13,8 +13,21 @@ struct DebianPackage {
     var architecture: String
     /// The source package that files are sorted under: `Source` without its version, else the package's own name.
     var source: String
-    /// `Package-Type: udeb`; false for `deb`, nil when the field is missing.
-    var declaredInstaller: Bool?
+    /// As `Package-Type` says; nil when the field is missing.
+    var declaredKind: Kind?
+    /// What clients will make of the package that its owner does not expect.
+    var warnings: [Warning] = []
+
+    /// What a package is for, with the ending of its files.
+    enum Kind: String, CaseIterable {
+        case ordinary = "deb"
+        /// For Debian's installer alone.
+        case installer = "udeb"
+        /// Ubuntu's packages of debug symbols, which apt installs as any other.
+        case symbols = "ddeb"
+
+        var suffix: String { ".\(rawValue)" }
+    }
 
     /// A control file's size. dpkg has no limit; a real one has a few kilobytes.
     static let controlBytes = 1 << 20
@@ -32,8 +45,12 @@ struct DebianPackage {
         do {
             var stanza = try Deb822Stanza(control.span)
             stanza.remove(Self.foreign)
-            try DebianFields.check(stanza)
+            // apt 2.6.1 cannot read a list with an empty Provides in it, and older ones none with any empty relation. An empty field says
+            // nothing (Policy 5.1 knows none in binary packages).
+            stanza.removeBlanks()
+            let warnings = try DebianFields.check(stanza)
             try self.init(stanza)
+            self.warnings = warnings + DebianArchitectures.warnings(about: architecture)
         } catch {
             throw error.inside("the control file")
         }
@@ -65,7 +82,9 @@ struct DebianPackage {
         guard Self.isArchitecture(architecture) else {
             throw Refusal(
                 .malformed, "not the name of one architecture", at: "field Architecture",
-                remedy: "name the architecture that the package was built for, or 'all'")
+                remedy: DebianArchitectures.right(for: String(decoding: architecture, as: UTF8.self)).map {
+                    "write \($0) and rebuild the package"
+                } ?? "name the architecture that the package was built for, or 'all'")
         }
         self.architecture = String(decoding: architecture, as: UTF8.self)
         // `Source: hello (1.0-1)`: the version is there when it differs from the binary's.
@@ -77,13 +96,11 @@ struct DebianPackage {
         }
         self.source = source.isEmpty ? self.name : String(decoding: source, as: UTF8.self)
         guard let type = stanza.value("package-type"), !type.isEmpty else { return }
-        switch String(decoding: type.map { ASCII.lowered($0) }, as: UTF8.self) {
-        case "deb": declaredInstaller = false
-        case "udeb": declaredInstaller = true
-        default:
+        guard let kind = Kind(rawValue: String(decoding: type.map { ASCII.lowered($0) }, as: UTF8.self)) else {
             throw Refusal(
-                .unsupported, "a package type other than deb and udeb", at: "field Package-Type", remedy: "build a .deb")
+                .unsupported, "a package type other than deb, udeb and ddeb", at: "field Package-Type", remedy: "build a .deb")
         }
+        declaredKind = kind
     }
 
     /// The first line of `Description`, for people.

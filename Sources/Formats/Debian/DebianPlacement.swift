@@ -40,17 +40,20 @@ struct DebianPlacement {
                 throw fault("a part that begins with '.' or '-'")
             }
             let name = String(decoding: part, as: UTF8.self)
-            guard !taken.contains(name), !name.hasSuffix(".deb"), !name.hasSuffix(".udeb") else {
+            guard !taken.contains(name), !DebianPackage.Kind.allCases.contains(where: { name.hasSuffix($0.suffix) }) else {
                 throw fault("the part '\(name)', which the repository uses itself,")
             }
         }
         return text
     }
 
-    /// Everything about one package here. A `.udeb` is one by its control file, or by its name when that is silent.
+    /// Everything about one package here. A `.udeb` or `.ddeb` is one by its control file, or by its name when that is silent.
     func placement(of package: DebianPackage, from upload: Upload) throws(Refusal) -> Placement {
-        let isInstaller = package.declaredInstaller ?? ASCII.lowered(upload.filename).hasSuffix(".udeb")
-        let suffix = isInstaller ? ".udeb" : ".deb"
+        let lowered = ASCII.lowered(upload.filename)
+        let kind = package.declaredKind ?? DebianPackage.Kind.allCases.first { lowered.hasSuffix($0.suffix) } ?? .ordinary
+        let suffix = kind.suffix
+        // Only an ordinary package's identity does without.
+        let mark = kind == .ordinary ? "" : suffix
         let bareVersion = String(decoding: package.version.withoutEpoch, as: UTF8.self)
         let file = "\(package.name)_\(bareVersion)_\(package.architecture)\(suffix)"
         guard file.utf8.count <= 255 else {
@@ -65,17 +68,17 @@ struct DebianPlacement {
 
         let version = String(decoding: package.version.normalised, as: UTF8.self)
         let identity =
-            "\(distribution)/\(component)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+            "\(distribution)/\(component)/\(package.name)_\(version)_\(package.architecture)\(mark)"
 
         var sortKey = [UInt8](package.name)
         sortKey.append(0)
         sortKey += package.version.sortKey
         sortKey.append(0)
         sortKey.append(package.architecture)
-        let folder = isInstaller ? "\(component)/debian-installer" : component
+        let folder = kind == .installer ? "\(component)/debian-installer" : component
         let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
         // apt would see two candidates of one version; so a distribution has one content for it, in whatever components it lies.
-        let claim = "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(isInstaller ? suffix : "")"
+        let claim = "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(mark)"
         return Placement(identity: identity, path: path, claim: claim, listings: [Listing(partition, sortKey: sortKey)])
     }
 

@@ -20,7 +20,11 @@ public struct Helm: Ecosystem {
                 "yaml_limit_kib", .number(0...1_048_576),
                 "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
         ],
-        immutablePaths: ".+\\.tgz(?:\\.prov)?$", measuredSlots: [Self.yaml],
+        immutablePaths: ".+\\.tgz(?:\\.prov)?$",
+        aliases: [
+            // Helm 3.17's `dependency update` encodes the address of a chart of a configured repository once more.
+            PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2")
+        ], measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
         uploads: [
             UploadRoute(.post, .put, path: "api/charts", body: .fileOrForm(files: ["chart", "prov"])),

@@ -13,8 +13,8 @@ public struct PyPI: Ecosystem {
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
         ], canYank: true, immutablePaths: "files/",
         uploads: [
-            UploadRoute(.post, path: "", body: .form(files: ["content"])),
-            UploadRoute(.post, path: "legacy", body: .form(files: ["content"])),
+            UploadRoute(.post, path: "", body: .form(files: ["content"]), fields: PyPIForm.fields),
+            UploadRoute(.post, path: "legacy", body: .form(files: ["content"]), fields: PyPIForm.fields),
         ])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

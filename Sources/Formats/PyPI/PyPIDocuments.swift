@@ -34,6 +34,7 @@ enum PyPIDocuments {
     }
 
     /// Also when there is no project: an empty list is a valid repository, a missing one is not.
+    /// Public after the pages that it names, which are of other scopes.
     static func root(_ scope: Scope) -> [DocumentPlan] {
         let partitions = scope.partitions.filter { $0.count > 0 }.map(\.key)
         func run(_ slot: Slot, separator: [UInt8] = []) -> [Piece] {
@@ -42,12 +43,13 @@ enum PyPIDocuments {
         return [
             DocumentPlan(
                 path: "\(rootScope)/index.html",
-                body: [.literal(head("Simple index"))] + run("project.html") + [.literal(foot)], encodings: encodings),
+                body: [.literal(head("Simple index"))] + run("project.html") + [.literal(foot)], encodings: encodings,
+                rank: .list),
             DocumentPlan(
                 path: "\(rootScope)/index.json",
                 body: [.literal(opening { _ in } + Array(#","projects":["#))]
                     + run("project.json", separator: [UInt8(ascii: ",")])
-                    + [.literal(Array("]}"))], encodings: encodings),
+                    + [.literal(Array("]}"))], encodings: encodings, rank: .list),
         ]
     }
 

@@ -4,6 +4,12 @@
 /// `blake2_256_digest`; older clients send `md5_digest`. What is asked for here is what PyPI asks for; the metadata fields but for name
 /// and version are not read, since the archive says the same and is what installers go by.
 enum PyPIForm {
+    /// All that is read here.
+    static let fields: Set = [
+        ":action", "protocol_version", "name", "version", "filetype", "pyversion", "sha256_digest", "blake2_256_digest",
+        "md5_digest",
+    ]
+
     static func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
         guard try form.value(":action") == "file_upload" else {
             throw refusal(

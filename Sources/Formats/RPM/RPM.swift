@@ -1,11 +1,17 @@
 /// RPM packages in groups: what dnf, yum and zypper read, with Gitea's addresses and createrepo_c's index.
 ///
-/// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity.
+/// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity; `RPMDigests` tells whether it is sound, `RPMWarnings` what will
+///   surprise its users.
 /// - `RPMFragments` renders its three pieces of the index, from `RPMFiles`, `RPMDependencies` and `RPMChangelog`.
 /// - `RPMPlace` says where it lives.
 /// - `RPMDocuments` plans a group's repodata.
 public struct RPM: Ecosystem {
-    public init() {}
+    /// False for fuzzing alone.
+    private let checksDigests: Bool
+
+    public init() { self.init(checksDigests: true) }
+
+    init(checksDigests: Bool) { self.checksDigests = checksDigests }
 
     public let profile = EcosystemProfile(
         id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
@@ -27,8 +33,15 @@ public struct RPM: Ecosystem {
             Option(
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
         ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
+        aliases: [
+            // Gitea's addresses: the .repo file of the repository without a group, and a package without its file's name, which leaves
+            // out the epoch.
+            PathAlias("rpm\\.repo", is: "rpm/repository.repo"),
+            PathAlias(
+                "rpm/((?:.+/)?package/([^/]+)/(?:[0-9]+-)?([^/-]+-[^/-]+)/([^/]+))/?", is: "rpm/$1/$2-$3.$4.rpm"),
+        ],
         uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
-        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")])
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true)
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
@@ -38,7 +51,7 @@ public struct RPM: Ecosystem {
     public func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let package = try RPMPackage(bytes, within: budget)
+        let package = try RPMPackage(bytes, within: budget, checksDigests: checksDigests)
         try RPMPlace.check(bytes.extracting(package.name), "name")
         try RPMPlace.check(bytes.extracting(package.version), "version")
         try RPMPlace.check(bytes.extracting(package.release), "release")
@@ -68,7 +81,7 @@ public struct RPM: Ecosystem {
             fragments: [
                 Fragment(RPMDocuments.primary, fragments.primary), Fragment(RPMDocuments.filelists, fragments.filelists),
                 Fragment(RPMDocuments.other, fragments.other),
-            ])
+            ], warnings: try RPMWarnings.of(package, architecture: architecture, in: bytes))
     }
 
     /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.

@@ -83,7 +83,7 @@ enum RPMDocuments {
     /// The key beside repomd.xml: zypper (1.14) offers it for import when it does not know the signature's key.
     static func key(for scope: Scope, in repository: Repository) -> DocumentPlan? {
         repository.publicKey.map {
-            DocumentPlan(path: RPMPlace.prefix(scope.key) + "repodata/repomd.xml.key", body: [.literal($0)])
+            DocumentPlan(path: RPMPlace.prefix(scope.key) + "repodata/repomd.xml.key", body: [.literal($0)], rank: .leaf)
         }
     }
 
@@ -91,7 +91,8 @@ enum RPMDocuments {
     /// group can have).
     static func repoPath(of group: String) -> String { (group.isEmpty ? "repository" : group) + ".repo" }
 
-    /// What a client puts into `/etc/yum.repos.d`; read by yum 3, dnf 4, dnf 5 and zypper 1.14.
+    /// What a client puts into `/etc/yum.repos.d`; read by yum 3, dnf 4, dnf 5 and zypper 1.14. Names the group's root and the
+    /// repository's key.
     static func repoFile(for scope: Scope, in repository: Repository) -> DocumentPlan {
         let group = scope.key, options = repository.options
         let base = "\(repository.baseURL)/\(repository.owner)/\(repository.type)"
@@ -105,7 +106,7 @@ enum RPMDocuments {
         text += "gpgcheck=\(options.flag("gpgcheck", for: group) ?? false ? 1 : 0)\n"
         text += "repo_gpgcheck=\(hasKey && (options.flag("repo_gpgcheck", for: group) ?? true) ? 1 : 0)\n"
         if hasKey { text += "gpgkey=\(base)/repository.key\n" }
-        return DocumentPlan(path: repoPath(of: group), body: [.literal([UInt8](text))])
+        return DocumentPlan(path: repoPath(of: group), body: [.literal([UInt8](text))], rank: .list)
     }
 
     /// A repository identifier; dnf 4.14 takes letters, digits and `-_.:`, nothing else.

@@ -6,19 +6,32 @@
 struct RPMHeader: Sendable {
     /// In the file, magic and store included.
     let range: Range<Int>
-    /// `signature` or `header`, for messages.
-    let subject: StaticString
+    let role: Role
     private let store: Range<Int>
     /// Bytes that one string may have.
     private let longestText: Int
     /// For each slot of `RPMTag` the number of its entry plus one; 0 where the tag is missing.
     private var directory: [UInt16]
 
-    /// Entries in one header (rpm's own bound).
-    static let entryLimit = 0xFFFF
+    /// Which of a package's two headers it is.
+    enum Role: Sendable {
+        case signature, main
+
+        /// For messages.
+        var subject: StaticString { self == .signature ? "signature" : "header" }
+        /// The tag of its region.
+        fileprivate var region: UInt32 { self == .signature ? 62 : 63 }
+        /// rpm's own bounds (lib/header.c, `hdrblobVerifyLengths`).
+        var entryLimit: Int { self == .signature ? 32 : 0xFFFF }
+        fileprivate var storeLimit: Int { self == .signature ? 64 << 20 : .max }
+
+        /// What the entry of a tag must hold. rpm judges the signature header's later, tag by tag; so does `RPMSignature`.
+        @inline(__always)
+        fileprivate func kind(of tag: UInt32) -> RPMTagTable.Kind { self == .main ? RPMTagTable.kind(of: tag) : .any }
+    }
 
     /// Types of values.
-    private enum Kind {
+    enum Kind {
         static let int8: UInt32 = 2, int16: UInt32 = 3, int32: UInt32 = 4, int64: UInt32 = 5
         static let string: UInt32 = 6, binary: UInt32 = 7, strings: UInt32 = 8, translated: UInt32 = 9
     }
@@ -37,57 +50,133 @@ struct RPMHeader: Sendable {
             && bytes[offset + 3] == 0x01
     }
 
-    /// Checks the index of the header that starts at an offset: every entry's data must lie inside the store and be aligned.
-    init(_ bytes: Span<UInt8>, at start: Int, _ subject: StaticString, within budget: Budget) throws(Refusal) {
-        self.subject = subject
+    /// Checks the index of the header that starts at an offset as rpm does before it looks at a value (lib/header.c, `hdrblobInit`, 4.14 and
+    /// later): the region leads to its trailer, and every entry has values of a known type, inside the store, aligned, behind those
+    /// of the entry before it. A header that fails here is one that no rpm reads.
+    init(_ bytes: Span<UInt8>, at start: Int, _ role: Role, within budget: Budget) throws(Refusal) {
+        self.role = role
         longestText = budget.memberBytes
-        guard start >= 0, start <= bytes.count - 16 else { throw Self.truncated(subject, at: bytes.count) }
+        guard start >= 0, start <= bytes.count - 16 else { throw Self.truncated(role, at: bytes.count) }
         guard Self.stands(at: start, in: bytes) else {
             throw Refusal(
-                .malformed, "the RPM \(subject) does not begin with its magic", at: "byte \(start)",
+                .malformed, "the RPM \(role.subject) does not begin with its magic", at: "byte \(start)",
                 remedy: "send the file again, it is no complete RPM package")
         }
         let entries = Int(Self.u32(bytes, start + 8)), size = Int(Self.u32(bytes, start + 12))
-        guard entries <= Self.entryLimit, size <= budget.headerBytes else {
+        let mostBytes = min(role.storeLimit, budget.headerBytes)
+        guard entries <= role.entryLimit, size <= mostBytes else {
             throw Refusal(
                 .limit,
-                "the RPM \(subject) announces \(entries) entries and \(size) bytes, more than \(Self.entryLimit) entries or "
-                    + "\(budget.headerBytes) bytes are not read", at: "byte \(start + 8)", remedy: "rebuild the package")
+                "the RPM \(role.subject) announces \(entries) entries and \(size) bytes, more than \(role.entryLimit) entries or "
+                    + "\(mostBytes) bytes are not read", at: "byte \(start + 8)", remedy: "rebuild the package")
         }
         let index = start + 16
-        guard entries * 16 + size <= bytes.count - index else { throw Self.truncated(subject, at: bytes.count) }
+        guard entries * 16 + size <= bytes.count - index else { throw Self.truncated(role, at: bytes.count) }
         store = (index + entries * 16)..<(index + entries * 16 + size)
         range = start..<store.upperBound
         directory = [UInt16](repeating: 0, count: RPMTag.slots)
-        for i in 0..<entries {
-            let place = index + i * 16
-            let tag = Self.u32(bytes, place)
-            // 61–63 are regions: their offsets lead to trailers, which the index does not need.
-            guard !(61...63 ~= tag) else { continue }
-            let kind = Self.u32(bytes, place + 4)
-            let offset = Int(Self.u32(bytes, place + 8)), count = Int(Self.u32(bytes, place + 12))
-            let width: Int
-            switch kind {
-            case Kind.int16: width = 2
-            case Kind.int32: width = 4
-            case Kind.int64: width = 8
-            case 0...Kind.translated: width = 1
-            default: throw Self.malformed("tag \(tag) of the RPM \(subject) has the unknown type \(kind)", at: place)
+        for i in 4..<8 where bytes[start + i] != 0 {
+            throw Refusal(
+                .malformed, "the reserved bytes of the RPM \(role.subject) are not zero", at: "byte \(start + i)",
+                remedy: "send the file again, or rebuild the package")
+        }
+        let region = try Self.region(of: role, entries, store, in: bytes)
+        // The end of the values so far, in the store.
+        var end = 0
+        for i in (region == nil ? 0 : 1)..<entries {
+            let entry = try Self.checked(bytes, at: index + i * 16, after: end, store, role, isTyped: region != nil)
+            end = entry.end
+            if let trailer = region, end > trailer, entry.offset < trailer + 16 {
+                throw Self.malformed(entry.tag, "has values that overlap the region's trailer", role, at: index + i * 16)
             }
-            // A count is at most 2³², so the product cannot overflow. A string needs its NUL, an element of an array one, too.
-            guard offset <= size, count * width <= size - offset, offset & (width - 1) == 0 else {
-                throw Self.malformed("the data of tag \(tag) lie outside the store of the RPM \(subject)", at: place)
-            }
-            guard let slot = RPMTag.slot(tag) else { continue }
+            guard let slot = RPMTag.slot(entry.tag) else { continue }
             guard directory[slot] == 0 else {
                 throw Refusal(
-                    .ambiguous, "the RPM \(subject) holds tag \(tag) twice", at: "byte \(place)", remedy: "rebuild the package")
+                    .ambiguous, "the RPM \(role.subject) holds \(RPMTagTable.name(of: entry.tag, in: role)) twice",
+                    at: "byte \(index + i * 16)", remedy: "rebuild the package")
             }
             directory[slot] = UInt16(i + 1)
         }
     }
 
+    /// Where the trailer of the header's region lies in the store; nil for a header without a region, as rpm 3 and older wrote them.
+    private static func region(of role: Role, _ entries: Int, _ store: Range<Int>, in bytes: Span<UInt8>) throws(Refusal) -> Int? {
+        let place = store.lowerBound - 16 * entries
+        guard entries > 0 else {
+            throw Refusal(
+                .malformed, "the RPM \(role.subject) has no entries", at: "byte \(place)", remedy: "rebuild the package")
+        }
+        guard u32(bytes, place) == role.region else { return nil }
+        func fault(_ what: String) -> Refusal { malformed(role.region, what, role, at: place) }
+        let offset = Int(u32(bytes, place + 8))
+        guard u32(bytes, place + 4) == 7, u32(bytes, place + 12) == 16 else { throw fault("is not a region of 16 bytes") }
+        guard offset <= store.count - 16 else { throw fault("leads out of the store") }
+        let trailer = store.lowerBound + offset
+        // Signature headers of rpm 4.0 end with the trailer of a main header (61).
+        let tag = u32(bytes, trailer)
+        guard tag == role.region || (role == .signature && tag == 61), u32(bytes, trailer + 4) == 7, u32(bytes, trailer + 12) == 16
+        else { throw fault("does not lead to its trailer") }
+        let covered = -Int(Int32(bitPattern: u32(bytes, trailer + 8)))
+        guard covered % 16 == 0, 0...entries ~= covered / 16 else { throw fault("has a trailer that points out of the index") }
+        guard role == .signature || (covered / 16 == entries && offset + 16 == store.count) else {
+            throw fault("does not cover the whole header")
+        }
+        return offset
+    }
+
+    /// One entry of the index.
+    ///
+    /// - Parameters:
+    ///   - end: of the values of the entry before it, in the store.
+    ///   - isTyped: whether known tags must have their types. In a header without a region rpm does not ask.
+    private static func checked(
+        _ bytes: Span<UInt8>, at place: Int, after end: Int, _ store: Range<Int>, _ role: Role, isTyped: Bool
+    ) throws(Refusal) -> (tag: UInt32, offset: Int, end: Int) {
+        let tag = u32(bytes, place), kind = u32(bytes, place + 4)
+        let offset = Int(u32(bytes, place + 8)), count = Int(u32(bytes, place + 12))
+        guard tag >= 100 else { throw malformed(tag, "is a region's, and stands among the others", role, at: place) }
+        guard let type = RPMTagTable.Kind(type: kind) else { throw malformed(tag, "has the unknown type \(kind)", role, at: place) }
+        guard count > 0 else { throw malformed(tag, "has no values", role, at: place) }
+        if isTyped, case let wanted = role.kind(of: tag), wanted != .any, wanted != type {
+            throw malformed(tag, "holds \(type.words) instead of \(wanted.words)", role, at: place)
+        }
+        let width =
+            switch type {
+            case .int16: 2
+            case .int32: 4
+            case .int64: 8
+            default: 1
+            }
+        // A count is at most 2³², so the product cannot overflow.
+        guard offset <= store.count, count * width <= store.count - offset else {
+            throw malformed(tag, "has values outside of the store", role, at: place)
+        }
+        guard offset & (width - 1) == 0 else { throw malformed(tag, "has values at an odd place", role, at: place) }
+        guard offset >= end else { throw malformed(tag, "has values that overlap those before them", role, at: place) }
+        if type != .text { return (tag, offset, offset + count * width) }
+        guard kind != Kind.string || count == 1 else { throw malformed(tag, "is one string with \(count) values", role, at: place) }
+        var position = store.lowerBound + offset
+        var left = count
+        while left > 0 {
+            guard position < store.upperBound else { throw malformed(tag, "has a string without an end", role, at: place) }
+            if bytes[position] == 0 { left -= 1 }
+            position += 1
+        }
+        return (tag, offset, position - store.lowerBound)
+    }
+
     func has(_ tag: RPMTag) -> Bool { position(of: tag) != nil }
+
+    /// Type and count of a tag's entry; nil where the tag is missing.
+    func shape(_ tag: RPMTag, in bytes: Span<UInt8>) -> (kind: UInt32, count: Int)? {
+        entry(tag, in: bytes).map { ($0.kind, $0.count) }
+    }
+
+    /// Where the bytes of a tag lie; nil where the tag is missing or holds something else.
+    func binary(_ tag: RPMTag, in bytes: Span<UInt8>) -> Range<Int>? {
+        guard let entry = entry(tag, in: bytes), entry.kind == Kind.binary else { return nil }
+        return entry.offset..<(entry.offset + entry.count)
+    }
 
     /// A string without its NUL; of a translated one the first form, which is the "C" locale's. Nil where the tag is missing, or
     /// where an array holds not exactly one.
@@ -97,19 +186,19 @@ struct RPMHeader: Sendable {
         case Kind.string, Kind.translated: break
         case Kind.strings where entry.count == 1: break
         case Kind.strings: return nil
-        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(subject) is no string", at: entry.offset)
+        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no string", at: entry.offset)
         }
         guard entry.count > 0 else { return nil }
-        return try Self.terminated(bytes, from: entry.offset, before: store.upperBound, within: longestText, tag, subject)
+        return try Self.terminated(bytes, from: entry.offset, before: store.upperBound, within: longestText, tag, role)
     }
 
     /// An array of strings; empty where the tag is missing.
     func strings(_ tag: RPMTag, in bytes: Span<UInt8>) throws(Refusal) -> RPMStrings {
-        guard let entry = entry(tag, in: bytes) else { return RPMStrings(tag, 0, 0..<0, longestText, subject) }
+        guard let entry = entry(tag, in: bytes) else { return RPMStrings(tag, 0, 0..<0, longestText, role) }
         guard entry.kind == Kind.strings || entry.kind == Kind.string || entry.kind == Kind.translated else {
-            throw Self.malformed("tag \(tag.rawValue) of the RPM \(subject) is no array of strings", at: entry.offset)
+            throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no array of strings", at: entry.offset)
         }
-        return RPMStrings(tag, entry.count, entry.offset..<store.upperBound, longestText, subject)
+        return RPMStrings(tag, entry.count, entry.offset..<store.upperBound, longestText, role)
     }
 
     /// An array of unsigned numbers of any width; empty where the tag is missing.
@@ -121,7 +210,7 @@ struct RPMHeader: Sendable {
         case Kind.int16: width = 2
         case Kind.int32: width = 4
         case Kind.int64: width = 8
-        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(subject) is no number", at: entry.offset)
+        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no number", at: entry.offset)
         }
         return RPMNumbers(offset: entry.offset, count: entry.count, width: width)
     }
@@ -158,25 +247,30 @@ struct RPMHeader: Sendable {
     /// Where the string that starts here ends, its NUL excluded.
     @inline(__always)
     fileprivate static func terminated(
-        _ bytes: Span<UInt8>, from start: Int, before end: Int, within limit: Int, _ tag: RPMTag, _ subject: StaticString
+        _ bytes: Span<UInt8>, from start: Int, before end: Int, within limit: Int, _ tag: RPMTag, _ role: RPMHeader.Role
     ) throws(Refusal) -> Range<Int> {
         var i = start
         while i < end, bytes[i] != 0 { i += 1 }
         guard i - start <= limit else {
             throw Refusal(
-                .limit, "a string of tag \(tag.rawValue) of the RPM \(subject) has more than \(limit) bytes", at: "byte \(start)",
+                .limit, "a string of tag \(tag.rawValue) of the RPM \(role.subject) has more than \(limit) bytes", at: "byte \(start)",
                 remedy: "shorten it and rebuild the package")
         }
-        guard i < end else { throw malformed("a string of tag \(tag.rawValue) has no end in the RPM \(subject)", at: start) }
+        guard i < end else { throw malformed("a string of tag \(tag.rawValue) has no end in the RPM \(role.subject)", at: start) }
         return start..<i
+    }
+
+    /// - Parameter what: as the end of a sentence about the tag.
+    private static func malformed(_ tag: UInt32, _ what: String, _ role: Role, at offset: Int) -> Refusal {
+        malformed("\(RPMTagTable.name(of: tag, in: role)) of the RPM \(role.subject) \(what)", at: offset)
     }
 
     fileprivate static func malformed(_ what: String, at offset: Int) -> Refusal {
         Refusal(.malformed, what, at: "byte \(offset)", remedy: "rebuild the package")
     }
 
-    private static func truncated(_ subject: StaticString, at offset: Int) -> Refusal {
-        Refusal(.truncated, "the RPM \(subject) is not all there", at: "byte \(offset)", remedy: "send the file again")
+    private static func truncated(_ role: Role, at offset: Int) -> Refusal {
+        Refusal(.truncated, "the RPM \(role.subject) is not all there", at: "byte \(offset)", remedy: "send the file again")
     }
 }
 
@@ -184,16 +278,16 @@ struct RPMHeader: Sendable {
 struct RPMStrings: Sendable {
     let count: Int
     private let tag: RPMTag
-    private let subject: StaticString
+    private let role: RPMHeader.Role
     private var remaining: Int
     private var position: Int
     private let end: Int
     private let longestText: Int
 
-    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ longestText: Int, _ subject: StaticString) {
+    fileprivate init(_ tag: RPMTag, _ count: Int, _ range: Range<Int>, _ longestText: Int, _ role: RPMHeader.Role) {
         self.tag = tag
         self.count = count
-        self.subject = subject
+        self.role = role
         remaining = count
         position = range.lowerBound
         end = range.upperBound
@@ -204,7 +298,7 @@ struct RPMStrings: Sendable {
     @inline(__always)
     mutating func next(in bytes: Span<UInt8>) throws(Refusal) -> Range<Int>? {
         guard remaining > 0 else { return nil }
-        let range = try RPMHeader.terminated(bytes, from: position, before: end, within: longestText, tag, subject)
+        let range = try RPMHeader.terminated(bytes, from: position, before: end, within: longestText, tag, role)
         remaining -= 1
         position = range.upperBound + 1
         return range

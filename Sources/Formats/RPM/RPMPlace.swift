@@ -26,6 +26,10 @@ enum RPMPlace {
         guard first != UInt8(ascii: ".") else {
             throw refused("the group “\(printable(group))” has a component that starts with a dot", "choose another name")
         }
+        // A folder whose name begins with one is an option to many a tool.
+        guard first != UInt8(ascii: "-") else {
+            throw refused("the group “\(printable(group))” has a component that starts with a dash", "choose another name")
+        }
         guard component.allSatisfy({ ASCII.isAlphanumeric($0) || isMark($0) }) else {
             throw refused(
                 "the group “\(printable(group))” holds a character that is not allowed in paths",

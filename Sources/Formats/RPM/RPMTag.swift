@@ -1,8 +1,14 @@
 /// The header tags that feed the index (rpm: include/rpm/rpmtag.h).
 enum RPMTag: UInt32 {
     // Signature header.
+    case dsaSignature = 267
+    case rsaSignature = 268
+    case headerSHA1 = 269
     case longSignatureSize = 270
     case longArchiveSize = 271
+    case headerSHA256 = 273
+    case openPGP = 278
+    case headerSHA3 = 279
     /// SIZE of the signature header: bytes of main header and payload.
     case signatureSize = 1_000
     // In the signature header 1007 is the payload's uncompressed size; in the main header it is `buildHost`.
@@ -66,6 +72,22 @@ enum RPMTag: UInt32 {
     case enhanceName = 5_055
     case enhanceVersion = 5_056
     case enhanceFlags = 5_057
+    /// In spite of rpm's name for it, of the algorithm that the next one says.
+    case payloadDigest = 5_092
+    case payloadDigestAlgorithm = 5_093
+    case modularityLabel = 5_096
+    /// Of the payload as it was before it was compressed.
+    case payloadDigestAlternative = 5_097
+    case payloadSHA512 = 5_121
+    case payloadSHA512Alternative = 5_122
+    case payloadSHA3 = 5_123
+    case payloadSHA3Alternative = 5_124
+
+    /// PGP, MD5, GPG and PGP5 of the signature header.
+    static let signaturePGP = RPMTag.release
+    static let signatureMD5 = RPMTag.summary
+    static let signatureGPG = RPMTag.description
+    static let signaturePGP5 = RPMTag.buildTime
 
     /// NAME of the main header.
     static let name = RPMTag.signatureSize

@@ -106,6 +106,11 @@ public struct Deb822Stanza: Sendable, Equatable {
         fields.removeAll { field in names.contains { Self.matches(field.name, $0) } }
     }
 
+    /// Takes fields away that have nothing but white space behind their colon.
+    public mutating func removeBlanks() {
+        fields.removeAll { field in field.value.allSatisfy { Self.isBlank($0) || $0 == UInt8(ascii: "\n") } }
+    }
+
     private static func matches(_ name: [UInt8], _ lowered: StaticString) -> Bool {
         guard name.count == lowered.utf8CodeUnitCount else { return false }
         for i in name.indices where ASCII.lowered(name[i]) != lowered.utf8Start[i] { return false }

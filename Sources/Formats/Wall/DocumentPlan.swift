@@ -7,16 +7,36 @@ public struct DocumentPlan: Equatable, Sendable {
     public var encodings: [Encoding]
     public var naming: Naming
     public var companions: [Companion]
+    /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
+    public var rank: Rank?
 
     public init(
-        path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = []
+        path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = [],
+        rank: Rank? = nil
     ) {
         self.path = path
         self.body = body
         self.encodings = encodings
         self.naming = naming
         self.companions = companions
+        self.rank = rank
     }
+}
+
+/// What a document names, and with that its place in the order in which documents become public.
+///
+/// A repository's documents become public rank by rank, whatever scope they belong to: the next rank begins when the one before is
+/// durable. Documents that go leave in the opposite order. So a document never names another one that is not there, as long as it
+/// names only documents of lower ranks, or ones that `Ecosystem.roots` returns before it.
+public enum Rank: Int, CaseIterable, Comparable, Sendable {
+    /// Names packages, or nothing (a key).
+    case leaf = 0
+    /// Names leaves: `repomd.xml`, `Release`.
+    case root = 1
+    /// Names documents of any rank below, of its own scope or of others: a list of projects, a `.repo` file.
+    case list = 2
+
+    public static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
 }
 
 public enum Piece: Equatable, Sendable {

@@ -18,10 +18,13 @@ public struct PackageRecord: Sendable {
     public var fragments: [Fragment]
     /// Files that are published beside this one.
     public var sidecars: [Sidecar]
+    /// For whoever sends the file; the catalog forgets them.
+    public var warnings: [Warning]
 
     public init(
         name: String, nameIdentity: String, version: String, versionIdentity: String, architecture: String, summary: String,
-        facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = []
+        facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = [],
+        warnings: [Warning] = []
     ) {
         self.name = name
         self.nameIdentity = nameIdentity
@@ -32,6 +35,7 @@ public struct PackageRecord: Sendable {
         self.facts = facts
         self.fragments = fragments
         self.sidecars = sidecars
+        self.warnings = warnings
     }
 }
 

@@ -18,6 +18,8 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case placement
         /// The same identity, path or version is taken by other bytes.
         case conflict
+        /// Its owner has as much as it may have.
+        case quota
     }
 
     public var cause: Cause

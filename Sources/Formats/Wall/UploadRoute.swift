@@ -22,11 +22,14 @@ public struct UploadRoute: Sendable {
     /// Below `OWNER/TYPE/`. A capture called `filename` is the file's name, every other one a coordinate.
     public var path: PathPattern
     public var body: Body
+    /// The fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes.
+    public var fields: Set<String>
 
-    public init(_ methods: Method..., path: PathPattern, body: Body) {
+    public init(_ methods: Method..., path: PathPattern, body: Body, fields: Set<String> = []) {
         self.methods = methods
         self.path = path
         self.body = body
+        self.fields = fields
     }
 }
 

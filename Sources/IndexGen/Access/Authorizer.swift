@@ -8,9 +8,11 @@ struct Authorizer: Sendable {
         case allowed(Actor)
         /// 401: nobody is known by these credentials, or there are none; why, for the sender.
         case unknown(String)
+        /// 401: the token was known, and is worth nothing any more; why. The actor is for the record of refused changes.
+        case ended(String, Actor)
         /// 403: the token is known and good for something else; what for. The actor is for the record of refused changes.
         case forbidden(String, Actor)
-        /// 429: too many failures from this address; seconds to wait. Nothing was compared, and nothing is worth recording.
+        /// 429: too many failures from this address; seconds to wait. Nothing of it is worth recording.
         case tooMany(retryAfter: Int)
     }
 
@@ -18,50 +20,57 @@ struct Authorizer: Sendable {
     private let ecosystems: Ecosystems
     private let anonymous: [String]
     private let limit: FailureLimit
+    private let askers: FailureLimit
 
-    /// - Parameter anonymous: patterns of owners for whom anybody may upload; A–Z and a–z are the same.
-    init(catalog: Catalog, ecosystems: Ecosystems, anonymous: [String], limit: FailureLimit = FailureLimit()) {
+    /// - Parameters:
+    ///   - anonymous: patterns of owners for whom anybody may upload; A–Z and a–z are the same.
+    ///   - limit: of wrong tokens.
+    ///   - askers: of requests that would need a token and have none. Some clients (dput, curl --anyauth) ask so before each file, so
+    ///     it is wide.
+    init(
+        catalog: Catalog, ecosystems: Ecosystems, anonymous: [String], limit: FailureLimit = FailureLimit(),
+        askers: FailureLimit = FailureLimit(failures: 600)
+    ) {
         self.catalog = catalog
         self.ecosystems = ecosystems
-        self.anonymous = anonymous.map(ASCII.lowered)
+        self.anonymous = anonymous
         self.limit = limit
+        self.askers = askers
     }
 
+    /// Whoever shows a right token is let in however often others have failed from the same address, which may be a proxy's. Wrong ones
+    /// are told from right ones by nothing but that: a guess beyond the limit costs as much as one before it, and there are 2^160.
+    ///
     /// - Parameter address: the sender's, for the journal and for the limit of failures.
     func decide(_ credentials: Credentials, from address: String, to right: Right, _ target: Target) throws -> Decision {
         switch credentials {
         case .none:
             if isOpen(to: right, target) { return .allowed(Actor(name: "anonymous", origin: address)) }
-            return .unknown("a token is needed to \(right.rawValue) here; send it as the password, or as Authorization: Bearer")
-        case .malformed(let reason):
-            if let seconds = limit.wait(for: address) { return .tooMany(retryAfter: seconds) }
-            limit.fail(address)
-            return .unknown(reason)
-        case .token(let text):
-            if let seconds = limit.wait(for: address) { return .tooMany(retryAfter: seconds) }
-            return try decide(text, from: address, to: right, target)
+            return failed(
+                askers, address,
+                "a token is needed to \(right.rawValue) here; send it as the password, or as Authorization: Bearer")
+        case .malformed(let reason): return failed(limit, address, reason)
+        case .token(let text): return try decide(text, from: address, to: right, target)
         }
     }
 
     private func decide(_ text: String, from address: String, to right: Right, _ target: Target) throws -> Decision {
         guard let secret = Secret(parsing: text) else {
-            limit.fail(address)
-            return .unknown(
+            return failed(
+                limit, address,
                 text.hasPrefix(Secret.prefix)
                     ? "the token is mistyped or incomplete"
-                    : "this is no token of this registry; those begin with \(Secret.prefix)")
+                    : "this is not a token of this registry; those begin with \(Secret.prefix)")
         }
         let found = try catalog.token(secret.handle)
         // One comparison either way, and the same answer; only a handle, which is no secret, decides what the query finds.
         let isRight = ConstantTime.areEqual(secret.hash, found?.hash ?? Self.nobody)
-        guard isRight, let token = found?.token else {
-            limit.fail(address)
-            return .unknown("there is no such token")
-        }
+        guard isRight, let token = found?.token else { return failed(limit, address, "there is no such token") }
         let now = catalog.clock.now()
         // Who knows the secret does not guess: nothing is counted from here on.
-        if let fault = token.fault(at: now) { return .unknown("\(fault); make a new one: indexgen token create") }
-        let actor = token.actor(from: address)
+        var actor = token.actor(from: address)
+        actor.token = token.handle
+        if let fault = token.fault(at: now) { return .ended("\(fault); make a new one: indexgen token create", actor) }
         guard token.covers(right, target) || isOpen(to: right, target) else {
             return .forbidden(reason(token, right, target), actor)
         }
@@ -70,11 +79,18 @@ struct Authorizer: Sendable {
         return .allowed(actor)
     }
 
+    /// Counts a failure, unless its sender has to wait already.
+    private func failed(_ limit: FailureLimit, _ address: String, _ reason: String) -> Decision {
+        if let seconds = limit.wait(for: address) { return .tooMany(retryAfter: seconds) }
+        limit.fail(address)
+        return .unknown(reason)
+    }
+
     /// The hash of no secret that anybody could find.
     private static let nobody = [UInt8](repeating: 0, count: 32)
 
     private func isOpen(to right: Right, _ target: Target) -> Bool {
-        right == .upload && anonymous.contains { ASCII.matches(pattern: $0, ASCII.lowered(target.owner)) }
+        right == .upload && anonymous.contains(where: target.isOwned)
     }
 
     private func reason(_ token: Token, _ right: Right, _ target: Target) -> String {

@@ -1,7 +1,7 @@
 internal import Formats
 internal import Synchronization
 
-/// Slows down whoever guesses tokens: after so many failures from one address it must wait. Thread-safe.
+/// Slows down whoever guesses tokens, or asks without any: after so many failures from one address it must wait. Thread-safe.
 ///
 /// A bucket for each address: it holds `failures`, a failure takes one out, and one comes back every `period / failures`. Whoever finds
 /// it empty waits for the next, so that an address fails at most `2 · failures` times in any period. What is kept per address is one

@@ -39,7 +39,7 @@ struct Token: Equatable, Sendable {
 
     /// Whether it covers this change; expiry and revocation are `fault`'s.
     func covers(_ right: Right, _ target: Target) -> Bool {
-        rights.contains(right) && ASCII.matches(pattern: ASCII.lowered(owner), ASCII.lowered(target.owner))
+        rights.contains(right) && target.isOwned(by: owner)
             && ASCII.matches(pattern: type, target.type)
             && scopes.contains { ASCII.matches(pattern: $0, target.scope) }
     }

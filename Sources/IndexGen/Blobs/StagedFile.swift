@@ -83,6 +83,9 @@ final class StagedFile: Sendable {
         return false
     }
 
+    /// A second name in the staging folder. False on a file system without links.
+    func link(to second: StagedFile) throws -> Bool { try link(to: second.name, in: second.folder) }
+
     private func settle() throws {
         try state.withLock { state in
             guard case .held(let bytes) = state else { return }

@@ -4,6 +4,8 @@ struct Actor: Hashable, Sendable, ExpressibleByStringLiteral {
     var name: String
     /// The address that the change came from; empty on the command line.
     var origin: String
+    /// The handle of the token by which the change is allowed: whoever records the change looks again whether it still is one.
+    var token: String?
 
     init(name: String, origin: String = "") {
         self.name = name

@@ -4,9 +4,12 @@ internal import GRDB
 
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
+    ///
+    /// - Throws: `RightLost` when the actor's token is worth nothing any more.
     func remove(_ files: [FileRow], actor: Actor) throws {
         let now = clock.now()
         try pool.write { db in
+            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
             var touched: [Int64: Int] = [:]
             if !files.isEmpty { try Times.note(now, in: db) }
             for file in files {

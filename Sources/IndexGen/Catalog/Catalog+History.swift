@@ -40,6 +40,8 @@ struct RefusedChange: Equatable, Sendable {
     var detail: String
     /// 32 bytes; nil where no content was read.
     var sha256: [UInt8]?
+    /// No right token came with it.
+    var isStranger = false
 }
 
 /// Which changes are asked for. The newest come first.
@@ -90,19 +92,19 @@ extension Catalog {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT at, actor, origin, method, path, owner, type, status, detail, sha256
+                    SELECT at, actor, origin, method, path, owner, type, status, detail, sha256, stranger
                     FROM refusal \(filter.condition) ORDER BY id DESC LIMIT ?
                     """, arguments: filter.arguments + [query.limit]
             ).map { row in
                 RefusedChange(
                     at: Timestamp(seconds: row[0]), actor: Actor(name: row[1], origin: row[2]), method: row[3], path: row[4],
                     owner: row[5], type: row[6], status: row[7], detail: row[8],
-                    sha256: (row[9] as DatabaseValue).isNull ? nil : row.bytes(9))
+                    sha256: (row[9] as DatabaseValue).isNull ? nil : row.bytes(9), isStranger: row[10])
             }
         }
     }
 
-    /// How many refused changes are remembered; the oldest give way.
+    /// How many refused changes are remembered, of strangers and of those with a right token each; the oldest give way.
     static let keptRefusals: Int64 = 10_000
     /// Bytes of each of a refused change's texts that are remembered.
     static let refusalTextBytes = 1_000
@@ -115,18 +117,23 @@ extension Catalog {
         try pool.write { db in
             let insertion = try db.makeStatement(
                 sql: """
-                    INSERT INTO refusal (at, actor, origin, method, path, owner, type, status, detail, sha256)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO refusal (at, actor, origin, method, path, owner, type, status, detail, sha256, stranger)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """)
             for change in refused {
                 try insertion.execute(arguments: [
                     change.at.seconds, Self.cut(change.actor.name), Self.cut(change.actor.origin), Self.cut(change.method),
                     Self.cut(change.path), Self.cut(change.owner), Self.cut(change.type), change.status, Self.cut(change.detail),
-                    change.sha256?.blob,
+                    change.sha256?.blob, change.isStranger,
                 ])
             }
-            try db.execute(
-                sql: "DELETE FROM refusal WHERE id <= (SELECT MAX(id) FROM refusal) - ?", arguments: [Self.keptRefusals])
+            for kind in [0, 1] {
+                try db.execute(
+                    sql: """
+                        DELETE FROM refusal WHERE stranger = ?1 AND id <= (
+                            SELECT id FROM refusal WHERE stranger = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)
+                        """, arguments: [kind, Self.keptRefusals])
+            }
         }
     }
 

@@ -79,7 +79,7 @@ extension Catalog {
                 }
                 guard let decided else { preconditionFailure("the group was decided") }
                 switch decided {
-                case .settled(.refused), .misplaced: writer = before
+                case .settled(.refused), .settled(.lost), .misplaced: writer = before
                 case .settled(.taken(let outcomes)):
                     // Blobs cannot be rolled back, so they move once the whole group is known to come in.
                     for (admission, outcome) in zip(group, outcomes) {
@@ -98,6 +98,8 @@ extension Catalog {
         try Meter.measure(.catalog) {
             try pool.writeWithoutTransaction { db in
                 var outcomes: Outcomes?
+                let before = db.totalChangesCount
+                try Self.makeCommitsDurable(db)
                 try db.inTransaction(.immediate) {
                     var writer = try IngestWriter(db: db, clock: clock)
                     var arrivals = BlobArrivals(store: blobs)
@@ -106,6 +108,8 @@ extension Catalog {
                     try Meter.measure(.write) { try arrivals.secure() }
                     return .commit
                 }
+                // "It is there already" is a promise like any other.
+                if db.totalChangesCount == before { try secureLog() }
                 guard let outcomes else { preconditionFailure("the transaction was done") }
                 return outcomes
             }
@@ -144,7 +148,10 @@ private struct BlobArrivals {
         return lost.map(\.sha256)
     }
 
-    func secure() throws { try Durability.secure(files: files, folders: folders, on: store.folder) }
+    func secure() throws {
+        try Durability.secure(files: files, folders: folders, on: store.folder)
+        store.secured(folders)
+    }
 
     private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
         let changed = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown)

@@ -60,6 +60,10 @@ extension Catalog {
                 "DELETE FROM property WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
                 "DELETE FROM package WHERE id NOT IN (SELECT package_id FROM version)",
                 "DELETE FROM property WHERE subject = 'package' AND subject_id NOT IN (SELECT id FROM package)",
+                """
+                INSERT INTO doomed (sha256) SELECT sha256 FROM blob WHERE id NOT IN (SELECT blob_id FROM file)
+                ON CONFLICT DO NOTHING
+                """,
                 "DELETE FROM blob WHERE id NOT IN (SELECT blob_id FROM file)",
                 "DROP TABLE pruned",
             ] {
@@ -68,17 +72,34 @@ extension Catalog {
         }
     }
 
-    /// Hands `body` the SHA-256 of every blob that there is, while nobody can add one: blobs come in under the writer's lock.
-    func withBlobs<Result>(_ body: (Set<[UInt8]>) throws -> Result) throws -> Result {
+    /// Hands `body` the SHA-256 of every blob that there is, and of those whose rows were pruned, while nobody can add one: blobs come
+    /// in under the writer's lock. Forgets the latter when `body` is done.
+    func withBlobs<Result>(_ body: (_ known: Set<[UInt8]>, _ doomed: Set<[UInt8]>) throws -> Result) throws -> Result {
         var result: Result?
         try pool.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
-                result = try body(Set(Row.fetchAll(db, sql: "SELECT sha256 FROM blob").map { $0.bytes(0) }))
-                return .rollback
+                let doomed = Set(try Row.fetchAll(db, sql: "SELECT sha256 FROM doomed").map { $0.bytes(0) })
+                result = try body(Set(Row.fetchAll(db, sql: "SELECT sha256 FROM blob").map { $0.bytes(0) }), doomed)
+                if !doomed.isEmpty { try db.execute(sql: "DELETE FROM doomed") }
+                return .commit
             }
         }
         guard let result else { preconditionFailure("the transaction was done") }
         return result
+    }
+
+    /// Lets blobs go that no row names; the next `prune` deletes them.
+    func doom(_ blobs: [[UInt8]]) throws {
+        try pool.write { db in
+            for sha256 in blobs {
+                try db.execute(sql: "INSERT INTO doomed (sha256) VALUES (?) ON CONFLICT DO NOTHING", arguments: [sha256.blob])
+            }
+        }
+    }
+
+    /// The SHA-256 of every blob that a row names.
+    func blobs() throws -> Set<[UInt8]> {
+        try pool.read { Set(try Row.fetchAll($0, sql: "SELECT sha256 FROM blob").map { $0.bytes(0) }) }
     }
 
     /// The ids of removed files (with their sidecars) that are not public any more, in repositories that wait for nothing.

@@ -12,6 +12,8 @@ struct PublicationRecord: Sendable {
         var row: DocumentRow
     }
 
+    /// Public paths that it makes, replaces or removes, without packages and what expires.
+    var announced: [String] = []
     var documents: [Document] = []
     /// Plan paths that are no longer published, with their repository.
     var dropped: [(repository: Int64, path: String)] = []
@@ -37,45 +39,81 @@ struct RetiredFile: Sendable {
 }
 
 extension Catalog {
-    /// Writes down which public files a publication is about to make, before it makes the first: after a crash in the middle, the
-    /// next run knows what may lie there.
-    func announce(_ publication: PublicationRecord) throws {
-        let paths = publication.documents.flatMap { $0.row.artifacts.map(\.path) }
-        let new = try pool.read { db in
-            try paths.filter { path in
-                try Int.fetchOne(
-                    db.cachedStatement(sql: "SELECT 1 FROM artifact WHERE path = ?"), arguments: [path]) == nil
-            }
-        }
-        if new.isEmpty { return }
+    /// Writes down which public files a publication is about to make, replace or remove, before it touches the first: after a crash
+    /// in the middle, the next run knows where the tree may not be what the catalog says.
+    func announce(_ paths: [String]) throws {
+        // What becomes public must not be forgotten.
+        if paths.isEmpty { return try secureLog() }
         try pool.write { db in
-            for path in new {
+            for path in paths {
                 try db.cachedStatement(sql: "INSERT INTO announced (path) VALUES (?) ON CONFLICT DO NOTHING")
                     .execute(arguments: [path])
             }
         }
     }
 
-    /// What a publication announced that then did not come to its end: paths that no document has. Nil when all came to their end.
-    func abandoned() throws -> [String]? {
+    /// What was announced by a publication that then did not come to its end.
+    struct Abandoned: Sendable {
+        /// Paths that the catalog knows nothing of.
+        var unknown: [String] = []
+        /// Files of documents, as the catalog has them.
+        var documents: [ExpectedFile] = []
+    }
+
+    /// Nil when all publications came to their end.
+    func abandoned() throws -> Abandoned? {
         try pool.read { db in
             guard try Int.fetchOne(db, sql: "SELECT 1 FROM announced LIMIT 1") != nil else { return nil }
-            return try String.fetchAll(
+            var abandoned = Abandoned()
+            abandoned.documents = try Row.fetchAll(
+                db, sql: "SELECT a.path, a.sha256, a.size FROM artifact a JOIN announced n ON n.path = a.path ORDER BY a.path"
+            ).map { ExpectedFile(path: $0[0], kind: .document, sha256: $0.bytes(1), size: $0[2]) }
+            abandoned.unknown = try String.fetchAll(
                 db,
                 sql: """
                     SELECT path FROM announced WHERE path NOT IN (SELECT path FROM artifact)
-                    AND path NOT IN (SELECT path FROM retired) ORDER BY path
+                    AND path NOT IN (SELECT path FROM retired) AND path NOT IN (
+                        SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                        WHERE f.removed_in IS NULL)
+                    ORDER BY path
                     """)
+            return abandoned
         }
     }
 
-    /// Lets abandoned files expire like superseded ones: a root that is public may name them. Forgets all announcements.
-    func retire(abandoned files: [RetiredFile]) throws {
+    /// Forgets all announcements.
+    ///
+    /// - Parameters:
+    ///   - files: to expire like superseded ones: a root that is public may name them.
+    ///   - damaged: paths of documents whose public bytes are not the catalog's: these documents are made again.
+    func settle(abandoned files: [RetiredFile], damaged: [String]) throws {
         let now = clock.now()
         try pool.write { db in
             try retire(files, at: now, in: db)
+            for path in damaged {
+                try db.execute(
+                    sql: """
+                        UPDATE scope SET published = revision - 1 WHERE published = revision AND id IN (
+                            SELECT s.id FROM artifact a JOIN document d ON d.id = a.document_id
+                            JOIN scope s ON s.repository_id = d.repository_id AND (d.scope_id = 0 OR d.scope_id = s.id)
+                            WHERE a.path = ?)
+                        """, arguments: [path])
+                try db.execute(
+                    sql: """
+                        UPDATE document SET fingerprint = x'', cuts = x''
+                        WHERE id = (SELECT document_id FROM artifact WHERE path = ?)
+                        """, arguments: [path])
+                // No content has this digest.
+                try db.execute(sql: "UPDATE artifact SET sha256 = x'', segments = x'' WHERE path = ?", arguments: [path])
+            }
             try db.execute(sql: "DELETE FROM announced")
         }
+    }
+
+    /// Lets public files that nothing names expire.
+    func retire(unknown files: [RetiredFile]) throws {
+        let now = clock.now()
+        try pool.write { try retire(files, at: now, in: $0) }
     }
 
     private func retire(_ files: [RetiredFile], at now: Timestamp, in db: Database) throws {
@@ -103,10 +141,10 @@ extension Catalog {
                 let row = document.row
                 try db.cachedStatement(
                     sql:
-                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures, rank) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
                     document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
-                    row.cuts.blob, row.signatures.blob,
+                    row.cuts.blob, row.signatures.blob, row.rank.rawValue,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
@@ -120,7 +158,10 @@ extension Catalog {
                 }
             }
             try retire(publication.retired, at: now, in: db)
-            try db.execute(sql: "DELETE FROM announced")
+            // Those of others stay: of packages that are removed while they are placed.
+            for path in publication.announced {
+                try db.cachedStatement(sql: "DELETE FROM announced WHERE path = ?").execute(arguments: [path])
+            }
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }
@@ -145,6 +186,8 @@ extension Catalog {
     /// everything of a repository that waits to be published.
     func expired(retention: Int64) throws -> [String] {
         let now = clock.now()
+        // An older catalog takes files for superseded that a newer one may have listed again.
+        if try ahead() != nil { return [] }
         return try pool.read { db in
             try String.fetchAll(
                 db,

@@ -1,6 +1,12 @@
 internal import Formats
 internal import GRDB
 
+/// A right that ended while its holder's request was under way.
+struct RightLost: Error, Equatable, CustomStringConvertible {
+    var reason: String
+    var description: String { "\(reason), while the request was under way; nothing of it is kept" }
+}
+
 extension Catalog {
     /// Adds a token with the hash of its secret (`Secret.hash`, 32 bytes).
     func add(_ token: Token, hash: [UInt8]) throws {
@@ -43,6 +49,24 @@ extension Catalog {
                 sql: "UPDATE token SET revoked = ? WHERE handle = ? AND revoked IS NULL", arguments: [now.seconds, handle])
             return db.changesCount == 1
         }
+    }
+
+    /// Why an actor may not change anything any more: its token was revoked or has expired since its request began. Nil while it may.
+    ///
+    /// Asked in the transaction that records the change, so that nothing can come between.
+    static func lost(_ actor: Actor, at now: Timestamp, in db: Database) throws -> RightLost? {
+        guard let handle = actor.token else { return nil }
+        let token = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(tokenColumns) FROM token WHERE handle = ?"), arguments: [handle]
+        ).map(token)
+        return (token.map { $0.fault(at: now) } ?? "this token is gone").map(RightLost.init)
+    }
+
+    /// The same, outside of a transaction.
+    func lost(_ actor: Actor) throws -> RightLost? {
+        if actor.token == nil { return nil }
+        let now = clock.now()
+        return try pool.read { try Self.lost(actor, at: now, in: $0) }
     }
 
     /// Remembers the day on which a token let somebody in: one write a day, not one a request.

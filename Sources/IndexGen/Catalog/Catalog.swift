@@ -2,6 +2,7 @@ internal import CSQLite
 internal import Formats
 internal import GRDB
 internal import Glibc
+internal import Synchronization
 
 /// The package catalog: what there is, where it is listed, and what was published of it.
 ///
@@ -11,6 +12,10 @@ final class Catalog: Sendable {
     let pool: DatabasePool
     let clock: Clock
     private let log: String
+    private let isLogSecured = Atomic<Bool>(false)
+    let stamp: CatalogStamp
+    /// How many bytes of the write-ahead log make `tendLog` shorten it.
+    private let longestLog = Atomic<Int>(Catalog.tendedLogBytes)
 
     private static let sqliteIsSetUp = sqlite3_count_no_memory() == 0
 
@@ -19,30 +24,36 @@ final class Catalog: Sendable {
         _ = Self.sqliteIsSetUp
         try Self.prepare(file)
         var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(120)
+        configuration.busyMode = .timeout(Double(Self.patience) / 1_000)
         configuration.label = "catalog"
         // Rows are inserted with ids that the same transaction looked up; checking each again costs 4 % of a cold run. `verify`
         // checks all references, and so does every test that ends with it.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            // FULL: a commit is on the disk before an upload is acknowledged.
             // Large pages: a fragment is a few kilobytes and should not be cut up. They must be set before the first table. Checkpoints
-            // come every 64 MiB, so that a bulk load does not write its pages over and over.
+            // come every 64 MiB, so that a bulk load does not write its pages over and over; a log that grew while somebody was
+            // reading is cut back by the first commit after the next one.
             try db.execute(
                 sql: """
-                    PRAGMA page_size = 16384; PRAGMA synchronous = FULL;
-                    PRAGMA cache_size = \(db.configuration.readonly ? -2048 : -16384);
-                    PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY
+                    PRAGMA page_size = 16384; PRAGMA cache_size = \(db.configuration.readonly ? -2048 : -16384);
+                    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = \(Self.tendedLogBytes); PRAGMA temp_store = MEMORY
                     """)
         }
+        log = file + "-wal"
+        // A log that is there may have been left by a process that was killed, perhaps before its last commit was durable.
+        isLogSecured.store(try FileStatus.of(log)?.size ?? 0 == 0, ordering: .relaxed)
         pool = try DatabasePool(path: file, configuration: configuration)
         self.clock = clock
-        log = file + "-wal"
-        try bring(file, upTo: CatalogSchema.migrator)
+        // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
+        try pool.writeWithoutTransaction(Self.makeCommitsDurable)
+        try Self.bring(pool, of: file, upTo: CatalogSchema.migrator)
+        stamp = try CatalogStamp(beside: file)
+        try compareStamp()
+        pool.add(transactionObserver: stamp, extent: .observerLifetime)
     }
 
     /// Makes or migrates the tables; refuses those of a newer program, which would be read and written wrongly.
-    private func bring(_ file: String, upTo migrator: DatabaseMigrator) throws {
+    private static func bring(_ pool: DatabasePool, of file: String, upTo migrator: DatabaseMigrator) throws {
         let (applied, program) = try pool.read { db in
             let applied = try migrator.appliedIdentifiers(db)
             let hasMeta = applied.contains(CatalogSchema.first) ? try db.tableExists("meta") : false
@@ -55,7 +66,11 @@ final class Catalog: Sendable {
         guard unknown.isEmpty else { throw NewerCatalog(path: file, program: program, migrations: unknown) }
         if applied.count == migrator.migrations.count { return }
         try migrator.migrate(pool)
-        try remember("program", Array(Version.number.utf8))
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('program', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                arguments: [Array(Version.number.utf8).blob])
+        }
     }
 
     /// A catalog that a newer program has migrated.
@@ -73,21 +88,64 @@ final class Catalog: Sendable {
         }
     }
 
+    /// From now on a commit on this connection returns once the write-ahead log is on the disk. Outside of a transaction only.
+    ///
+    /// To be called before every transaction whose end is acknowledged, too: nothing that is done to the connection in between
+    /// (a setting of a library, say) must turn a promise into a hope.
+    static func makeCommitsDurable(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = FULL") }
+
+    /// Makes durable what the log held when the catalog was opened. To be called by whoever builds on what it reads there and commits
+    /// nothing itself: a commit does the same.
+    func secureLog() throws {
+        if isLogSecured.load(ordering: .relaxed) { return }
+        let folder = try Folder(Files.folder(of: log))
+        if try folder.status(Files.name(of: log)) != nil {
+            try folder.open(Files.name(of: log)).sync()
+            try Files.syncFolder(folder.path)
+        }
+        isLogSecured.store(true, ordering: .relaxed)
+    }
+
     /// SQLite follows a symbolic link in place of the catalog (of its log it does not), and gives a new one to everybody to read.
     private static func prepare(_ file: String) throws {
         let folder = try Folder(Files.folder(of: file))
         let name = Files.name(of: file)
         if let there = try folder.status(name) {
             guard there.kind == .file else { throw Folder.InTheWay(path: file) }
-            return
+            if there.size > 0 { return }
         }
         do {
             // Never opened again here: closing it would end SQLite's locks of it in this process.
             _ = try folder.create(name, mode: 0o600)
         } catch let error as SystemError where error.code == EEXIST {
-            // Another process was faster.
+            // Another process was faster, or was killed before it wrote the first table.
+        }
+        // Before anything is in it, its name is durable, and so are the folders above, whoever made them.
+        try folder.syncFileSystem()
+    }
+
+    /// Shortens a write-ahead log that has grown while others were reading: waits for them for some seconds, brings the log into the
+    /// catalog and empties it. Called between transactions by whoever commits all day. Does nothing while the log is short.
+    ///
+    /// A reader that does not end keeps the log; it is tried again when the log has grown by as much once more.
+    func tendLog() throws {
+        let most = longestLog.load(ordering: .relaxed)
+        guard let size = try FileStatus.of(log)?.size, size > most else { return }
+        try Meter.measure(.catalog) {
+            let isEmpty = try pool.writeWithoutTransaction { db in
+                defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.patience)") }
+                // Milliseconds.
+                try db.execute(sql: "PRAGMA busy_timeout = 5000")
+                // The first column is 1 where somebody was in the way.
+                return try Int.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") == 0
+            }
+            longestLog.store(isEmpty ? Self.tendedLogBytes : size + Self.tendedLogBytes, ordering: .relaxed)
         }
     }
+
+    private static let tendedLogBytes = 32 << 20
+    /// How long a writer waits for another, in milliseconds.
+    private static let patience = 120_000
 
     /// Closes the connections. A long write-ahead log, which whoever opens the catalog next would have to read, is brought into the
     /// catalog first, unless somebody is using it.
@@ -116,7 +174,9 @@ struct RepositoryRow: Sendable {
     var type: String
 
     /// The prefix of its public paths.
-    var path: String { "\(owner)/\(type)" }
+    var path: String { Self.path(owner: owner, type: type) }
+
+    static func path(owner: String, type: String) -> String { "\(owner)/\(type)" }
 }
 
 extension Catalog {
@@ -127,9 +187,9 @@ extension Catalog {
         }
     }
 
-    /// Whether anything waits to be published.
-    func isBehind() throws -> Bool {
-        try snapshot { snapshot in try snapshot.repositories().contains { try snapshot.isBehind($0) } }
+    /// Whether anything of the repository with this path (`OWNER/TYPE`) waits to be published.
+    func isBehind(_ path: String) throws -> Bool {
+        try snapshot { snapshot in try snapshot.repositories().contains { try $0.path == path && snapshot.isBehind($0) } }
     }
 
     /// Takes the writer's lock and gives it back.

@@ -17,6 +17,14 @@ enum CatalogSchema {
         migrator.registerMigration("0005 tokens") { db in try db.execute(sql: tokens) }
         migrator.registerMigration("0006 outbox") { db in try db.execute(sql: outbox) }
         migrator.registerMigration("0007 superseded signatures") { db in try db.execute(sql: supersededSignatures) }
+        migrator.registerMigration("0009 identity of the catalog") { db in
+            try db.execute(sql: doomed)
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES ('identity', randomblob(16)) ON CONFLICT (key) DO NOTHING")
+        }
+        migrator.registerMigration("0010 ranks") { db in try db.execute(sql: ranks) }
+        migrator.registerMigration("0011 owners") { db in try db.execute(sql: owners) }
+        migrator.registerMigration("0012 strangers and usage") { db in try db.execute(sql: usage) }
         migrator.registerMigration("0008 tombstones and times") { db in try db.execute(sql: tombstones) }
         return migrator
     }
@@ -180,7 +188,7 @@ enum CatalogSchema {
     /// What a publication is about to do, for the run after a crash.
     private static let announcements = """
         CREATE TABLE announced (
-            path TEXT PRIMARY KEY                       -- below public/; was not there before
+            path TEXT PRIMARY KEY                       -- below public/
         ) WITHOUT ROWID;
         -- Whose document it was: the last that a scope superseded stay until it supersedes the next. 0: a package, or a scope
         -- without documents.
@@ -190,6 +198,23 @@ enum CatalogSchema {
     /// A tree made from scratch must carry the same signatures as one that grew.
     private static let supersededSignatures = """
         ALTER TABLE document ADD COLUMN signatures BLOB NOT NULL DEFAULT x'';
+        """
+
+    /// In which order documents leave the public tree.
+    private static let ranks = """
+        ALTER TABLE document ADD COLUMN rank INTEGER NOT NULL DEFAULT 0;    -- Rank
+        """
+
+    /// One spelling of an owner for all types: that of the first use. Repositories that came in under another one, as earlier versions
+    /// allowed for a new type, keep their rows and so their public addresses.
+    static let owners = """
+        CREATE TABLE owner (
+            identity TEXT PRIMARY KEY,                  -- A-Z as a-z
+            name TEXT NOT NULL
+        ) WITHOUT ROWID;
+        INSERT INTO owner (identity, name)
+            SELECT owner_identity, owner FROM repository r
+            WHERE id = (SELECT MIN(id) FROM repository o WHERE o.owner_identity = r.owner_identity);
         """
 
     /// What hooks have not been told yet.
@@ -237,6 +262,13 @@ enum CatalogSchema {
             COALESCE((SELECT MAX(since) FROM retired), 0)) ON CONFLICT DO NOTHING;
         """
 
+    /// Blobs whose rows were pruned and whose files go next.
+    private static let doomed = """
+        CREATE TABLE doomed (
+            sha256 BLOB PRIMARY KEY
+        ) WITHOUT ROWID;
+        """
+
     /// Which segments of a document a change concerns.
     private static let segments = """
         ALTER TABLE scope ADD COLUMN shown INTEGER NOT NULL DEFAULT 0;      -- the last change in the journal that is public
@@ -273,5 +305,39 @@ enum CatalogSchema {
             detail TEXT NOT NULL,
             sha256 BLOB                                 -- NULL where no content was read
         );
+        """
+
+    /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.
+    private static let usage = """
+        ALTER TABLE refusal ADD COLUMN stranger INTEGER NOT NULL DEFAULT 0; -- 1: no right token came with it
+        UPDATE refusal SET stranger = 1 WHERE actor IN ('unknown', 'anonymous');
+        CREATE INDEX refusal_stranger ON refusal (stranger, id);
+        CREATE TABLE usage (
+            repository_id INTEGER PRIMARY KEY REFERENCES repository (id),
+            files INTEGER NOT NULL,                     -- removed ones, too, until they are pruned
+            bytes INTEGER NOT NULL
+        );
+        INSERT INTO usage (repository_id, files, bytes)
+            SELECT r.id, COUNT(f.id), COALESCE(SUM(b.size), 0) FROM repository r
+            LEFT JOIN file f ON f.repository_id = r.id LEFT JOIN blob b ON b.id = f.blob_id GROUP BY r.id;
+        CREATE TRIGGER usage_begins AFTER INSERT ON repository BEGIN
+            INSERT INTO usage (repository_id, files, bytes) VALUES (NEW.id, 0, 0);
+        END;
+        CREATE TRIGGER usage_ends AFTER DELETE ON repository BEGIN
+            DELETE FROM usage WHERE repository_id = OLD.id;
+        END;
+        CREATE TRIGGER usage_rises AFTER INSERT ON file BEGIN
+            UPDATE usage SET files = files + 1, bytes = bytes + (SELECT size FROM blob WHERE id = NEW.blob_id)
+            WHERE repository_id = NEW.repository_id;
+        END;
+        CREATE TRIGGER usage_falls AFTER DELETE ON file BEGIN
+            UPDATE usage SET files = files - 1, bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
+            WHERE repository_id = OLD.repository_id;
+        END;
+        CREATE TRIGGER usage_changes AFTER UPDATE OF blob_id ON file BEGIN
+            UPDATE usage SET bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
+                + (SELECT size FROM blob WHERE id = NEW.blob_id)
+            WHERE repository_id = NEW.repository_id;
+        END;
         """
 }

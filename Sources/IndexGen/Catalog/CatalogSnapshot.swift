@@ -39,6 +39,7 @@ struct DocumentRow: Sendable {
     var cuts: [UInt8] = []
     /// `DetachedSignatures`: that of these bytes, then those of superseded ones. Empty where none is to be carried on.
     var signatures: [UInt8] = []
+    var rank = Rank.leaf
     var artifacts: [Artifact]
 }
 
@@ -73,6 +74,8 @@ struct PlacedFile: Sendable {
     var size: Int
     /// Whether it was there when the catalog was last told.
     var isPlaced: Bool
+    /// It is published beside a package (metadata).
+    var isSidecar = false
 }
 
 extension CatalogSnapshot {
@@ -87,6 +90,14 @@ extension CatalogSnapshot {
         let condition = onlyDirty ? "AND published < revision" : ""
         return try Int64.fetchAll(
             db, sql: "SELECT id FROM scope WHERE repository_id = ? \(condition) ORDER BY key", arguments: [repository.id.value]
+        ).map(ScopeID.init)
+    }
+
+    /// Scopes of which some state is public; by key.
+    func publicScopeIDs(of repository: RepositoryRow) throws -> [ScopeID] {
+        try Int64.fetchAll(
+            db, sql: "SELECT id FROM scope WHERE repository_id = ? AND published > 0 ORDER BY key",
+            arguments: [repository.id.value]
         ).map(ScopeID.init)
     }
 
@@ -134,7 +145,7 @@ extension CatalogSnapshot {
             db.cachedStatement(
                 sql: """
                     SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts,
-                        d.signatures
+                        d.signatures, d.rank
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -143,13 +154,14 @@ extension CatalogSnapshot {
             guard let role = Artifact.Role(rawValue: row[5]) else {
                 preconditionFailure("roles are written by this program only")
             }
+            guard let rank = Rank(rawValue: row[12]) else { preconditionFailure("ranks are written by this program only") }
             let artifact = Artifact(
                 path: row[4], role: role, position: row[6], sha256: row.bytes(7), size: row[8], segments: row.bytes(9))
             documents[
                 path,
                 default: DocumentRow(
                     path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), cuts: row.bytes(10),
-                    signatures: row.bytes(11), artifacts: [])
+                    signatures: row.bytes(11), rank: rank, artifacts: [])
             ].artifacts.append(artifact)
         }
         return documents
@@ -165,7 +177,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT f.id, f.path, b.sha256, b.size, f.placed FROM file f JOIN blob b ON b.id = f.blob_id
+                SELECT f.id, f.path, b.sha256, b.size, f.placed, f.lead_id IS NOT NULL FROM file f JOIN blob b ON b.id = f.blob_id
                 WHERE f.repository_id = ? AND f.removed_in IS NULL \(condition) AND f.id > ? ORDER BY f.id LIMIT ?
                 """, arguments: [repository.id.value, last?.value ?? 0, limit])
         var files: [PlacedFile] = []
@@ -173,7 +185,7 @@ extension CatalogSnapshot {
             files.append(
                 PlacedFile(
                     id: FileID(value: row[0]), path: "\(repository.path)/\(row[1] as String)", sha256: row.bytes(2), size: row[3],
-                    isPlaced: row[4]))
+                    isPlaced: row[4], isSidecar: row[5]))
         }
         return files
     }

@@ -47,6 +47,11 @@ struct IngestWriter {
         let verdict: IngestJudge.Verdict
         if let repository = try knownRepository(of: admission) {
             verdict = try IngestJudge(db: db, rows: rows, repository: repository, mayBeKnown: mayBeKnown).judge(admission)
+        } else if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
+            verdict = .refused(
+                Refusal(
+                    .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner",
+                    remedy: "send it to \(name)"))
         } else if let companion = admission.placement.companion {
             verdict = .refused(IngestJudge.missing(companion))
         } else {
@@ -64,6 +69,7 @@ struct IngestWriter {
             admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
             return .settled(.returned)
         case .new(let making):
+            if let refused = try beyondQuota(admission) { return .settled(refused) }
             try make(way: making, for: admission)
             try bringIn(admission, replacing: making.replaced)
             admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
@@ -115,7 +121,12 @@ struct IngestWriter {
     }
 
     /// Decides packages that belong together and writes their rows; unless they came in, the caller rolls back, and forgets this writer.
+    ///
+    /// The right is decided again here, where nothing can come between it and the commit.
     mutating func take(_ group: [Admission]) throws -> GroupDecision {
+        for actor in Set(group.map(\.actor)) {
+            if let lost = try Catalog.lost(actor, at: now, in: db) { return .settled(.lost(lost)) }
+        }
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
         var misplaced: [Int: String] = [:]
@@ -146,6 +157,20 @@ struct IngestWriter {
     func finish() throws {
         if isChange { try Times.note(now, in: db) }
         try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
+    }
+
+    /// Refuses what would be more than its owner may have. What others bring in at the same time is counted: this is the one transaction
+    /// that writes.
+    private func beyondQuota(_ admission: Admission) throws -> Outcome? {
+        for quota in admission.quotas {
+            let usage = try Usage.of(owner: admission.owner, type: quota.isOfRepository ? admission.type : nil, in: db)
+            if let refusal = quota.refusal(
+                of: admission.contents.map(\.size), beside: usage, owner: admission.owner, type: admission.type)
+            {
+                return .refused(refusal)
+            }
+        }
+        return nil
     }
 
     private mutating func bringBack(file: Int64, _ admission: Admission, repository: Int64) throws {
@@ -185,6 +210,7 @@ struct IngestWriter {
 
     private mutating func repositoryID(of admission: Admission) throws -> Int64 {
         if let known = try knownRepository(of: admission) { return known }
+        try Owners.remember(admission.owner, in: db)
         try db.execute(
             sql: "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?)",
             arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type])

@@ -35,6 +35,13 @@ enum Withdrawal {
                 JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
                 WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
                 """, arguments: [now.seconds, file, file])
+        // A run that was interrupted may have placed it all the same; the next one looks.
+        try db.execute(
+            sql: """
+                INSERT INTO announced (path)
+                SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 0 ON CONFLICT (path) DO NOTHING
+                """, arguments: [file, file])
         try db.execute(
             sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?", arguments: [change, file, file])
         return touched

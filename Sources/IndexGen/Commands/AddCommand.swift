@@ -5,7 +5,13 @@ internal import Glibc
 struct AddCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Take packages in, then regenerate what changed.",
-        discussion: "indexgen add --owner acme --group el9 build/*.rpm")
+        discussion: """
+            indexgen add --owner acme --group el9 build/*.rpm
+
+            An owner, group, distribution or component that is not there yet is named on standard error before it is made. It is
+            refused when it comes of a default while there are others of its kind: then an option was probably forgotten (--new
+            confirms it; on a terminal you are asked).
+            """)
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
@@ -25,6 +31,9 @@ struct AddCommand: Verb {
     @ArgumentParser.Option(help: "Debian: the component (main).")
     var component: String?
 
+    @Flag(name: .customLong("new"), help: "Whatever owner, group, distribution or component is new is meant to be; ask nothing.")
+    var isNew = false
+
     @Flag(help: "Leave the public tree as it is; a later generate publishes.")
     var noGenerate = false
 
@@ -34,6 +43,13 @@ struct AddCommand: Verb {
     @Flag(help: "Hard-link the files into the site instead of copying them. They must not be changed afterwards.")
     var link = false
 
+    @Flag(
+        help: """
+            Do not open a file again that came in with this option before and has the same device, inode, size and modification \
+            time: it counts as unchanged.
+            """)
+    var trustMtime = false
+
     @Argument(help: ArgumentHelp("Package files, or folders to search for them.", valueName: "path"))
     var paths: [String]
 
@@ -42,101 +58,76 @@ struct AddCommand: Verb {
         let owner = owner ?? site.settings.owner
         try OwnerName.check(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
+        let given = [("group", group), ("distribution", distribution), ("component", component)].filter { $0.1 != nil }
         var coordinates = Coordinates()
-        coordinates["group"] = group
-        coordinates["distribution"] = distribution
-        coordinates["component"] = component
-        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
-        let found = finder.files
-        for own in finder.own { Console.diagnose("\(PrintableText.of(own.path)): skipped, it is inside this site") }
+        for (name, value) in given { coordinates[name] = value }
+        var own: [(path: String, named: Bool)] = []
+        let (found, folders) = try Privileges.asCaller {
+            (try PackageFinder.files(in: paths, besides: site) { own.append(($0, $1)) }, try paths.filter(PackageFinder.isFolder))
+        }
         let catalog = try site.openCatalog()
-        let console = console
-        var progress = ProgressBar(total: found.count, console: console)
-        let named = Set(found.filter(\.named).map(\.path))
-        var refused = finder.own.count(where: \.named)
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
             replace: replace)
-        try intake.take(found.map(\.path)) { path, result in
-            // Lines for a file or a pipe leave the bar alone.
-            if Console.isOnTerminal || Self.isFault(result) { progress.clear() }
-            if !report(
-                path, result, isPackage: named.contains(path) || site.ecosystems.named(like: Files.name(of: path)) != nil,
-                console: console)
-            {
-                refused += 1
-            }
-            progress.advance()
+        try PackageFinder.check(given.map(\.0), fit: found, as: type, of: intake)
+        let report = AddReport(
+            found, empty: folders, site: site, console: console)
+        for (path, named) in own { report.skipOwn(path, named: named) }
+        var named = Set(given.map(\.0)).union(site.settings.namedDefaults)
+        if self.owner != nil { named.insert("owner") }
+        let places = NewPlaces(
+            site: site, catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,
+            ask: Console.canAsk && !console.json ? report.ask : nil)
+        var seen = try trustMtime ? SeenFiles(site: site, owner: owner, type: type, coordinates: coordinates) : nil
+        Interruption.watch()
+        let marks = try passOver(&seen, catalog, owner, report)
+        try intake.take(report.rest, verdict: places.verdict) { path, result in
+            report.tell(path, result)
+            guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
+            if case .refused = outcome { return }
+            seen?.remember(path, mark, sha256: admission.upload.digests.sha256, place: AddReport.place(of: admission))
         }
-        progress.clear()
-        Console.flush()
-        if !noGenerate { _ = try generate(site, catalog) }
+        report.finish()
+        try seen?.save()
+        if let signal = Interruption.signal {
+            try catalog.close()
+            report.sayStopped(isPublished: false)
+            throw ExitCodes.Ended(code: Interruption.code(signal))
+        }
+        if report.namesAddress { warnOfLocalhost(site) }
+        if !noGenerate {
+            _ = try generate(
+                site, catalog, isQuietWhenIdle: report.taken == 0,
+                stopped: "\(Words.count(report.taken, "package file")) in, not all published yet")
+        }
         try catalog.close()
-        if refused > 0 {
-            console.note("\(refused) of \(found.count + finder.own.count(where: \.named)) files refused")
-            throw ExitCodes.Ended(code: ExitCodes.refused)
-        }
+        if report.isFaulty { throw ExitCodes.Ended(code: ExitCodes.refused) }
     }
 
-    private static func isFault(_ result: Result<(Outcome, Admission), any Error>) -> Bool {
-        switch result {
-        case .success((.refused, _)), .failure: true
-        case .success: false
-        }
-    }
-
-    /// False when the file was refused.
-    private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>, isPackage: Bool, console: Console)
-        -> Bool
+    /// Reports what is unchanged by its looks, and leaves the rest.
+    ///
+    /// - Returns: the looks of the files that will be read, by path; none unless looks are trusted.
+    private func passOver(_ seen: inout SeenFiles?, _ catalog: Catalog, _ owner: String, _ report: AddReport) throws
+        -> [String: SeenFiles.Mark]
     {
-        switch result {
-        case .success((.added, let admission)):
-            say(admission.settlement.replaced == nil ? "added" : "replaced", path, admission, console)
-        case .success((.returned, let admission)): say("returned", path, admission, console)
-        case .success((.unchanged, let admission)): say("unchanged", path, admission, console)
-        case .success((.refused(let refusal), _)): return refuse(path, refusal, console)
-        case .failure(let refusal as Refusal):
-            // A stray README in a folder of packages is no fault; a file named like a package, or named by hand, must be one.
-            if refusal.cause == .unsupported, !isPackage {
-                console.note("\(PrintableText.of(path)): skipped, not a package")
-                return true
+        guard seen != nil else { return [:] }
+        var there: [String: [UInt8]] = [:]
+        for repository in try catalog.repositories(owner: owner) {
+            for file in try catalog.snapshot({ try $0.files(of: repository, onlyUnplaced: false) }) {
+                there[file.path] = file.sha256
             }
-            return refuse(path, refusal, console)
-        case .failure(let error): return refuse(path, error, console)
         }
-        return true
-    }
-
-    private func say(_ outcome: String, _ path: String, _ admission: Admission, _ console: Console) {
-        let place = "\(admission.owner)/\(admission.type)/\(admission.path)"
-        if console.level != .quiet {
-            console.result("\(outcome) \(place)\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
+        var marks: [String: SeenFiles.Mark] = [:]
+        var rest: [String] = []
+        for path in report.rest {
+            if let entry = seen?.recall(path), there[entry.place] == entry.sha256 {
+                report.tellUnchanged(path, entry)
+                continue
+            }
+            rest.append(path)
+            marks[path] = SeenFiles.Mark(of: path)
         }
-        console.result { json in
-            json.member("source", path)
-            json.member("outcome", outcome)
-            json.member("owner", admission.owner)
-            json.member("type", admission.type)
-            json.member("name", admission.record.name)
-            json.member("version", admission.record.version)
-            json.member("file", Files.name(of: place))
-            json.member("sha256", Hex.string(admission.upload.digests.sha256))
-            json.member("size", admission.upload.size)
-            json.member("path", place)
-        }
-    }
-
-    private func refuse(_ path: String, _ error: any Error, _ console: Console) -> Bool {
-        Console.diagnose("\(PrintableText.of(path)): \(PrintableText.of("\(error)"))")
-        console.result { json in
-            json.member("source", path)
-            json.member("outcome", "refused")
-            json.member("reason", "\(error)")
-            guard let refusal = error as? Refusal else { return }
-            json.member("cause", refusal.cause.rawValue)
-            json.member("place", refusal.place)
-            json.member("remedy", refusal.remedy)
-        }
-        return false
+        report.rest = rest
+        return marks
     }
 }

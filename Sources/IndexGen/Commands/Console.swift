@@ -41,6 +41,21 @@ struct Console {
     }
 
     static let isOnTerminal = isatty(STDOUT_FILENO) == 1
+    /// Whether somebody is there to answer a question.
+    static let canAsk = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1
+
+    /// Wipes what stands on the terminal's current line: a progress bar, the `^C` that it shows.
+    static func wipeLine() {
+        if isatty(STDERR_FILENO) == 1 { write(Array("\r\u{1B}[K".utf8), to: STDERR_FILENO) }
+    }
+
+    /// The line that somebody types after a question, without blanks around it; nil at the end of the input.
+    static func ask(_ question: String) -> String? {
+        flush()
+        write(Array("\(question) ".utf8), to: STDERR_FILENO)
+        guard let line = readLine() else { return nil }
+        return line.split(separator: " ").joined(separator: " ")
+    }
 
     /// Results that wait to be written: thousands of lines go to a file or a pipe in a few calls. Faults never overtake them.
     private static let pending = Mutex<[UInt8]>([])
@@ -66,7 +81,9 @@ struct Console {
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { bytes in
+                uninterrupted { Glibc.write(descriptor, bytes.baseAddress, bytes.count) }
+            }
             guard written > 0 else { return }
             rest = rest.dropFirst(written)
         }

@@ -20,46 +20,56 @@ enum ExitCodes {
 
     /// Parses and runs; returns the exit code.
     static func run(_ arguments: [String]) -> Int32 {
+        // Where the command line cannot be read, its options cannot either.
+        let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
+            try VerbNames.check(arguments)
             var command = try Indexgen.parseAsRoot(arguments)
             do {
                 try command.run()
             } catch let error as DatabaseError {
-                return report(CatalogError(error, of: (command as? any Verb)?.siteFolder ?? "."))
+                return report(CatalogError(error, of: (command as? any Verb)?.siteFolder ?? "."), asJSON: isJSON)
             }
             return done
         } catch let ended as Ended {
             return ended.code
         } catch {
-            return report(error)
+            return report(error, asJSON: isJSON)
         }
     }
 
-    private static func report(_ error: any Error) -> Int32 {
+    /// Says what ended the program, on standard error; with `--json` as an object on standard output, too: who reads that alone must
+    /// not take a fault for an empty result.
+    private static func report(_ error: any Error, asJSON isJSON: Bool) -> Int32 {
+        let (message, code) = explained(error)
+        // Help and version are results, everything else is a diagnosis.
+        if code == done {
+            if !message.isEmpty { print(message) }
+            return done
+        }
+        Console.diagnose(message)
+        Console(level: .normal, json: isJSON).result { json in
+            json.member("error", message)
+            json.member("exit", code)
+        }
+        return code
+    }
+
+    private static func explained(_ error: any Error) -> (message: String, code: Int32) {
         switch error {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
-            Console.diagnose("indexgen: \(error)")
-            return usage
-        case is SystemError, is Folder.InTheWay:
+            return ("indexgen: \(error)", usage)
+        case is SystemError, is Folder.InTheWay, is ListeningSocket.Failure, is PublicationFailures:
             // These can carry a name which a stranger chose.
-            Console.diagnose("indexgen: \(PrintableText.of("\(error)"))")
-            return unusable
+            return ("indexgen: \(PrintableText.of("\(error)"))", unusable)
         case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Catalog.NewerCatalog, is Keyring.Failure,
-            is PublishingError, is Program.Failure, is Privileges.Failure:
-            Console.diagnose("indexgen: \(error)")
-            return unusable
+            is PublishingError,
+            is Program.Failure, is Privileges.Failure:
+            return ("indexgen: \(error)", unusable)
         case is Refusal:
-            Console.diagnose("indexgen: \(error)")
-            return refused
+            return ("indexgen: \(error)", refused)
         default:
-            let message = Indexgen.fullMessage(for: error)
-            // Help and version are results, everything else the parser says is a diagnosis.
-            if Indexgen.exitCode(for: error) == .success {
-                if !message.isEmpty { print(message) }
-                return done
-            }
-            Console.diagnose(message)
-            return usage
+            return (Indexgen.fullMessage(for: error), Indexgen.exitCode(for: error) == .success ? done : usage)
         }
     }
 }

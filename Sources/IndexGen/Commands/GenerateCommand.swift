@@ -18,6 +18,7 @@ struct GenerateCommand: Verb {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let targets = try repositories.isEmpty ? nil : repositories.flatMap { try $0.rows(in: catalog) }
+        if try !catalog.repositories().isEmpty { warnOfLocalhost(site) }
         let summary = try generate(site, catalog, targets: targets, everything: all)
         try catalog.close()
         console.result { json in

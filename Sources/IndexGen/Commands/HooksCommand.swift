@@ -31,16 +31,28 @@ struct HooksCommand: Verb {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let console = console
+        if let event, try !catalog.deliveries().contains(where: { $0.event == event }) {
+            try catalog.close()
+            throw Refusal(
+                .unsupported, "no delivery of an event \(event) waits or was given up", remedy: "see: indexgen hooks list")
+        }
         switch action {
         case .list: try list(site, catalog)
         case .forget:
             let count = try catalog.forgetDeliveries(of: event, hooks: site.settings.hooks.map(\.name))
-            console.note("forgotten: \(count) deliveries")
+            console.note("forgotten: \(Self.deliveries(count))")
+            console.result { $0.member("forgotten", count) }
         case .retry, .deliver:
-            if action == .retry { console.note("again: \(try catalog.retryDeliveries(of: event)) deliveries") }
+            let again = try action == .retry ? catalog.retryDeliveries(of: event) : 0
+            if action == .retry { console.note("again: \(Self.deliveries(again))") }
             let report = try HookDelivery(site: site, catalog: catalog).deliverDue { console.detail($0) }
             for failure in report.failures { Console.diagnose("\(failure)") }
             console.note("delivered: \(report.delivered), failed: \(report.failures.count)")
+            console.result { json in
+                json.member("again", again)
+                json.member("delivered", report.delivered)
+                json.member("failed", report.failures.count)
+            }
             try catalog.close()
             if !report.failures.isEmpty { throw ExitCodes.Ended(code: ExitCodes.refused) }
             return
@@ -48,15 +60,27 @@ struct HooksCommand: Verb {
         try catalog.close()
     }
 
+    private static func deliveries(_ count: Int) -> String { Words.count(count, "delivery", "deliveries") }
+
     private func list(_ site: Site, _ catalog: Catalog) throws {
         let hooks = Set(site.settings.hooks.map(\.name))
         let console = console
-        for delivery in try catalog.deliveries() {
+        let deliveries = try catalog.deliveries()
+        let dead = deliveries.count { $0.isDead }
+        defer {
+            console.note("\(Self.deliveries(deliveries.count - dead)) waiting, \(dead) given up")
+            console.result { json in
+                json.member("hooks", hooks.count)
+                json.member("waiting", deliveries.count - dead)
+                json.member("dead", dead)
+            }
+        }
+        for delivery in deliveries {
             let state = delivery.isDead ? "dead" : hooks.contains(delivery.hook) ? "pending" : "unknown hook"
             let place = delivery.owner.isEmpty ? "the site" : "\(delivery.owner)/\(delivery.type)"
             let history =
                 delivery.failures == 0
-                ? "" : ", failed \(delivery.failures) times: \(delivery.lastError)"
+                ? "" : ", failed \(Words.count(delivery.failures, "time")): \(delivery.lastError)"
             let next = delivery.isDead || delivery.failures == 0 ? "" : ", again from \(delivery.next.rfc3339)"
             console.result("\(delivery.event) \(delivery.hook) (\(place), \(delivery.at.rfc3339)): \(state)\(next)\(history)")
             console.result { json in

@@ -17,7 +17,8 @@ struct Indexgen: ParsableCommand {
         version: "indexgen \(Version.number)",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
-            YankCommand.self, HistoryCommand.self, VerifyCommand.self, PruneCommand.self, ServeCommand.self, TokenCommand.self,
+            YankCommand.self, HistoryCommand.self, VerifyCommand.self, RecoverCommand.self, PruneCommand.self, ServeCommand.self,
+            TokenCommand.self,
             HooksCommand.self, NginxCommand.self,
         ])
 
@@ -70,6 +71,17 @@ extension Verb {
         return try Site(at: siteFolder)
     }
 
+    /// Says that clients will be sent to the wrong place, while nobody has said where the site is. An address of this machine that the
+    /// settings name is meant.
+    func warnOfLocalhost(_ site: Site) {
+        guard !site.settings.isBaseURLSet else { return }
+        Console.diagnose(
+            """
+            warning: base_url is not set, so clients are sent to \(site.settings.baseURL); set it in \(site.settingsFile), then run: \
+            indexgen generate
+            """)
+    }
+
     /// Who is at work, for the journal.
     var actor: Actor {
         let environment = ProcessInfo.processInfo.environment
@@ -77,19 +89,44 @@ extension Verb {
     }
 
     /// Brings the public tree up to date and says what was done.
-    func generate(_ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false) throws
-        -> Generator.Summary
-    {
+    ///
+    /// - Parameters:
+    ///   - isQuietWhenIdle: say nothing when nothing was out of date.
+    ///   - stopped: what to say when a signal ends it.
+    func generate(
+        _ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false,
+        isQuietWhenIdle: Bool = false,
+        stopped: String = "not all is published yet"
+    ) throws -> Generator.Summary {
         let console = console
-        let summary = try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
-        console.note(
-            summary == Generator.Summary()
-                ? "nothing to generate"
-                : "generated: \(summary.rendered) documents rendered, \(summary.written) files written, \(summary.placed) packages placed, \(summary.removed) files removed"
-        )
+        Console.flush()
+        Interruption.watch()
+        let summary = try Interruption.ending(farewell("\(stopped); run: indexgen generate", isPublished: false)) {
+            try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
+        }
+        if summary != Generator.Summary() {
+            console.note("generated: \(summary.shown)")
+        } else if !isQuietWhenIdle {
+            console.note("nothing to generate")
+        }
         for remark in try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? [] { console.note("warning: \(remark)") }
-        deliver(site, catalog)
+        Interruption.ending(
+            farewell("all is published, but not all hooks were told; run: indexgen hooks deliver", isPublished: true)
+        ) {
+            deliver(site, catalog)
+        }
         return summary
+    }
+
+    private func farewell(_ words: String, isPublished: Bool) -> @Sendable () -> Void {
+        let console = console
+        return {
+            Console.diagnose("stopped: \(words)")
+            console.result { json in
+                json.member("outcome", "stopped")
+                json.member("published", isPublished)
+            }
+        }
     }
 
     /// Tells the hooks what is public now. What fails is noted and stays for the next run; the publication is none the worse for it.
@@ -105,13 +142,26 @@ extension Verb {
     }
 }
 
-/// `OWNER/TYPE` or `OWNER` on the command line.
+extension Generator.Summary {
+    /// `3 documents rendered, 5 files written, 1 package placed, 0 files removed`
+    fileprivate var shown: String {
+        [
+            "\(Words.count(rendered, "document")) rendered", "\(Words.count(written, "file")) written",
+            "\(Words.count(placed, "package")) placed", "\(Words.count(removed, "file")) removed",
+        ].joined(separator: ", ")
+    }
+}
+
+/// `OWNER/TYPE` or `OWNER` on the command line; a slash before or behind it is nothing.
 struct RepositoryName: ExpressibleByArgument {
     var owner: String
     var type: String?
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        var text = argument[...]
+        if text.hasPrefix("/") { text.removeFirst() }
+        if text.hasSuffix("/") { text.removeLast() }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
         owner = parts[0]
         type = parts.count == 2 ? parts[1] : nil

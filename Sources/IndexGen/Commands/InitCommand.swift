@@ -17,7 +17,7 @@ struct InitCommand: Verb {
     var unsigned = false
 
     @ArgumentParser.Option(help: ArgumentHelp("Where clients will reach the site.", valueName: "url"))
-    var baseURL = Settings().baseURL
+    var baseURL: String?
 
     @ArgumentParser.Option(help: ArgumentHelp("The signing key's user ID.", valueName: "text"))
     var keyName = "indexgen package signing"
@@ -26,11 +26,14 @@ struct InitCommand: Verb {
         let folder = URL(fileURLWithPath: dir ?? siteFolder).standardizedFileURL.path
         let settingsFile = Files.join(folder, "indexgen.yaml")
         guard try FileStatus.of(settingsFile) == nil else {
-            throw UsageError(description: "\(folder) is a site already; remove \(settingsFile) to make it anew")
+            throw UsageError(
+                description: """
+                    \(folder) is a site already; to have its settings written anew, move \(settingsFile) away and run this again: \
+                    packages, catalog and signing key stay as they are
+                    """)
         }
-        let settings = SettingsTemplate.text(baseURL: baseURL)
-        // What would not be read back must not be written.
-        _ = try SettingsFile.read([UInt8](settings), named: settingsFile, for: .standard)
+        let baseURL = try self.baseURL ?? ask(settingsFile)
+        let settings = try text(baseURL, settingsFile)
         // A folder that was made for a service belongs to its user, and so shall what is in it.
         try Privileges.become(ownerOf: folder)
         try Files.makeFolder(Files.join(folder, "public"))
@@ -43,6 +46,8 @@ struct InitCommand: Verb {
         }
         // Last: a folder is a site once it has its settings.
         try Files.replace(settingsFile, with: [UInt8](settings))
+        // Its name, the folder's in the one above, and whatever else was made on the way there, by this run or by one that was killed.
+        try Folder(folder).syncFileSystem()
         let site = try Site(at: folder)
         let catalog = try site.openCatalog()
         _ = try Generator(site: site, catalog: catalog).run()
@@ -51,18 +56,47 @@ struct InitCommand: Verb {
         console.result { json in
             json.member("site", folder)
             json.member("signed", !unsigned)
+            json.member("base_url", site.settings.baseURL)
+        }
+        if baseURL == nil { warnOfLocalhost(site) }
+    }
+
+    /// The settings, which have been read back: what could not be must not be written.
+    private func text(_ baseURL: String?, _ settingsFile: String) throws -> String {
+        let text = SettingsTemplate.text(baseURL: baseURL)
+        _ = try SettingsFile.read([UInt8](text), named: settingsFile, for: .standard)
+        return text
+    }
+
+    /// What somebody at the terminal says; nil when nobody is there or knows it yet.
+    private func ask(_ settingsFile: String) throws -> String? {
+        guard Console.canAsk, !console.json else { return nil }
+        while true {
+            let answer =
+                Console.ask(
+                    "Where will clients reach the site? Its address, like https://packages.example.org (nothing: say it later)\n>"
+                )
+            guard let answer, !answer.isEmpty else { return nil }
+            do {
+                _ = try text(answer, settingsFile)
+                return answer
+            } catch let fault as SettingsError {
+                Console.diagnose(fault.message)
+            }
         }
     }
 }
 
-/// The settings file that `init` writes: every key shown, all commented out but the address.
+/// The settings file that `init` writes: every key shown, all commented out but the address where it is known.
 enum SettingsTemplate {
-    static func text(baseURL: String) -> String {
+    static func text(baseURL: String?) -> String {
         var text = """
             # Settings of this indexgen site. Every key is optional; unknown keys are an error.
-            base_url: "\(baseURL)"       # where clients reach public/
+            \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
             # defaults: {owner: packages, group: "", distribution: stable, component: main}
+            # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
+            # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
             # retention: 24h                  # how long superseded files stay public
             # mutable: [nightly, "sandbox-*"] # owners whose packages may be replaced by other bytes
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
@@ -71,11 +105,16 @@ enum SettingsTemplate {
             # server:                          # the ingest endpoint: indexgen serve
             #   listen: 127.0.0.1:8080         # or unix:/run/indexgen.sock; where nginx sends writes
             #   anonymous: []                  # owners for whom anybody may upload without a token: [public, "sandbox-*"]
-            #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed
+            #   socket_mode: 0660              # of a socket: who may connect
+            #   socket_group: www-data         # …and whose group; nginx's user must be in it
+            #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed; networks, too: 10.0.0.0/8
             #   quiet: 200ms                   # generate once nothing came in for this long…
             #   at_most: 2s                    # …and this long after a change at the latest
-            #   body_timeout: 30s              # a sender that is silent for this long is cut off
-            #   connections: 256               # that are served at once
+            #   body_timeout: 15s              # a body that is behind 4 KiB a second for this long is cut off
+            #   connections: 256               # requests that are served at once
+            # quotas:                          # how much an owner, or a repository, may have; removed packages count until pruned
+            #   "sandbox-*": {bytes: 10 GiB, files: 1000}
+            #   acme/rpm: {bytes: 2 TiB}
             # hooks:                          # told of every publication: JSON on standard input, or posted
             #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
             #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}

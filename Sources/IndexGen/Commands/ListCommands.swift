@@ -3,7 +3,7 @@ internal import Formats
 
 struct ListCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List what is there.", discussion: "indexgen --json list acme/rpm")
+        commandName: "list", abstract: "List what is there.", discussion: "indexgen --json list acme/rpm", aliases: ["ls"])
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
@@ -29,21 +29,23 @@ struct ListCommand: Verb {
 
 struct ShowCommand: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a package and its files.", discussion: "indexgen show acme/rpm hello 2.0-1")
+        commandName: "show", abstract: "Show a package and its files.",
+        discussion: "indexgen show acme/rpm hello 2.0-1\nindexgen show /acme/helm/hello-1.0.0.tgz")
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
-    var repository: RepositoryName
+    @Argument(help: ArgumentHelp("OWNER/TYPE; or a file's public path or address, without a name.", valueName: "repository"))
+    var repository: String
 
-    @Argument var name: String
+    @Argument var name: String?
     @Argument var version: String?
 
     func run() throws {
-        let catalog = try openSite().openCatalog()
+        let site = try openSite()
+        let catalog = try site.openCatalog()
         let console = console
-        let files = try Selection.files(repository, name: name, version: version, in: catalog)
+        let files = try PackageArgument(site: site, catalog: catalog).files(repository, name: name, version: version)
         for file in files {
             console.result(
                 """
@@ -57,25 +59,6 @@ struct ShowCommand: Verb {
             console.result { file.write(to: &$0) }
         }
         try catalog.close()
-    }
-}
-
-/// The files that a verb's arguments mean.
-enum Selection {
-    static func files(_ repository: RepositoryName, name: String, version: String?, in catalog: Catalog) throws -> [FileRow] {
-        guard repository.type != nil else {
-            throw UsageError(description: "name the repository as OWNER/TYPE: \(repository.owner)/rpm")
-        }
-        let files = try repository.rows(in: catalog).flatMap { row in
-            try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
-        }
-        guard !files.isEmpty else {
-            throw Refusal(
-                .unsupported,
-                "there is no \(name)\(version.map { " " + $0 } ?? "") in \(repository.owner)/\(repository.type ?? "")",
-                remedy: "see: indexgen list \(repository.owner)/\(repository.type ?? "")")
-        }
-        return files
     }
 }
 

@@ -16,8 +16,13 @@ struct PruneCommand: Verb {
     func run() throws {
         let site = try openSite()
         let catalog = try site.openCatalog()
+        if let ahead = try catalog.ahead() {
+            Console.diagnose("\(ahead)")
+            try catalog.close()
+            throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
         // What is superseded leaves the tree here; only then can its package go.
-        if !dryRun { _ = try generate(site, catalog) }
+        if !dryRun { _ = try generate(site, catalog, isQuietWhenIdle: true) }
         if !dryRun { try Incoming(site: site).sweep() }
         let report = try Pruner(site: site, catalog: catalog).run(rehearsing: dryRun)
         try catalog.close()
@@ -29,7 +34,22 @@ struct PruneCommand: Verb {
             }
         }
         console.note(
-            "\(dryRun ? "would prune" : "pruned"): \(report.packages.count) package files (\(report.packageBytes) bytes), \(report.blobs.count) blobs without a package"
-        )
+            """
+            \(dryRun ? "would prune" : "pruned"): \(Words.count(report.packages.count, "package file")) \
+            (\(Words.count(report.packageBytes, "byte"))), \(Words.count(report.blobs.count, "blob")) without a package
+            """)
+        console.result { json in
+            json.member("outcome", dryRun ? "would prune" : "pruned")
+            json.member("packages", report.packages.count)
+            json.member("bytes", report.packageBytes)
+            json.member("blobs", report.blobs.count)
+            json.member("kept", report.kept.count)
+        }
+        guard report.kept.isEmpty else {
+            Console.diagnose(
+                "\(Words.count(report.kept.count, "blob")) stay: the catalog does not know them, but they have another name (state/blobs/\(report.kept[0])); see what they are with: indexgen recover --dry-run"
+            )
+            throw ExitCodes.Ended(code: ExitCodes.refused)
+        }
     }
 }

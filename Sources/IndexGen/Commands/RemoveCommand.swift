@@ -4,33 +4,45 @@ internal import Formats
 struct RemoveCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Remove a package, or one version of it, from the indexes; then regenerate.",
-        discussion: "indexgen remove acme/rpm hello 2.0-1 --group el9")
+        discussion: "indexgen remove acme/rpm hello 2.0-1 --group el9\nindexgen remove /acme/helm/hello-1.0.0.tgz",
+        aliases: ["rm", "delete"])
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
-    var repository: RepositoryName
+    @Argument(help: ArgumentHelp("OWNER/TYPE; or a file's public path or address, without a name.", valueName: "repository"))
+    var repository: String
 
-    @Argument var name: String
+    @Argument var name: String?
     @Argument(help: "All versions when left out.") var version: String?
 
     @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
     @ArgumentParser.Option(help: "Debian: only from this distribution.") var distribution: String?
+    @ArgumentParser.Option(help: "Debian: only from this component.") var component: String?
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 
     func run() throws {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let console = console
-        var files = try Selection.files(repository, name: name, version: version, in: catalog)
-        if let scope = group ?? distribution {
-            files = files.filter { file in file.listed.contains { $0.scope == scope } }
-            guard !files.isEmpty else {
-                throw Refusal(
-                    .unsupported, "\(name) is not in '\(scope)'",
-                    remedy: "see: indexgen show \(repository.owner)/\(repository.type ?? "") \(name)")
+        var files = try PackageArgument(site: site, catalog: catalog).files(repository, name: name, version: version)
+        let type = files[0].type
+        guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
+        let known = ecosystem.profile.coordinates.map(\.name)
+        var coordinates = Coordinates()
+        for (option, value) in [("group", group), ("distribution", distribution), ("component", component)] where value != nil {
+            guard known.contains(option) else {
+                let remedy = known.isEmpty ? "leave it out" : "use " + known.map { "--\($0)" }.joined(separator: " or ")
+                throw UsageError(description: "--\(option) fits no package of \(type); \(remedy)")
             }
+            coordinates[option] = value
+        }
+        files = files.filter { $0.isListed(at: coordinates, in: ecosystem) }
+        guard !files.isEmpty else {
+            let place = coordinates.names.sorted().compactMap { name in coordinates[name].map { "\(name) '\($0)'" } }
+            throw Refusal(
+                .unsupported, "\(name ?? repository) is not in \(place.joined(separator: ", "))",
+                remedy: "see: indexgen show \(repository)\(name.map { " " + $0 } ?? "")")
         }
         try catalog.remove(files, actor: actor)
         for file in files {

@@ -26,6 +26,7 @@ struct ServeCommand: Verb {
     var noGenerate = false
 
     func run() throws {
+        Allocator.bound()
         let site = try openSite()
         var address = site.settings.server.listen
         if let listen {

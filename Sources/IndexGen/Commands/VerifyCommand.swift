@@ -32,6 +32,14 @@ struct VerifyCommand: Verb {
             try SiteLock.held(for: site) { try Publisher(site: site).mend(horizon: site.clock.horizon) }
         }
         let report = try Verifier(site: site, catalog: catalog).run()
+        if console.level == .verbose {
+            let plus = try catalog.snapshot { try $0.expectedFiles() }.filter { $0.path.utf8.contains(UInt8(ascii: "+")) }.count
+            if plus > 0 {
+                console.detail(
+                    "names of files with a plus sign: \(plus); on storage that reads it as a blank, zypper and yum do not find them (README, \"Deploying elsewhere\")"
+                )
+            }
+        }
         try catalog.close()
         show(report, console)
         if !report.faults.isEmpty {
@@ -70,6 +78,7 @@ struct VerifyCommand: Verb {
             }
         }
         console.result { json in
+            json.member("outcome", report.faults.isEmpty ? "all good" : "faults")
             json.member("faults", report.faults.count)
             json.member("pending", report.pending.reduce(0) { $0 + $1.count })
             json.member("warnings", report.warnings.count)

@@ -4,16 +4,19 @@ internal import Formats
 struct YankCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "yank", abstract: "Mark a version as not to be chosen (PyPI), or take the mark back; then regenerate.",
-        discussion: "indexgen yank acme/pypi demo 1.1 --reason 'broken build'")
+        discussion: """
+            indexgen yank acme/pypi demo 1.1 --reason 'broken build'
+            indexgen yank /acme/pypi/files/demo/1.1/demo-1.1-py3-none-any.whl
+            """)
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @Argument(help: ArgumentHelp("OWNER/TYPE", valueName: "repository"))
-    var repository: RepositoryName
+    @Argument(help: ArgumentHelp("OWNER/TYPE; or a file's public path or address, without a name.", valueName: "repository"))
+    var repository: String
 
-    @Argument var name: String
-    @Argument var version: String
+    @Argument var name: String?
+    @Argument(help: "Needed behind a name.") var version: String?
 
     @ArgumentParser.Option(help: "Shown to whoever pins the version.") var reason: String = ""
     @Flag(help: "Take the mark back.") var undo = false
@@ -26,9 +29,11 @@ struct YankCommand: Verb {
         }
         let catalog = try site.openCatalog()
         let console = console
-        let files = try Selection.files(repository, name: name, version: version, in: catalog)
-        guard let type = repository.type, let ecosystem = site.ecosystems[type], ecosystem.profile.canYank else {
-            throw UsageError(description: "\(repository.type ?? "") has no yanking; use: indexgen remove")
+        if let name, version == nil { throw UsageError(description: "name the version of \(name) that is meant") }
+        let files = try PackageArgument(site: site, catalog: catalog).files(repository, name: name, version: version)
+        let type = files[0].type
+        guard let ecosystem = site.ecosystems[type], ecosystem.profile.canYank else {
+            throw UsageError(description: "\(type) has no yanking; use: indexgen remove")
         }
         let context = site.repository(owner: files[0].owner, type: type, publicKey: nil)
         try catalog.yank(files, reason: undo ? nil : reason, actor: actor) { file, annotations in
@@ -38,6 +43,10 @@ struct YankCommand: Verb {
             if console.level != .quiet { console.result("\(undo ? "unyanked" : "yanked") \(file.path)") }
             console.result { json in
                 json.member("outcome", undo ? "unyanked" : "yanked")
+                json.member("owner", file.owner)
+                json.member("type", file.type)
+                json.member("name", file.name)
+                json.member("version", file.version)
                 json.member("path", file.path)
             }
         }

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Glibc
 
 /// What `server:` in `indexgen.yaml` says: how the ingest endpoint behaves.
 struct ServerSettings: Equatable, Sendable {
@@ -6,14 +7,17 @@ struct ServerSettings: Equatable, Sendable {
     var listen = ListenAddress.network(host: "127.0.0.1", port: 8080)
     /// Owners for whom anybody may upload, without a token: patterns with `*` and `?`. Nobody may delete without one.
     var anonymous: [String] = []
-    /// IPv4 and IPv6 addresses of proxies whose word on a sender's address is taken (X-Forwarded-For, X-Real-IP).
-    var trustedProxies = ["127.0.0.1", "::1"]
+    /// Who may connect to a socket in the file system: its mode, and its group (nil: that of the process, or of the folder).
+    var socketMode: mode_t = 0o660
+    var socketGroup: String?
+    /// Proxies whose word on a sender's address is taken (X-Forwarded-For, X-Real-IP).
+    var trustedProxies = ["127.0.0.1", "::1"].compactMap(NetworkRange.init)
     /// After a change, generation begins once nothing else came in for this long…
     var quiet = Duration.milliseconds(200)
     /// …and this long after the change at the latest.
     var atMost = Duration.seconds(2)
-    /// A sender whose body does not go on for this long is cut off.
-    var bodyTimeout = Duration.seconds(30)
+    /// How long a body may be behind 4 KiB a second in all, a silent one for instance; then its sender is cut off.
+    var bodyTimeout = Duration.seconds(15)
     /// Connections that are served at once.
     var connections = 256
 }
@@ -47,6 +51,14 @@ enum ListenAddress: Equatable, Sendable {
 
     static func fault(_ text: String) -> String {
         "'\(text)' is no address to listen on; write 127.0.0.1:8080, [::1]:8080 or unix:/run/indexgen.sock"
+    }
+
+    /// As it is written.
+    var shown: String {
+        switch self {
+        case .network(let host, let port): (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+        case .socket(let path): "unix:\(path)"
+        }
     }
 
     /// As nginx's `proxy_pass` wants it.

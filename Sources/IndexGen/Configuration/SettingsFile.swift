@@ -37,12 +37,20 @@ struct SettingsFile {
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
-            ["base_url", "defaults", "signing", "retention", "segment_bytes", "mutable", "limits", "server", "hooks"]
+            [
+                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits",
+                "server", "quotas",
+                "hooks",
+            ]
             + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
-            case "base_url": settings.baseURL = try baseURL(value)
+            case "base_url":
+                settings.baseURL = try baseURL(value)
+                settings.isBaseURLSet = true
             case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
+            case "private": settings.privateOwners = try ownerPatterns(value)
+            case "readers": settings.readersFile = try path(value)
             case "signing":
                 for (_, list) in try members(of: value, known: ["keys"]) {
                     settings.signingKeys = try self.list(list)
@@ -56,6 +64,7 @@ struct SettingsFile {
             case "mutable": settings.mutable = try list(value)
             case "limits": try fillLimits(&settings, from: value)
             case "server": try fillServer(&settings.server, from: value)
+            case "quotas": settings.quotas = try quotas(value)
             case "hooks": settings.hooks = try hooks(value)
             default:
                 guard let profile = ecosystems[key] else { preconditionFailure("the key was checked against the known ones") }
@@ -68,6 +77,7 @@ struct SettingsFile {
         let coordinates = Set(profiles.flatMap { $0.coordinates.map(\.name) })
         for (key, value) in try members(of: node, known: ["owner"] + coordinates.sorted()) {
             let text = try text(value)
+            settings.namedDefaults.insert(key)
             if key == "owner" {
                 do {
                     try OwnerName.check(text)
@@ -81,6 +91,23 @@ struct SettingsFile {
         }
     }
 
+    /// Owners' names, in which `*` stands for any run of characters and `?` for any one.
+    private func ownerPatterns(_ node: Node) throws -> [String] {
+        let patterns = try list(node)
+        for pattern in patterns
+        where pattern.isEmpty || !pattern.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }) {
+            throw error(node, "'\(pattern)' is not an owner or a pattern of owners; write acme or \"team-*\"")
+        }
+        return patterns
+    }
+
+    /// A file's path: absolute, or below the site's folder.
+    private func path(_ node: Node) throws -> String {
+        let path = try text(node)
+        guard !path.isEmpty, !path.hasSuffix("/") else { throw error(node, "the path of a file belongs here") }
+        return path
+    }
+
     private func fillLimits(_ settings: inout Settings, from node: Node) throws {
         let keys: [String: WritableKeyPath<Settings, Int>] = [
             "file_bytes": \.fileBytes, "seconds": \.seconds, "expanded_bytes": \.budget.expandedBytes, "ratio": \.budget.ratio,
@@ -90,29 +117,6 @@ struct SettingsFile {
         for (key, value) in try members(of: node, known: keys.keys.sorted()) {
             guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
             settings[keyPath: path] = try number(value, in: 1...(key == "seconds" ? 86_400 : 1 << 50))
-        }
-    }
-
-    private func fillServer(_ server: inout ServerSettings, from node: Node) throws {
-        let keys = ["listen", "anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout", "connections"]
-        for (key, value) in try members(of: node, known: keys) {
-            switch key {
-            case "listen":
-                let text = try text(value)
-                guard let address = ListenAddress(text) else { throw error(value, ListenAddress.fault(text)) }
-                server.listen = address
-            case "anonymous": server.anonymous = try list(value)
-            case "trusted_proxies":
-                server.trustedProxies = try list(value)
-                for address in server.trustedProxies where !NetworkAddress.isAddress(address) {
-                    throw error(value, "'\(address)' is no IPv4 or IPv6 address")
-                }
-            case "quiet": server.quiet = try duration(value)
-            case "at_most": server.atMost = try duration(value)
-            case "body_timeout": server.bodyTimeout = try duration(value)
-            case "connections": server.connections = try number(value, in: 1...100_000)
-            default: preconditionFailure("the key was checked against the known ones")
-            }
         }
     }
 
@@ -227,11 +231,7 @@ struct SettingsFile {
     private func baseURL(_ node: Node) throws -> String {
         var url = try text(node)
         while url.hasSuffix("/") { url.removeLast() }
-        let host = url.hasPrefix("https://") ? url.dropFirst(8) : url.hasPrefix("http://") ? url.dropFirst(7) : ""
-        // Nothing but what stands for itself in a URL, an nginx configuration, an .ini file and HTML.
-        guard !host.isEmpty, host.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-._~/:[]%+@".utf8.contains($0) }) else {
-            throw error(node, "'\(url)' is no address; write it as https://packages.example.org")
-        }
+        if let fault = WebAddress.fault(in: url) { throw error(node, fault) }
         return url
     }
 

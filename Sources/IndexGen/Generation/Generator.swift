@@ -12,7 +12,7 @@ struct Generator {
         var rendered = 0
         /// Public files written: documents in all encodings and signatures.
         var written = 0
-        /// Package files placed.
+        /// Packages placed; what is published beside them is not counted.
         var placed = 0
         /// Public files removed.
         var removed = 0
@@ -30,17 +30,25 @@ struct Generator {
         let signersChanged = try catalog.memory("signers") != signers
         let planAnew = everything || settingsChanged || signersChanged
         guard try planAnew || isSomethingDue(targets) else { return Summary() }
-        return try SiteLock.held(for: site) {
+        return try SiteLock.publishing(for: site) { wasInterrupted in
             try site.staging.sweep()
-            try recover()
+            try recover(wasInterrupted: wasInterrupted)
             let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
             defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
+            var failures: [PublicationFailures.Failure] = []
             for repository in try planAnew ? chosen(targets) : behind(targets) {
                 progress("generating \(repository.path)")
-                try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
+                do {
+                    try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
+                } catch  where PublicationFailures.isOfOneRepository(error, of: site) {
+                    failures.append(.init(repository: repository.path, error: error))
+                    try recover(wasInterrupted: true)
+                }
             }
-            try generatePages(everything: everything, keyring: keyring, summary: &summary)
+            let failed = failures.map { $0.repository + "/" }
+            try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
+            if !failures.isEmpty { throw PublicationFailures(failures) }
             if signersChanged, targets == nil { try catalog.remember("signers", signers) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
@@ -54,30 +62,33 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        let signers = try site.openKeyring(catalog)?.fingerprints ?? []
+        let keyring = try site.openKeyring(catalog)
         return try catalog.snapshot { snapshot in
             let there = try snapshot.documents(repository: 0, scope: 0)
-            let plans = try Pages(site: site, signed: !signers.isEmpty).plans(for: snapshot)
+            let plans = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot)
             return plans.count != there.count
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
-                        != Fingerprint.of(plan, in: nil, signers: signers, segmentBytes: site.settings.segmentBytes)
+                        != Fingerprint.of(
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
                 }
         }
     }
 
     /// Takes stock of what a publication left that was interrupted.
-    private func recover() throws {
-        // What it was carrying goes.
-        _ = try Publisher(site: site)
+    private func recover(wasInterrupted: Bool) throws {
+        // What it was carrying goes. Folders that it made, and removals, may not be durable yet; this run builds on them.
+        let publisher = try Publisher(site: site)
+        if wasInterrupted { try publisher.secureAll() }
         guard let abandoned = try catalog.abandoned() else { return }
-        let files = try abandoned.compactMap { path -> RetiredFile? in
+        let files = try abandoned.unknown.compactMap { path -> RetiredFile? in
             let file = Files.join(site.publicRoot, path)
             guard try FileStatus.of(file)?.kind == .file else { return nil }
             let (digest, size) = try SHA256Digest.of(file: file)
             return RetiredFile(path: path, sha256: digest, size: size)
         }
-        try catalog.retire(abandoned: files)
+        let damaged = try abandoned.documents.filter { try !site.publishes($0.path, sha256: $0.sha256, size: $0.size) }
+        try catalog.settle(abandoned: files, damaged: damaged.map(\.path))
     }
 
     private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
@@ -94,6 +105,10 @@ struct Generator {
     private func generate(
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
+        if OwnerName.isInTheWay(repository.owner) {
+            try withdraw(repository, &summary)
+            return
+        }
         guard let ecosystem = site.ecosystems[repository.type] else {
             throw PublishingError(
                 what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
@@ -130,6 +145,27 @@ struct Generator {
         try carryOut(publication, &summary)
     }
 
+    /// Publishes nothing of a repository whose folder would be in the place of a file of the site; an earlier version took such owners.
+    /// Removals are all that is left to do with it.
+    private func withdraw(_ repository: RepositoryRow, _ summary: inout Summary) throws {
+        var publication = Publication()
+        let live = try catalog.snapshot { snapshot in
+            let shown = try snapshot.lastChange()
+            for id in try snapshot.scopeIDs(of: repository, onlyDirty: false) {
+                let state = try snapshot.scope(id, measuring: [])
+                publication.record.scopes.append((id, state.revision, shown))
+            }
+            return try snapshot.files(in: repository).count
+        }
+        guard live == 0 else {
+            throw PublishingError(
+                what: "\(repository.path) is not published, since the site has a file of the name '\(repository.owner)' itself",
+                remedy:
+                    "add its packages (\(live)) for another owner, and remove them here: indexgen remove \(repository.path) NAME")
+        }
+        try carryOut(publication, &summary)
+    }
+
     /// Packages go into the tree before any document lists them, some thousands at a time. Those that come in meanwhile are few.
     private func placePackages(of repository: RepositoryRow, everything: Bool, _ summary: inout Summary) throws {
         var last: FileID?
@@ -148,7 +184,9 @@ struct Generator {
     private static let portion = 8_192
 
     /// The pages for people, which depend on what repositories and scopes there are; and the end of grace periods.
-    private func generatePages(everything: Bool, keyring: Keyring?, summary: inout Summary) throws {
+    ///
+    /// - Parameter failed: prefixes of the paths that stay as they are, since something is in the way there.
+    private func generatePages(everything: Bool, besides failed: [String], keyring: Keyring?, summary: inout Summary) throws {
         var publication = Publication()
         publication.record.expired = try catalog.expired(retention: site.settings.retention)
         // A superseded file that is damaged cannot be made again, and helps nobody.
@@ -160,7 +198,9 @@ struct Generator {
         try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
-            try renderer.addAll(Pages(site: site, signed: keyring != nil).plans(for: snapshot), to: &publication, &summary)
+            try renderer.addAll(
+                Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot),
+                besides: { path in failed.contains(where: path.hasPrefix) }, to: &publication, &summary)
         }
         // What an interrupted run left and this one makes anew is not over.
         let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })
@@ -169,18 +209,20 @@ struct Generator {
         try carryOut(publication, &summary)
     }
 
-    private func carryOut(_ publication: Publication, _ summary: inout Summary) throws {
+    private func carryOut(_ planned: Publication, _ summary: inout Summary) throws {
+        var publication = planned
         if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
             publication.record.dropped.isEmpty, publication.record.notice?.repository == nil
         {
             return
         }
-        try Meter.measure(.catalog) { try catalog.announce(publication.record) }
+        publication.record.announced = publication.announced
+        try Meter.measure(.catalog) { try catalog.announce(publication.record.announced) }
         var publisher = try Publisher(site: site)
         try Meter.measure(.write) { try publisher.publish(publication) }
         try Meter.measure(.catalog) { try catalog.record(publication.record) }
-        summary.placed += publication.packages.count
-        summary.written += publication.leaves.count + publication.roots.count + publication.digestNames.count
+        summary.placed += publication.packages.count { !$0.isSidecar }
+        summary.written += publication.puts.count + publication.digestNames.count
         summary.removed += publication.removals.count + publication.record.expired.count
     }
 }

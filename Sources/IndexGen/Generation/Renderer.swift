@@ -37,9 +37,9 @@ struct Renderer {
             return published(plan, old)
         }
         summary.segments += work
+        document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
         try sign(&document, plan, replacing: old, at: state?.view.changed)
-        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, isRoot: isRoot, replacing: old) {
-            artifact in
+        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
         return published(plan, document.row)
@@ -79,10 +79,15 @@ struct Renderer {
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
-    func addAll(_ plans: [DocumentPlan], to publication: inout Publication, _ summary: inout Generator.Summary) throws {
-        var old = try snapshot.documents(repository: repository, scope: 0)
-        for plan in plans {
-            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
+    ///
+    /// - Parameter isLeft: of a path: its document stays as it is.
+    func addAll(
+        _ plans: [DocumentPlan], besides isLeft: (String) -> Bool = { _ in false }, to publication: inout Publication,
+        _ summary: inout Generator.Summary
+    ) throws {
+        var old = try snapshot.documents(repository: repository, scope: 0).filter { !isLeft($0.key) }
+        for plan in plans where !isLeft(plan.path) {
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
         }
         for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
     }

@@ -13,6 +13,22 @@ struct HookDelivery: Sendable {
     let catalog: Catalog
     /// Of the schedule of retries: the machine's, also where `SOURCE_DATE_EPOCH` holds the catalog's still.
     var clock = Clock { Timestamp(seconds: Int64(time(nil))) }
+    private let ending = Ending()
+
+    init(site: Site, catalog: Catalog, clock: Clock? = nil) {
+        self.site = site
+        self.catalog = catalog
+        if let clock { self.clock = clock }
+    }
+
+    private final class Ending: Sendable {
+        let isHere = Atomic(false)
+    }
+
+    /// Ends the hooks that are at work, and begins no more. Their deliveries stay as they are: neither done nor failed.
+    func stop() { ending.isHere.store(true, ordering: .relaxed) }
+
+    private var isStopped: Bool { ending.isHere.load(ordering: .relaxed) }
 
     struct Report: Sendable {
         var delivered = 0
@@ -76,9 +92,9 @@ struct HookDelivery: Sendable {
     private func deliver(
         to hook: Hook, at now: Timestamp, _ told: @Sendable (String) -> Void, _ report: borrowing Mutex<Report>
     ) throws {
-        while try isDue(hook, at: now) {
+        while try !isStopped && isDue(hook, at: now) {
             let isMine = try HookLock.tried(hook.name, of: site) {
-                while let delivery = try catalog.dueDelivery(of: hook.name, at: now) {
+                while !isStopped, let delivery = try catalog.dueDelivery(of: hook.name, at: now) {
                     try attempt(delivery, to: hook, told, report)
                 }
             }
@@ -89,7 +105,9 @@ struct HookDelivery: Sendable {
     private func attempt(
         _ delivery: Delivery, to hook: Hook, _ told: @Sendable (String) -> Void, _ report: borrowing Mutex<Report>
     ) throws {
-        switch HookRunner(site: site).run(hook, delivery) {
+        let ending = ending
+        switch HookRunner(site: site, isStopped: { ending.isHere.load(ordering: .relaxed) }).run(hook, delivery) {
+        case .stopped: break
         case .delivered(let said):
             try catalog.deliveryDone(delivery)
             report.withLock { $0.delivered += 1 }

@@ -8,7 +8,7 @@ enum HookLock {
         let folder = Files.join(site.state, "hooks")
         try Files.makeFolder(folder)
         let path = Files.join(folder, "\(hook).lock")
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard descriptor >= 0 else { throw SystemError("open", path) }
         defer { close(descriptor) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

@@ -5,12 +5,17 @@ internal import Foundation
 /// Makes one attempt to deliver an event to a hook.
 struct HookRunner: Sendable {
     let site: Site
+    /// Asked while a hook is at work; it is ended when this says so.
+    var isStopped: @Sendable () -> Bool = { false }
 
     enum Outcome: Equatable, Sendable {
-        /// What the hook said, at most 64 KiB.
+        /// What a command said, at most 64 KiB; nothing for a webhook.
         case delivered(said: String)
-        /// Why not, in one line of at most about a kilobyte, without secrets of ours.
+        /// Why not, in one line of at most about a kilobyte. Of a webhook it is the status and nothing that its receiver says: that could be
+        /// a request repeated, with the password of its address and its signature.
         case failed(String)
+        /// It was ended before it was done, and has not failed.
+        case stopped
     }
 
     /// Takes as long as the hook's time limit allows, and some seconds more for a webhook.
@@ -40,7 +45,8 @@ struct HookRunner: Sendable {
             Array(command.dropFirst()),
             Program.Conditions(
                 environment: environment, folder: site.root, input: delivery.payload, outputBytes: Self.outputBytes,
-                timeLimit: hook.timeout))
+                timeLimit: hook.timeout, isStopped: isStopped))
+        if result.isTimedOut, isStopped() { return .stopped }
         let said = result.diagnostics.isEmpty ? String(decoding: result.output, as: UTF8.self) : result.diagnostics
         if result.isTimedOut { return .failed(Self.line("killed after \(hook.timeout) s", said)) }
         guard result.status == 0 else { return .failed(Self.line("ended with status \(result.status)", said)) }
@@ -78,7 +84,8 @@ struct HookRunner: Sendable {
             // The second is the name under which many receivers look for it.
             headers += ["X-Indexgen-Signature: \(signature)", "X-Hub-Signature-256: \(signature)"]
         }
-        var settings = "url = \(Self.quoted(url))\n"
+        // Nobody reads what it answers, but for the status.
+        var settings = "url = \(Self.quoted(url))\noutput = \"/dev/null\"\n"
         for header in headers { settings += "header = \(Self.quoted(header))\n" }
         let environment = inherited([
             "PATH", "LANG", "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
@@ -92,13 +99,29 @@ struct HookRunner: Sendable {
             ],
             Program.Conditions(
                 environment: environment, input: delivery.payload, secrets: Array(settings.utf8), outputBytes: Self.outputBytes,
-                timeLimit: hook.timeout + 5))
-        let answer = String(decoding: result.output, as: UTF8.self)
+                timeLimit: hook.timeout + 5, isStopped: isStopped))
+        if result.isTimedOut, isStopped() { return .stopped }
         let code = result.diagnostics.split(separator: "\n").last.flatMap { Int($0) } ?? 0
-        if result.status == 0, (200..<300).contains(code) { return .delivered(said: answer) }
-        if result.status == 0, code > 0 { return .failed(Self.line("HTTP \(code)", answer)) }
+        if result.status == 0, (200..<300).contains(code) { return .delivered(said: "") }
+        if result.status == 0, code > 0 { return .failed("HTTP \(code); its receiver knows why") }
         let diagnostics = result.diagnostics.split(separator: "\n").first { $0.hasPrefix("curl:") } ?? "curl did not end in time"
-        return .failed(Self.line(String(diagnostics), ""))
+        return .failed(Self.line(Self.scrubbed(String(diagnostics), of: url), ""))
+    }
+
+    /// What curl says, without what the address holds besides its host: names, passwords, paths and queries are often secrets.
+    static func scrubbed(_ words: String, of url: String) -> String {
+        let rest = url.utf8.drop { $0 != UInt8(ascii: "/") }.dropFirst(2)
+        let authority = rest.prefix { !"/?#".utf8.contains($0) }
+        var secrets = [String(decoding: rest.dropFirst(authority.count).dropFirst(), as: UTF8.self)]
+        secrets += secrets[0].split { "/?&=#".contains($0) }.map(String.init)
+        if let at = authority.lastIndex(of: UInt8(ascii: "@")) {
+            let user = String(decoding: authority[..<at], as: UTF8.self)
+            secrets += [user] + user.split(separator: ":").map(String.init)
+        }
+        secrets += secrets.compactMap(\.removingPercentEncoding)
+        return secrets.filter { !$0.isEmpty }.sorted { $0.count > $1.count }.reduce(words) {
+            $0.replacingOccurrences(of: $1, with: "…")
+        }
     }
 
     /// `sha256=` and the HMAC-SHA256 of the bytes in lower-case hexadecimal.

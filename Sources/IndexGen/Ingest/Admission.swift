@@ -25,12 +25,17 @@ final class Admission: Sendable {
     let relocated: @Sendable (_ generation: String) throws -> Admission
     /// What the catalog decided about it; shared with those that it was relocated to.
     let settlement: Settlement
+    /// The ecosystem's coordinates, the first of which chooses the scope.
+    let coordinateNames: [String]
+    /// How much its owner may have.
+    let quotas: [Quota]
 
     init(
         source: String, actor: Actor, owner: String, type: String, revision: Int, upload: Upload, record: PackageRecord,
         placement: Placement,
-        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], replaces: Bool,
-        settlement: Settlement, relocated: @escaping @Sendable (_ generation: String) throws -> Admission
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
+        quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
+        relocated: @escaping @Sendable (_ generation: String) throws -> Admission
     ) {
         self.source = source
         self.actor = actor
@@ -43,6 +48,8 @@ final class Admission: Sendable {
         self.fragments = fragments
         self.content = content
         self.sidecars = sidecars
+        self.coordinateNames = coordinateNames
+        self.quotas = quotas
         self.replaces = replaces
         self.settlement = settlement
         self.relocated = relocated
@@ -99,4 +106,6 @@ enum GroupOutcome: Sendable {
     case taken([Outcome])
     /// None came in, because of these.
     case refused([(admission: Admission, refusal: Refusal)])
+    /// None came in: who sent them may not any more.
+    case lost(RightLost)
 }

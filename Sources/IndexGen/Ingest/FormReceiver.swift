@@ -1,12 +1,17 @@
 internal import Formats
+internal import Synchronization
 
-/// Takes a `multipart/form-data` body as it arrives: fields are kept, the files that are asked for go through receivers of their own, all
-/// other files are skipped. Thrown away unfinished, it leaves nothing.
+/// Takes a `multipart/form-data` body as it arrives: the fields that somebody reads are kept, the files that are asked for go through
+/// receivers of their own, all else is skipped. Thrown away unfinished, it leaves nothing.
 ///
 /// For one thread at a time.
 final class FormReceiver {
     private var reader: MultipartReader
     private let wanted: Set<String>
+    private let kept: Set<String>?
+    private let memory: FormMemory
+    /// Bytes of kept fields.
+    private var textBytes = 0
     private let staging: StagingFolder
     private let limit: Int
     private let withBLAKE2: Bool
@@ -27,17 +32,30 @@ final class FormReceiver {
     /// - Parameters:
     ///   - contentType: the request's header field.
     ///   - files: the fields that hold files to be kept, each at most once: `content` for PyPI, `chart` and `prov` for Helm.
-    ///   - limit: bytes that each file may have; files that are skipped may have that many together.
+    ///   - fields: those besides files that are kept; nil: all. They may have a megabyte together, many times what any client sends.
+    ///   - limit: bytes that each file may have; what is skipped may have that many together.
+    ///   - memory: what the fields of all forms that are coming in may hold together.
     ///   - withBLAKE2: for PyPI. Its form may name this digest before or after the file, so it is computed for every one.
-    init(contentType: String, files: Set<String>, staging: StagingFolder, limit: Int, withBLAKE2: Bool = false) throws(Refusal) {
+    init(
+        contentType: String, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,
+        memory: FormMemory = FormMemory(), withBLAKE2: Bool = false
+    ) throws(Refusal) {
         reader = try MultipartReader(contentType: contentType)
         wanted = files
+        kept = fields
+        self.memory = memory
         self.staging = staging
         self.limit = limit
         self.withBLAKE2 = withBLAKE2
     }
 
+    deinit { memory.release(textBytes) }
+
+    private static let mostText = 1 << 20
+
     /// Takes the next bytes of the body.
+    ///
+    /// - Throws: a `Refusal`; `FormMemory.Full` when other forms hold all that there is.
     func append(_ bytes: UnsafeRawBufferPointer) throws {
         let chunk = bytes.bindMemory(to: UInt8.self)
         for event in try reader.read(chunk.span) {
@@ -67,7 +85,10 @@ final class FormReceiver {
 
     private func open(_ part: MultipartPart) throws -> Sink {
         text = []
-        guard let filename = part.filename else { return .field(part.name) }
+        guard let filename = part.filename else {
+            // A file that came without its name is missed later, and named then.
+            return kept?.contains(part.name) ?? true || wanted.contains(part.name) ? .field(part.name) : .nothing
+        }
         guard wanted.contains(part.name) else { return .nothing }
         let receiver = ContentReceiver(staging: staging, limit: limit, withBLAKE2: withBLAKE2)
         guard arrived.updateValue((filename, receiver), forKey: part.name) == nil else {
@@ -83,10 +104,18 @@ final class FormReceiver {
             skippedBytes += bytes.count
             guard skippedBytes <= limit else {
                 throw Refusal(
-                    .limit, "the form has large files in fields that nobody reads",
+                    .limit, "the form has more in fields that nobody reads than a file may have",
                     remedy: "send the package in the field \(wanted.sorted().joined(separator: " or "))")
             }
-        case .field: text.append(contentsOf: bytes)
+        case .field:
+            guard textBytes + bytes.count <= Self.mostText else {
+                throw Refusal(
+                    .limit, "the form's fields hold more than \(Self.mostText) bytes",
+                    remedy: "send files with a file name, as curl -F 'field=@file' does")
+            }
+            try memory.take(bytes.count)
+            textBytes += bytes.count
+            text.append(contentsOf: bytes)
         case .file(let receiver): try receiver.append(bytes)
         }
     }
@@ -101,6 +130,29 @@ final class FormReceiver {
         }
         sink = .nothing
     }
+}
+
+/// What the text of all forms that are coming in may hold together, so that many unfinished ones do not eat the machine. Thread-safe.
+final class FormMemory: Sendable {
+    struct Full: Error {}
+
+    private let most: Int
+    private let held = Mutex(0)
+
+    init(most: Int = 64 << 20) { self.most = most }
+
+    var bytes: Int { held.withLock { $0 } }
+
+    func take(_ count: Int) throws(Full) {
+        let fits = held.withLock { held in
+            guard held + count <= most else { return false }
+            held += count
+            return true
+        }
+        if !fits { throw Full() }
+    }
+
+    func release(_ count: Int) { held.withLock { $0 -= count } }
 }
 
 /// A form that has arrived whole.

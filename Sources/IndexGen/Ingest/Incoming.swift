@@ -12,12 +12,26 @@ struct Incoming: Sendable {
     let site: Site
     var limits: Limits
 
-    /// What may wait in one folder: more than any real upload has, and an end to what a sender who never finishes can pile up.
+    /// What may wait: more than any real upload has, and an end to what senders who never finish can pile up.
     struct Limits: Sendable {
-        /// Ten times the files of the largest uploads (a kernel's or a compiler's).
+        /// In one folder. Ten times the files of the largest uploads (a kernel's or a compiler's).
         var files = 2_000
-        /// Bytes of all files together.
+        /// Bytes in one folder.
         var bytes: Int
+        /// Places of one sender at which an upload waits.
+        var folders = 16
+        /// Of one owner, whoever sends.
+        var ownersFolders = 128
+        var ownersFiles = 10_000
+        var ownersBytes: Int
+        /// Bytes of a file that is not a package: what dpkg writes beside has some kilobytes.
+        var textBytes = 16 << 20
+
+        init(files: Int = 2_000, bytes: Int) {
+            self.files = files
+            self.bytes = bytes
+            ownersBytes = 4 * bytes
+        }
     }
 
     init(site: Site, limits: Limits? = nil) {
@@ -28,6 +42,7 @@ struct Incoming: Sendable {
     /// Whose files, and where they go.
     struct Destination: Hashable, Sendable {
         var owner: String
+        var type = ""
         var distribution: String
         var component: String
         /// Tells senders apart: one cannot complete or spoil another's upload.
@@ -56,19 +71,33 @@ struct Incoming: Sendable {
 
     /// Keeps a file until its upload is complete. A file of the same name that waited is replaced.
     ///
-    /// - Parameter name: as the sender calls it; hostile.
+    /// - Parameters:
+    ///   - name: as the sender calls it; hostile.
+    ///   - quotas: what the owner may have, and what it has: what waits counts, too.
     /// - Throws: a `Refusal` for a name or a `.changes` file that cannot be taken, for more than may wait, and for a file that is not
     ///   the one listed: then the wrong bytes are dropped, and the right ones can be sent.
-    func receive(_ content: PackageContent, name: String, for destination: Destination) throws -> Receipt {
-        let changes = try DebianChanges.kind(of: name) == .changes ? content.withBytes { try DebianChanges($0) } : nil
+    func receive(
+        _ content: PackageContent, name: String, for destination: Destination,
+        beside quotas: () throws -> [(Quota, Usage)] = { [] }
+    ) throws -> Receipt {
+        let kind = try DebianChanges.kind(of: name)
+        if kind != .package, content.size > limits.textBytes {
+            throw Refusal(
+                .limit, "\(name) has \(content.size) bytes; a file beside packages has \(limits.textBytes) at most",
+                remedy: "send what dpkg-buildpackage wrote")
+        }
+        let changes = try kind == .changes ? content.withBytes { try DebianChanges($0) } : nil
         let staged = try content.stage(in: site.staging)
         // The bytes are on the disk before others wait.
         try staged.open().sync()
         return try locked {
+            try check(content.size, for: destination, quotas())
             let folder = try shelf(of: destination)
             var records = try folder.records()
             let arrived = Record(digests: content.digests, size: content.size, received: site.clock.now())
             var uploads = try folder.uploads(records)
+            // A refused file leaves no folder.
+            defer { if records.isEmpty { try? folder.removeIfEmpty() } }
             if changes == nil { try check(arrived, name, against: uploads) }
             try check(records, adding: arrived, name)
             try folder.keep(staged, name, arrived, instead: records[name], others: records)
@@ -170,6 +199,41 @@ struct Incoming: Sendable {
         }
     }
 
+    /// What waits in all folders of an owner is looked at as the disk has it: nobody else keeps count of it.
+    private func check(_ size: Int, for destination: Destination, _ quotas: [(Quota, Usage)]) throws {
+        let mine = Self.name(of: destination)
+        let names = try root().names()
+        let ofOwner = names.filter { $0.hasPrefix(mine.prefix(2 * Self.marked)) }
+        if !names.contains(mine) {
+            let ofSender = ofOwner.filter { $0.hasPrefix(mine.prefix(4 * Self.marked)) }
+            guard ofSender.count < limits.folders, ofOwner.count < limits.ownersFolders else {
+                throw Refusal(
+                    .limit,
+                    "uploads to \(ofSender.count) places wait for their .changes files, of \(ofOwner.count) of this owner",
+                    remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
+            }
+        }
+        var waiting = Usage(files: 0, bytes: 0)
+        for name in ofOwner {
+            guard let contents = try root().folder(name)?.folder("contents") else { continue }
+            for file in try contents.names() {
+                waiting.files += 1
+                waiting.bytes += try contents.status(file)?.size ?? 0
+            }
+        }
+        guard waiting.files < limits.ownersFiles, waiting.bytes + size <= limits.ownersBytes else {
+            throw Refusal(
+                .limit, "\(waiting.files) files with \(waiting.bytes) bytes of this owner wait for their .changes files",
+                remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
+        }
+        for (quota, usage) in quotas {
+            let all = Usage(files: usage.files + waiting.files, bytes: usage.bytes + waiting.bytes)
+            if let refusal = quota.refusal(of: [size], beside: all, owner: destination.owner, type: destination.type) {
+                throw refusal
+            }
+        }
+    }
+
     private func receipt(
         for name: String, at destination: Destination, in folder: Shelf, _ uploads: [String: DebianChanges],
         _ records: [String: Record]
@@ -198,14 +262,26 @@ struct Incoming: Sendable {
 
     private func root() throws -> Folder { try site.stateFolder.makeFolder("incoming", mode: 0o700).folder }
 
-    /// A folder's name says nothing about its sender: distributions may hold slashes, and senders anything.
-    private func shelf(of destination: Destination) throws -> Shelf {
-        var key: [UInt8] = []
-        for part in [ASCII.lowered(destination.owner), destination.distribution, destination.component, destination.sender] {
-            key.append(decimal: part.utf8.count)
-            key.append(":\(part)")
+    private func shelf(of destination: Destination) throws -> Shelf { try Shelf(Self.name(of: destination), in: root()) }
+
+    /// Bytes of a digest by which folders of one owner, or of one sender, are found.
+    private static let marked = 8
+
+    /// Begins with marks of the owner and of the sender, whose names say nothing a folder could be called: distributions may hold slashes,
+    /// and senders anything.
+    private static func name(of destination: Destination) -> String {
+        func digest(_ parts: [String]) -> [UInt8] {
+            var key: [UInt8] = []
+            for part in parts {
+                key.append(decimal: part.utf8.count)
+                key.append(":\(part)")
+            }
+            return SHA256Digest.of(key)
         }
-        return try Shelf(Hex.string(SHA256Digest.of(key)), in: root())
+        let owner = ASCII.lowered(destination.owner)
+        return Hex.string(
+            Array(digest([owner]).prefix(marked)) + digest([owner, destination.sender]).prefix(marked)
+                + digest([owner, destination.distribution, destination.component, destination.sender]))
     }
 
     private func locked<Result>(_ body: () throws -> Result) throws -> Result {

@@ -87,7 +87,8 @@ extension Incoming {
             guard try staged.move(to: content(of: record), in: contents) else {
                 throw SystemError("move an upload to", contents.path, code: EXDEV)
             }
-            try Files.syncFolder(contents.path)
+            // The way down to it, too: a run that was killed may have made these folders.
+            for path in [contents.path, folder.path, above.path, Files.folder(of: above.path)] { try Files.syncFolder(path) }
             try write(record.line, as: name)
             guard let old, old.digests.sha256 != record.digests.sha256 else { return }
             try removeContent(of: old, unlessIn: others.filter { $0.key != name })

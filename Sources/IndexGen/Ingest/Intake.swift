@@ -5,6 +5,7 @@ internal import Formats
 struct Intake {
     let site: Site
     let catalog: Catalog
+    /// Whose packages they are. One that is known gets the spelling of its first use.
     var owner: String
     /// Nil: found from the content.
     var type: String?
@@ -26,18 +27,36 @@ struct Intake {
     private static let portion = 64
 
     /// Ingests files; `report` is called once for each: in their order, but for those that speak about others and come last.
-    func take(_ paths: [String], report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void) throws {
+    ///
+    /// After a signal (`Interruption`) no further file is begun; what has been read by then comes in, and the rest is not reported.
+    ///
+    /// - Parameter verdict: asked before a file's transaction: why it must not come in, or nil.
+    func take(
+        _ paths: [String], verdict: (Admission) throws -> Refusal? = { _ in nil },
+        report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
+    ) throws {
+        let spelling = try spelling()
         var admissions: [Admission] = []
         var speakers: [Admission] = []
         var waiting = 0
         var fragments = 0
         var begun = ContinuousClock.now
         for start in stride(from: 0, to: paths.count, by: Self.portion) {
+            if Interruption.signal != nil { break }
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
             let prepared = Parallel.map(portion) { path in
-                Result<Admission, any Error> { try admit(path) }
+                Result<Admission, any Error> { try admit(path, spelling) }
             }
             for (path, result) in zip(portion, prepared) {
+                switch result {
+                case .success(let admission):
+                    if let refusal = try verdict(admission) {
+                        report(path, .failure(refusal))
+                        continue
+                    }
+                case .failure(is Interruption.Requested): continue
+                case .failure: break
+                }
                 switch result {
                 case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
                 case .success(let admission):
@@ -73,10 +92,29 @@ struct Intake {
     }
 
     /// Everything up to the transaction, for one file.
-    private func admit(_ path: String) throws -> Admission {
+    private func admit(_ path: String, _ spelling: OwnerSpelling) throws -> Admission {
+        try Interruption.check()
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
-        return try admit(content, filename: Files.name(of: path), source: path)
+        return try Meter.measure(.render) {
+            try prepare(
+                content, filename: Files.name(of: path), source: path, form: nil, spelling, settlement: Admission.Settlement())
+        }
     }
+
+    /// The same for a file of the site's own, which may have another name than it came with. Its bytes must be what its blob is named by.
+    func admit(at path: String, filename: String? = nil) throws -> Admission {
+        let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
+        if let sha256 = BlobStore.digest(named: String(path.dropFirst(site.blobs.root.utf8.count + 1))),
+            path.hasPrefix(site.blobs.root), content.digests.sha256 != sha256
+        {
+            throw Refusal(
+                .malformed, "the blob is damaged: its bytes are not those that it is named by", at: path,
+                remedy: "add the package again")
+        }
+        return try admit(content, filename: filename ?? Files.name(of: path), source: path)
+    }
+
+    private func spelling() throws -> OwnerSpelling { try catalog.spelling(of: owner, standard: site.settings.owner) }
 
     /// Everything up to the transaction for a content that was received: recognised, inspected, placed, its fragments rendered. Writes
     /// to the staging folder at most. Called from any thread, for many contents at once.
@@ -86,17 +124,20 @@ struct Intake {
     ///   - source: what messages call it; the file's name when left out.
     ///   - form: what its sender said about it beside; what contradicts the file is refused.
     func admit(_ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil) throws -> Admission {
-        try Meter.measure(.render) {
-            try prepare(content, filename: filename, source: source ?? filename, form: form, settlement: Admission.Settlement())
+        let spelling = try spelling()
+        return try Meter.measure(.render) {
+            try prepare(
+                content, filename: filename, source: source ?? filename, form: form, spelling, settlement: Admission.Settlement())
         }
     }
 
     private func prepare(
-        _ content: PackageContent, filename: String, source: String, form: Form?, generation: String? = nil,
-        received: Timestamp? = nil, settlement: Admission.Settlement
+        _ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling,
+        generation: String? = nil, received: Timestamp? = nil, settlement: Admission.Settlement
     ) throws -> Admission {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
+        let owner = spelling.of(profile.id)
         let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
             filename: filename, size: content.size, digests: content.digests, modified: content.modified,
@@ -122,11 +163,13 @@ struct Intake {
                 Admission.StagedSidecar(
                     suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
-            }, replaces: replace || site.settings.isMutable(owner), settlement: settlement
+            },
+            coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
+            replaces: replace || site.settings.isMutable(owner), settlement: settlement
         ) { generation in
             try prepare(
-                again, filename: filename, source: source, form: form, generation: generation, received: upload.received,
-                settlement: settlement)
+                again, filename: filename, source: source, form: form, spelling, generation: generation,
+                received: upload.received, settlement: settlement)
         }
     }
 
@@ -138,34 +181,58 @@ struct Intake {
         return budget
     }
 
+    /// The ecosystem of a file on disk, which is looked at and not taken.
+    func recognise(_ path: String) throws -> any Ecosystem {
+        let content = try PackageContent(reading: path, staging: site.staging, link: false, limit: site.settings.fileBytes)
+        return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
+    }
+
+    /// The ecosystem of a content, as far as its first bytes say it.
+    ///
+    /// - Throws: a `Refusal` for a content that is not of the type asked for.
+    func recognised(_ content: PackageContent, filename: String) throws -> any Ecosystem {
+        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
+        guard try content.withBytes({ ecosystem.recognise($0, filename: filename) }) != .no else {
+            throw Refusal(
+                .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
+                remedy: "rebuild it or send it again")
+        }
+        return ecosystem
+    }
+
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
     private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
         if let type {
             guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
+            if ecosystem.recognise(bytes, filename: filename) == .no, let objection = ecosystem.objection(to: filename) {
+                throw objection
+            }
             return ecosystem
         }
         guard bytes.count > 0 else {
-            throw Refusal(.truncated, "the file is empty", at: "byte 0", remedy: "send it again")
+            throw Refusal(.truncated, "the file is empty", remedy: "send it again")
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {
             let recognition = ecosystem.recognise(bytes, filename: filename)
             if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
         }
+        if best?.1 != .surely, let objection = site.ecosystems.all.lazy.compactMap({ $0.objection(to: filename) }).first {
+            throw objection
+        }
         if let best { return best.0 }
         if let expected = site.ecosystems.named(like: filename) {
             throw Refusal(
-                .malformed, "it is named like a \(expected.profile.title) package, but its content is none", at: "byte 0",
+                .malformed, "it is named like a \(expected.profile.title) package, but its content is none",
                 remedy: "rebuild it or send it again")
         }
         throw Refusal(
-            .unsupported, "its content is no package of a known type (\(site.ecosystems.names))", at: "byte 0",
-            remedy: "check the file")
+            .unsupported, "its content is not a package of a known type (\(site.ecosystems.names))", remedy: "check the file")
     }
 }
 
 struct UnknownType: Error, CustomStringConvertible {
     var type: String
     var known: String
-    var description: String { "'\(type)' is no type; known: \(known)" }
+    var description: String { "'\(type)' is not a type; known: \(known)" }
 }

@@ -113,6 +113,7 @@ struct PackageContent {
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
             while case let count = try file.read(into: buffer), count > 0 {
+                try Interruption.check()
                 digester.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 size += count
             }
@@ -127,6 +128,7 @@ struct PackageContent {
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in
             while case let count = try source.read(into: buffer), count > 0 {
+                try Interruption.check()
                 let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
                 digester.update(piece)
                 try output.write(piece)

@@ -1,34 +1,39 @@
 internal import Formats
 
 /// Turns the arguments of `add` into files: a folder stands for all files below it.
-struct PackageFinder {
-    /// Paths in byte order, each with whether it was named itself (then it must be a package) or only found.
-    private(set) var files: [(path: String, named: Bool)] = []
-    /// What lies inside the site: its blobs and public files are packages already.
-    private(set) var own: [(path: String, named: Bool)] = []
+enum PackageFinder {
+    struct Found: Equatable {
+        var path: String
+        /// The folder of the command line below which it was found; nil when it was named itself (then it must be a package).
+        var folder: String?
+    }
 
-    /// - Parameter site: whose state and public tree are never searched; nil: none.
-    init(in arguments: [String], besides site: Site? = nil) throws {
+    /// - Parameters:
+    ///   - site: whose state and public tree are never searched; nil: none.
+    ///   - skipped: told of what lies in these: its path, and whether it was named itself.
+    /// - Returns: in the order of the arguments, and in byte order below each folder.
+    static func files(
+        in arguments: [String], besides site: Site? = nil, skipped: (_ path: String, _ named: Bool) -> Void = { _, _ in }
+    ) throws -> [Found] {
         let folders = [site?.state, site?.publicRoot].compactMap { $0.flatMap(Files.real) }
         func isOwn(_ real: String?) -> Bool {
             guard let real else { return false }
             return folders.contains { real == $0 || real.hasPrefix($0 + "/") }
         }
+        var files: [Found] = []
         for argument in arguments {
-            let real = Files.real(argument)
+            let real = folders.isEmpty ? nil : Files.real(argument)
             if isOwn(real) {
-                own.append((argument, true))
+                skipped(argument, true)
                 continue
             }
-            guard try FileStatus.followed(argument)?.kind == .folder else {
-                files.append((argument, true))
+            guard try isFolder(argument) else {
+                files.append(Found(path: argument))
                 continue
             }
-            var found: [String] = []
-            var skipped: [String] = []
             func skips(_ relative: String) -> Bool {
                 guard let real, isOwn(Files.join(real, relative)) else { return false }
-                skipped.append(Files.join(argument, relative))
+                skipped(Files.join(argument, relative), false)
                 return true
             }
             try Files.walk(argument, skipping: skips) { relative, kind in
@@ -36,12 +41,53 @@ struct PackageFinder {
                 // A link is followed when it leads to a file: package pools are often made of links.
                 let path = Files.join(argument, relative)
                 guard try kind == .file || (kind == .link && FileStatus.followed(path)?.kind == .file) else { return }
-                if kind == .link, isOwn(Files.real(path)) { skipped.append(path) } else { found.append(path) }
+                if kind == .link, isOwn(Files.real(path)) {
+                    skipped(path, false)
+                } else {
+                    files.append(Found(path: path, folder: argument))
+                }
             }
-            files += found.map { ($0, false) }
-            own += skipped.map { ($0, false) }
+        }
+        return files
+    }
+
+    static func isFolder(_ argument: String) throws -> Bool { try FileStatus.followed(argument)?.kind == .folder }
+
+    /// Refuses options that none of the files can be placed by: they were meant for other files.
+    ///
+    /// Names tell mostly; where they do not, contents are looked at. Files that are no packages say nothing.
+    ///
+    /// - Parameters:
+    ///   - coordinates: the options that were given.
+    ///   - type: of all files, where it was given.
+    /// - Throws: `UsageError`.
+    static func check(_ coordinates: [String], fit files: [Found], as type: String?, of intake: Intake) throws {
+        let ecosystems = intake.site.ecosystems
+        for coordinate in coordinates {
+            func fits(_ ecosystem: any Ecosystem) -> Bool {
+                ecosystem.profile.coordinates.contains { $0.name == coordinate }
+            }
+            if let type, let ecosystem = ecosystems[type] {
+                if !fits(ecosystem) { throw unfit(coordinate, [ecosystem]) }
+                continue
+            }
+            if files.contains(where: { ecosystems.named(like: Files.name(of: $0.path)).map(fits) ?? false }) { continue }
+            var seen: [any Ecosystem] = []
+            for file in files {
+                guard let ecosystem = try? intake.recognise(file.path) else { continue }
+                seen.append(ecosystem)
+                if fits(ecosystem) { break }
+            }
+            if let last = seen.last, !fits(last) { throw unfit(coordinate, seen) }
         }
     }
 
-    static func files(in arguments: [String]) throws -> [(path: String, named: Bool)] { try PackageFinder(in: arguments).files }
+    private static func unfit(_ coordinate: String, _ ecosystems: [any Ecosystem]) -> UsageError {
+        var said: Set<String> = []
+        let profiles = ecosystems.map(\.profile).filter { said.insert($0.id).inserted }
+        let titles = profiles.map(\.title).joined(separator: " and ")
+        let known = profiles.flatMap(\.coordinates).map { "--\($0.name)" }
+        let remedy = known.isEmpty ? "leave it out" : "leave it out, or use \(known.joined(separator: " and "))"
+        return UsageError(description: "--\(coordinate) fits none of these files: \(titles) has no \(coordinate); \(remedy)")
+    }
 }

@@ -1,36 +1,160 @@
 internal import Formats
 
-/// The nginx configuration that serves a site: content negotiation for PyPI, cache headers by kind of file, Gitea's prefix as an alias.
+/// The nginx configuration that serves a site: its addresses and their aliases, content negotiation for PyPI, headers by kind of file,
+/// passwords for readers of private owners, writes to the ingest endpoint.
 ///
-/// To be included at `http` level. Served with nginx 1.22 in the client tests.
+/// An address from outside is taken apart once, in one place, and becomes `/_indexgen/public/…`, which nobody can ask for from outside.
+/// So every alias is taken once, and whatever guards an owner's files guards them under all addresses. All headers are those of
+/// the server, their values chosen by maps: an `add_header` in a location would put out those above it.
+///
+/// To be included at `http` level. Served with nginx 1.22 in the client tests; needs 1.11.7 or later.
 struct NginxConfiguration {
     let publicRoot: String
     let host: String
     /// The path of base_url: the site is served below it. Without a slash at its end.
     let prefix: String
-    let listen: String
+    /// Addresses with ports, or ports.
+    let listens: [String]
     /// Where writes go; nil: nowhere.
     let ingest: ListenAddress?
     /// Bytes that a request may bring.
     let largestBody: Int
+    /// Addresses of servers in front whose word on a sender's address is taken.
+    let trustedProxies: [String]
+    /// Patterns of owners whose files only readers with a password get.
+    let privateOwners: [String]
+    /// These readers' passwords.
+    let readersFile: String
     let ecosystems: Ecosystems
+
+    static let json = "application/vnd.pypi.simple.v1+json"
+
+    var text: String {
+        """
+        # Written by indexgen: serves \(publicRoot). Include it at http level.
+        \(maps)
+        server {
+        \(listens.map { "    listen \($0);" }.joined(separator: "\n"))
+            server_name \(host);
+            server_tokens off;
+            merge_slashes on;
+            absolute_redirect off;
+            etag on;
+            charset utf-8;
+            charset_types text/plain;
+            types { text/html html; text/plain repo key; application/xml xml; }
+            default_type application/octet-stream;
+
+            # Browsers run nothing of what publishers sent. No location has an add_header of its own: these hold for every answer.
+            add_header X-Content-Type-Options nosniff always;
+            add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
+            add_header Referrer-Policy same-origin always;
+            add_header Cache-Control \(variable)_cache always;
+            add_header Vary \(variable)_vary always;
+
+            # A server in front says who asks; others' word is not taken.
+        \(trustedProxies.map { "    set_real_ip_from \($0);" }.joined(separator: "\n"))
+            real_ip_header X-Forwarded-For;
+            real_ip_recursive on;
+        \(handover)
+        \(entry)
+            location ^~ /_indexgen/ { internal; return 404; }
+
+            # The public folder. Entry points change in place: kept by caches, asked for again each time.
+            location ^~ /_indexgen/public/ {
+                internal;
+                alias "\(quoted(publicRoot))/";
+                index index.html;
+                error_page 301 = @\(name)_slash;\(passwords)
+
+                # What a tool leaves behind is nobody's business.
+                location ~ "/\\.(?!well-known/)" { return 404; }
+                # Named by their digest or immutable by rule.
+                location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } }
+                # The key is there before an owner's first package.
+                location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
+                    try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
+                }
+        \(simple)
+            }
+        \(negotiated("json", index: "index.json", type: Self.json))
+        \(negotiated("v1html", index: "index.html", type: "application/vnd.pypi.simple.v1+html"))
+        \(negotiated("html", index: "index.html", type: "text/html"))
+        \(normalising)
+            # A folder's address ends with a slash.
+            location @\(name)_slash { return 301 \(variable)_base\(variable)_path/; }
+        }
+        """
+    }
+
+    // MARK: Names
+
+    /// Variables are named after the site, so that several sites fit one nginx.
+    private var name: String { "indexgen_" + Hex.string(Array(SHA256Digest.of([UInt8](publicRoot)).prefix(4))) }
+
+    private var variable: String { "$" + name }
+
+    /// A path for the inside of quotes.
+    private func quoted(_ path: String) -> String {
+        path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "\\$")
+    }
+
+    /// For a regular expression in quotes.
+    private func escaped(_ text: String) -> String { text.replacing(".", with: "\\.").replacing("+", with: "\\+") }
+
+    private var types: String { ecosystems.all.map(\.profile.id).joined(separator: "|") }
 
     /// Paths that caches may keep for ever, of every ecosystem.
     private var immutable: String {
         ecosystems.all.map { "\($0.profile.id)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
     }
 
-    /// Variables are named after the site, so that several sites fit one nginx.
-    private var variable: String { "$indexgen_" + Hex.string(Array(SHA256Digest.of([UInt8](publicRoot)).prefix(4))) }
+    /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
+    private var giteaPrefix: String { prefix.hasSuffix("/api/packages") ? "" : "api/packages/" }
 
-    private var quotedRoot: String {
-        "\"" + publicRoot.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "\\$") + "\""
+    /// The private owners, as one regular expression.
+    private var privateNames: String {
+        privateOwners.map { escaped($0).replacing("*", with: "[^/]*").replacing("?", with: "[^/]") }.joined(separator: "|")
     }
 
-    var text: String {
-        let json = "application/vnd.pypi.simple.v1+json"
+    // MARK: Maps
+
+    private var maps: String {
+        let secret = privateOwners.isEmpty ? "" : "/(?:\(privateNames))(?:/|$)"
+        let privacy =
+            secret.isEmpty
+            ? ""
+            : """
+
+                # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
+                map $uri \(variable)_realm {
+                    volatile;
+                    default off;
+                    "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
+                }
+                """
+        let privateCaches =
+            secret.isEmpty
+            ? ""
+            : """
+
+                    "~*^(?:200|206|304) /_indexgen/public(?=\(secret))/[^/]+/(?:\(immutable))" "private, max-age=31536000, immutable";
+                    "~*^[0-9]+ /_indexgen/[a-z0-9]+\(secret)" "private, no-cache";
+                """
+        let handed =
+            ingest == nil
+            ? ""
+            : """
+
+                # What changes something goes to `indexgen serve`.
+                map $request_method \(variable)_writes {
+                    default 0;
+                    POST 1;
+                    PUT 1;
+                    DELETE 1;
+                }
+                """
         return """
-            # Written by indexgen: serves \(publicRoot). Include it at http level.
             # PEP 691: a JSON range with q=0 is a refusal, any other mention of the JSON type asks for JSON.
             map $http_accept \(variable) {
                 default html;
@@ -40,112 +164,147 @@ struct NginxConfiguration {
             }
             # A redirect goes back the way the request came.
             map $request_uri \(variable)_base {
+                default "\(prefix)";\(giteaPrefix.isEmpty ? "" : "\n    \"~^\(escaped(prefix))/api/packages/\" \(prefix)/api/packages;")
+            }
+            # Below the public folder.
+            map $uri \(variable)_path {
+                volatile;
                 default "";
-                "~^/api/packages/" /api/packages;\(prefixedBase)
+                "~^/_indexgen/[a-z0-9]+(?<\(name)_rest>/.*)$" \(variable)_rest;
             }
-            \(writes)server {
-                listen \(listen);
-                server_name \(host);
-                root \(quotedRoot);
-                absolute_redirect off;
-                etag on;
-                types { text/html html; text/plain repo key; application/xml xml; }
-                default_type application/octet-stream;
-            \(handover)
-                # Entry points change in place: kept by caches, asked for again each time.
-                location / {
-                    index index.html;
-                    add_header Cache-Control "no-cache";
-                }
-                # Clients set up for Gitea or Forgejo.
-                location ^~ /api/packages/ { rewrite ^/api/packages(/.*)$ $1 last; }\(prefixed)
-
-                # What a tool leaves behind is nobody's business.
-                location ~ "/\\.(?!well-known/)" { return 404; }
-
-                # Named by their digest or immutable by rule: any cache may keep them.
-                location ~ "^/[^/]+/(?:\(immutable))" {
-                    types { }
-                    add_header Cache-Control "max-age=31536000, immutable";
-                }
-
-                # PyPI's simple index: one URL, HTML or JSON as the client asks.
-                # Only what names are made of: $uri is decoded, and a line end in it would become a header of ours.
-                location ~ "^/[0-9A-Za-z._-]+/pypi/simple(?:/[0-9A-Za-z_-]+)?$" { return 301 \(variable)_base$uri/; }
-                location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?$" { rewrite ^ /_indexgen/\(variable)$uri last; }
-                location ~ "^/[^/]+/pypi/simple/(?:[^/]+/)?index\\.json$" {
-                    types { }
-                    default_type \(json);
-                    gzip_static on;
-                    gzip_vary on;
-                    add_header Cache-Control "no-cache" always;
-                }
-            \(negotiated("json", index: "index.json", type: json))
-            \(negotiated("v1html", index: "index.html", type: "application/vnd.pypi.simple.v1+html"))
-            \(negotiated("html", index: "index.html", type: "text/html"))
+            # What any cache may keep for ever, and what it asks for again.
+            map "$status $uri" \(variable)_cache {
+                volatile;
+                default "";\(privateCaches)
+                "~^(?:200|206|304) /_indexgen/public/[^/]+/(?:\(immutable))" "max-age=31536000, immutable";
+                "~^[0-9]+ /_indexgen/" no-cache;
             }
+            # In one line: nginx before 1.23 as a cache in front keeps one.
+            map $uri \(variable)_vary {
+                volatile;
+                default "";
+                "~^/_indexgen/(?:html|v1html|json)/" "Accept, Accept-Encoding";
+                "~^/_indexgen/public/[^/]+/pypi/simple/(?:[^/]+/)?index\\.json$" Accept-Encoding;
+            }\(privacy)\(handed)
             """
     }
 
-    private var writes: String {
-        ingest == nil
+    // MARK: Locations
+
+    /// Where every address comes in: the path of base_url and the alias are taken off, each once; what is known by another address is
+    /// found.
+    private var entry: String {
+        // Possessive: what was taken off is not put back.
+        let head = "^\(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?+")
+        let aliases = ecosystems.all.flatMap(\.profile.aliases).map { alias in
+            // The owner is one capture more.
+            let target = stride(from: 8, through: 1, by: -1).reduce(alias.target) { text, number in
+                text.replacing("$\(number)", with: "$\(number + 1)")
+            }
+            return "        rewrite \"\(head)([^/]+)/\(alias.path)$\" \"/_indexgen/public/$1/\(target)\" last;\n"
+        }
+        let body = """
+            {
+                    if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 404; }
+            \(aliases.joined())        rewrite "\(head)(.*)$" /_indexgen/public/$1 last;
+                    return 404;
+                }
+            """
+        if prefix.isEmpty { return "    # Addresses, with and without Gitea's and Forgejo's prefix, which is taken off once.\n    location / \(body)" }
+        return """
+                # Addresses, below the path of base_url alone, with and without Gitea's and Forgejo's prefix, which is taken off once.
+                location / { return 404; }
+                location = \(prefix) { return 301 \(prefix)/; }
+                location ^~ \(prefix)/ \(body)
+            """
+    }
+
+    private var passwords: String {
+        privateOwners.isEmpty
             ? ""
             : """
-            # What changes something goes to `indexgen serve`.
-            map $request_method \(variable)_writes {
-                default 0;
-                POST 1;
-                PUT 1;
-                DELETE 1;
-            }
 
-            """
+                        auth_basic \(variable)_realm;
+                        auth_basic_user_file "\(quoted(readersFile))";
+                """
     }
 
     private var handover: String {
         guard let ingest else { return "" }
-        let rewrite = prefix.isEmpty ? "" : "\n        rewrite ^\(prefix)(/.*)$ $1 break;"
+        let rewrite =
+            prefix.isEmpty ? "" : "\n        rewrite \"^\(escaped(prefix))(/.*)$\" $1 break;\n        return 404;"
         return """
 
-                    # Bodies pass through as they come: nginx keeps no copy of an upload.
-                    client_max_body_size \(largestBody);
-                    error_page 599 = @\(variable.dropFirst())_ingest;
-                    if (\(variable)_writes) { return 599; }
-                    location @\(variable.dropFirst())_ingest {\(rewrite)
-                        proxy_pass \(ingest.proxied);
-                        proxy_http_version 1.1;
-                        proxy_request_buffering off;
-                        proxy_set_header Connection "";
-                        proxy_set_header Host $host;
-                        proxy_set_header X-Real-IP $remote_addr;
-                        proxy_set_header X-Request-Id $request_id;
-                        # An upload with ?wait=1 is answered when it is public.
-                        proxy_read_timeout 300s;
-                        proxy_send_timeout 300s;
-                    }
+                # Bodies pass through as they come: nginx keeps no copy of an upload. Who sends has a token, which serve checks.
+                client_max_body_size \(largestBody);
+                error_page 599 = @\(name)_ingest;
+                if (\(variable)_writes) { return 599; }
+                location @\(name)_ingest {\(rewrite)
+                    proxy_pass \(ingest.proxied);
+                    proxy_http_version 1.1;
+                    proxy_request_buffering off;
+                    proxy_set_header Connection "";
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Real-IP $remote_addr;
+                    proxy_set_header X-Forwarded-For $remote_addr;
+                    proxy_set_header X-Request-Id $request_id;
+                    proxy_hide_header X-Content-Type-Options;
+                    # An upload with ?wait=1 is answered when it is public.
+                    proxy_read_timeout 300s;
+                    proxy_send_timeout 300s;
+                }
+
             """
     }
 
-    private var prefixedBase: String {
-        prefix.isEmpty ? "" : "\n    \"~^\(prefix)/\" \(prefix);"
+    /// PyPI's simple index: one URL, HTML or JSON as the client asks.
+    ///
+    /// A redirect consists of what names are made of, and nothing else: `$uri` is decoded, and a line end in it would become a header.
+    private var simple: String {
+        let pages = "^/_indexgen/public/[0-9A-Za-z._-]+/pypi/simple"
+        return """
+                    # PyPI's simple index: one URL, HTML or JSON as the client asks.
+                    location ~ "\(pages)/(?:[^/]+/)?index\\.json$" {
+                        types { }
+                        default_type \(Self.json);
+                        gzip_static on;
+                    }
+                    location ~ "\(pages)/(?:[^/]+/)?index\\.(?:html|html\\.gz|json\\.gz)$" { }
+                    # Names that are not normalised (PEP 503). More than six capitals of one kind, or 36 separators, are in no name.
+                    location ~ "\(pages)/(?=[^/]*(?:[A-Z_.]|--))(?![^/]*([A-Z])(?:[^/]*\\1){6})(?!(?:[^/._-]*[._-]+){37})[0-9A-Za-z._-]+/?$" {
+                        rewrite "^/_indexgen/public(/.*[^/])/?$" /_indexgen/normal$1 last;
+                    }
+                    location ~ "\(pages)(?:/[0-9a-z-]+)?$" { return 301 \(variable)_base\(variable)_path/; }
+                    location ~ "\(pages)/(?:[^/]+/)?$" { rewrite ^ /_indexgen/\(variable)\(variable)_path last; }
+            """
     }
 
-    private var prefixed: String {
-        prefix.isEmpty ? "" : "\n    location ^~ \(prefix)/ { rewrite ^\(prefix)(/.*)$ $1 last; }"
+    /// Redirects to the normalised name of a project. nginx has no function for small letters: each line changes one letter, and the
+    /// location is entered again until there are none.
+    private var normalising: String {
+        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { letter in
+            let capital = String(decoding: [letter], as: UTF8.self)
+            return "        rewrite \"^(.*/[^/]*)\(capital)([^/]*)$\" $1\(ASCII.lowered(capital))$2;\n"
+        }
+        let dashes = String(repeating: "        rewrite \"^(.*/[^/]*?)(?:[_.][-_.]*|-[-_.]+)([^/]*)$\" $1-$2;\n", count: 6)
+        return """
+                # pypi/simple/Some_Name is pypi/simple/some-name/.
+                location ^~ /_indexgen/normal/ {
+                    internal;
+            \(letters.joined())\(dashes)        if ($uri ~ "^/_indexgen/normal/[0-9A-Za-z._-]+/pypi/simple/[0-9a-z-]+$") { return 301 \(variable)_base\(variable)_path/; }
+                }
+            """
     }
 
     private func negotiated(_ variant: String, index: String, type: String) -> String {
         """
             location ^~ /_indexgen/\(variant)/ {
                 internal;
-                alias \(quotedRoot.dropLast())/";
+                alias "\(quoted(publicRoot))/";
                 index \(index);
                 types { }
                 default_type \(type);
-                gzip_static on;
-                gzip_vary on;
-                add_header Vary Accept always;
-                add_header Cache-Control "no-cache" always;
+                gzip_static on;\(passwords)
             }
         """
     }

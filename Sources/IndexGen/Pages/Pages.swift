@@ -3,24 +3,30 @@ internal import Formats
 /// The pages for people: the site's front page, and one for each repository that says how to point a client at it.
 struct Pages {
     let site: Site
-    let signed: Bool
+    /// The armored keys that sign; nil on an unsigned site.
+    let publicKey: [UInt8]?
 
-    /// Their plans; none when the program has no templates.
+    /// Their plans; without the pages when the program has no templates. The site's key is among them: clients are often set up before
+    /// an owner has a package.
     func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
-        guard let templates = try Templates.find(environment: site.environment) else { return [] }
-        var plans: [DocumentPlan] = []
+        var plans = publicKey.map { [DocumentPlan(path: RootFile.key.rawValue, body: [.literal($0)])] } ?? []
+        guard let templates = try Templates.find(environment: site.environment) else { return plans }
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
-            guard let ecosystem = site.ecosystems[row.type] else { continue }
+            // Of what waits to be generated the pages say nothing yet.
+            let scopes = try snapshot.publicScopeIDs(of: row)
+            guard let ecosystem = site.ecosystems[row.type], !OwnerName.isInTheWay(row.owner), !scopes.isEmpty else { continue }
             let values: [String: Any] = [
-                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": signed,
+                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": publicKey != nil,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
-                "scopes": try scopes(of: row, ecosystem, snapshot),
+                "scopes": try particulars(of: scopes, ecosystem, snapshot),
             ]
             if let page = templates.render(row.type, values) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
+            // The front page is for everybody.
+            if site.settings.isPrivate(row.owner) { continue }
             if owners.last?.name != row.owner { owners.append((row.owner, [])) }
             owners[owners.count - 1].repositories.append(values)
         }
@@ -28,15 +34,19 @@ struct Pages {
             "base": site.settings.baseURL, "root": "", "isEmpty": owners.isEmpty,
             "owners": owners.map { ["owner": $0.name, "repositories": $0.repositories] },
         ]
-        if let page = templates.render("site", front) { plans.append(DocumentPlan(path: "index.html", body: [.literal(page)])) }
+        // It names the pages of the repositories.
+        if let page = templates.render("site", front) {
+            plans.append(DocumentPlan(path: RootFile.frontPage.rawValue, body: [.literal(page)], rank: .list))
+        }
         return plans
     }
 
     /// Scopes that concern people (groups, distributions); a PyPI project is none.
-    private func scopes(of row: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot) throws -> [[String: Any]]
-    {
+    private func particulars(
+        of scopes: [ScopeID], _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
+    ) throws -> [[String: Any]] {
         guard ecosystem.profile.scopesKey != nil else { return [] }
-        return try snapshot.scopeIDs(of: row, onlyDirty: false).map { id in
+        return try scopes.map { id in
             let scope = try snapshot.scope(id, measuring: []).view
             var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
             for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }

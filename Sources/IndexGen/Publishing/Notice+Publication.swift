@@ -5,7 +5,7 @@ extension Notice {
     init?(of publication: Publication, in repository: RepositoryRow?, upTo change: Int64, for settings: Settings) {
         let hooks = settings.hooks.filter { $0.matches(owner: repository?.owner ?? "", type: repository?.type ?? "") }
         if hooks.isEmpty { return nil }
-        let puts = (publication.leaves + publication.roots).map(\.path)
+        let puts = publication.puts.map(\.path)
         let removed = publication.removals + publication.record.expired
         let digestNamed = Set(
             publication.record.documents.flatMap(\.row.artifacts).filter(\.isDigestNamed).map(\.path))

@@ -26,7 +26,9 @@ struct Publisher: ~Copyable {
             return try Folder(root)
         } catch let error as SystemError where error.code == ENOENT {
             try Files.makeFolder(root)
-            return try Folder(root)
+            let folder = try Folder(root)
+            try folder.syncFileSystem()
+            return folder
         }
     }
 
@@ -60,12 +62,27 @@ struct Publisher: ~Copyable {
     /// Ranks are done one after the other, each durable before the next begins.
     mutating func publish(_ publication: Publication) throws {
         try placePackages(publication.packages)
-        try putLeaves(publication)
-        try putRoots(publication.roots)
+        let staged = publication.puts.map(\.content) + publication.digestNames.map(\.content)
+        try Durability.secure(files: Set(staged.map { try $0.path() }).sorted(), folders: [], on: state)
+        try putDigestNames(publication.digestNames)
+        for rank in Rank.allCases { try put(publication.puts(of: rank)) }
         trail.goBack()
-        for path in publication.removals + publication.record.expired { try remove(path) }
+        for rank in Rank.allCases.reversed() { try remove(publication.removals(of: rank)) }
+        try remove(publication.record.expired)
         try carrier.clear()
     }
+
+    /// The catalog forgets them only once they are gone for good: until then the next run takes them away again.
+    private mutating func remove(_ paths: [String]) throws {
+        var changed: Set<String> = []
+        for path in paths {
+            if let folder = try remove(path) { changed.insert(folder) }
+        }
+        try secure(changed.filter { try FileStatus.of($0)?.kind == .folder })
+    }
+
+    /// Makes the whole tree durable.
+    func secureAll() throws { try trail.root.syncFileSystem() }
 
     private mutating func placePackages(_ packages: [PlacedFile]) throws {
         var changed: Set<String> = []
@@ -118,24 +135,25 @@ struct Publisher: ~Copyable {
         return true
     }
 
-    private mutating func putLeaves(_ publication: Publication) throws {
-        let puts = publication.leaves
-        try Durability.secure(files: (puts + publication.roots).map { try $0.content.path() }, folders: [], on: state)
+    /// What is there already was left by an interrupted run, or superseded and is made again: a document that is public may name it,
+    /// so it is replaced without a gap.
+    private mutating func putDigestNames(_ names: [(content: StagedFile, path: String)]) throws {
         var changed: Set<String> = []
-        for (content, path) in publication.digestNames {
+        for (content, path) in names {
             let folder = try trail.makeFolder(Files.folder(of: path))
             let name = Files.name(of: path)
-            try folder.remove(name)
-            if try !content.link(to: name, in: folder) { try carry(content, to: folder, name) }
             changed.insert(folder.path)
+            if try folder.status(name) == nil {
+                if try !content.link(to: name, in: folder) { try carry(content, to: folder, name) }
+            } else {
+                let second = staging.next()
+                if try !content.link(to: second) || !second.move(to: name, in: folder) { try carry(content, to: folder, name) }
+            }
         }
-        try secure(changed)
-        changed = []
-        for put in puts { changed.insert(try replace(put)) }
         try secure(changed)
     }
 
-    private mutating func putRoots(_ puts: [Publication.Put]) throws {
+    private mutating func put(_ puts: [Publication.Put]) throws {
         var changed: Set<String> = []
         for put in puts { changed.insert(try replace(put)) }
         try secure(changed)
@@ -167,17 +185,21 @@ struct Publisher: ~Copyable {
         try carrier.carry(content.open(), modified: modified, to: folder, name)
     }
 
-    private mutating func remove(_ path: String) throws {
+    /// - Returns: the folder that is one name shorter now; nil when nothing was there. What is in folders that are gone is gone with them.
+    private mutating func remove(_ path: String) throws -> String? {
         var path = path
-        guard let folder = try trail.folder(Files.folder(of: path)) else { return }
+        guard let folder = try trail.folder(Files.folder(of: path)) else { return nil }
         try folder.remove(Files.name(of: path))
+        var changed = folder.path
         // The folders that are empty now, from the bottom up.
         while case let inner = Files.folder(of: path), !inner.isEmpty {
             guard let above = try trail.folder(Files.folder(of: inner)), try above.removeEmptyFolder(Files.name(of: inner)) else {
-                return
+                break
             }
+            changed = above.path
             path = inner
         }
+        return changed
     }
 }
 

@@ -1,6 +1,4 @@
 internal import Formats
-internal import GRDB
-internal import Glibc
 internal import HTTPTypes
 
 /// What a client is told: the second of the two translators of errors (the other is `ExitCodes`).
@@ -77,17 +75,34 @@ struct Answer: Error {
             "a package may have \(limit) bytes (limits.file_bytes); ask for a higher limit, or publish it elsewhere")
     }
 
+    static func unauthorized(_ reason: String) -> Answer {
+        var answer = problem(.unauthorized, cause: "credentials", reason)
+        answer.headers[.wwwAuthenticate] = Credentials.challenge
+        return answer
+    }
+
+    /// 403, as Gitea has it; the phrase is for twine, which shows nothing else.
+    static func beyondQuota(_ refusal: Refusal) -> Answer {
+        var answer = problem(.forbidden, cause: refusal.cause.rawValue, "\(refusal)")
+        answer.reason = phrase("\(refusal)")
+        return answer
+    }
+
     // MARK: From errors and results
 
     /// The end of an upload, in the ecosystem's words where it has some.
-    static func of(_ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil) -> Answer {
+    ///
+    /// - Parameter files: what was taken; their warnings are part of the program's own words.
+    static func of(
+        _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, files: [Admission] = []
+    ) -> Answer {
         var answer: Answer
         if let own = ecosystem.answer(to: result) {
             answer = Answer(own)
         } else {
             switch result {
-            case .created: answer = json(.created) { $0.member("outcome", "created") }
-            case .unchanged: answer = json(.ok) { $0.member("outcome", "unchanged") }
+            case .created: answer = taken(.created, "created", files)
+            case .unchanged: answer = taken(.ok, "unchanged", files)
             case .refused(let refusal): answer = .refusal(refusal)
             }
         }
@@ -98,6 +113,19 @@ struct Answer: Error {
             answer.headers[.location] = location
         }
         return answer
+    }
+
+    private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ files: [Admission]) -> Answer {
+        json(status) { json in
+            json.member("outcome", outcome)
+            guard files.contains(where: { !$0.record.warnings.isEmpty }) else { return }
+            json.key("warnings")
+            json.beginArray()
+            for file in files {
+                for warning in file.record.warnings { warning.write(about: file.source, to: &json) }
+            }
+            json.endArray()
+        }
     }
 
     /// A file is kept until the others that belong to it are here.
@@ -133,11 +161,18 @@ struct Answer: Error {
     }
 
     /// What went wrong with no fault of the sender: no room, or something that only the log may know.
-    init(failure error: any Error, request: String) {
+    ///
+    /// - Parameter hasRoom: whether the disk has any room. Where it has none, whatever failed did so for that.
+    init(failure error: any Error, request: String, hasRoom: Bool) {
         switch error {
         case let answer as Answer: self = answer
-        case let error as SystemError where [ENOSPC, EDQUOT].contains(error.code): self = .noRoom
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL: self = .noRoom
+        case let lost as RightLost: self = .unauthorized("\(lost)")
+        case is FormMemory.Full:
+            self = Gate.busy("memory", "too many forms are coming at once; send it again later")
+        case let refusal as Refusal where refusal.cause == .quota: self = .beyondQuota(refusal)
+        case let error where NoRoom.isReason(of: error) || !hasRoom:
+            self = .noRoom
+            detail += " (\(error))"
         default:
             self = .problem(
                 .internalServerError, cause: "failure",
@@ -147,7 +182,7 @@ struct Answer: Error {
         }
     }
 
-    private static var noRoom: Answer {
+    static var noRoom: Answer {
         .problem(
             HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
             "the registry has no room for this; nothing of it is kept. Tell its operator, and send it again later")

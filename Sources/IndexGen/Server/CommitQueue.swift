@@ -1,6 +1,11 @@
 internal import Formats
 
-/// Where prepared uploads wait for the catalog: all that wait when a transaction begins share it, and so one fsync.
+/// Where prepared uploads wait for the catalog: all that wait when a transaction begins share it, and so its two syncs (of the blobs,
+/// and of the catalog's log).
+///
+/// Clients that send one upload after the other come back shortly after a transaction has answered them. The next one waits for them for
+/// a fraction of the time that it takes itself; else they and those who came meanwhile would take turns, each half as many. Who is alone
+/// waits for nobody.
 actor CommitQueue {
     private let catalog: Catalog
     private let blobs: BlobStore
@@ -41,10 +46,22 @@ actor CommitQueue {
         while !waiting.isEmpty {
             let entries = Array(waiting.prefix(Self.batch))
             waiting.removeFirst(entries.count)
+            let begun = ContinuousClock.now
             await take(entries)
+            await gather(min(entries.count + waiting.count, Self.batch), for: (ContinuousClock.now - begun) / 3)
         }
         isWorking = false
     }
+
+    /// Waits until that many uploads are there, but not for long.
+    private func gather(_ expected: Int, for time: Duration) async {
+        guard expected > 1 else { return }
+        let end = ContinuousClock.now + min(time, Self.patience)
+        while waiting.count < expected, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    /// Of a slow disk, no more.
+    private static let patience = Duration.milliseconds(20)
 
     private func take(_ entries: [Entry]) async {
         let (catalog, blobs, groups) = (catalog, blobs, entries.map(\.group))
@@ -59,5 +76,7 @@ actor CommitQueue {
             }
             for entry in entries { await take([entry]) }
         }
+        // Only keeps the log short: nobody waits for it any more, and what is wrong with the disk the next transaction will say.
+        try? await workers.run { try catalog.tendLog() }
     }
 }

@@ -69,6 +69,18 @@ enum Errand: Sendable {
         self = .removal(removal)
     }
 
+    /// Gitea signs an RPM package when its upload is asked for with `?sign=true`. To ignore that would publish an unsigned one.
+    ///
+    /// - Parameter sign: the value of that parameter, in one of the forms that Go's `strconv.ParseBool` takes.
+    /// - Throws: `Answer`: 400.
+    static func checkQuery(_ sign: String?) throws(Answer) {
+        guard let sign, !["", "0", "f", "false"].contains(ASCII.lowered(sign)) else { return }
+        throw .problem(
+            .badRequest, cause: "address",
+            "?sign is not possible here: packages are published as they come, and what is signed is the index that has their digests; sign the package before you send it (rpmsign --addsign), and leave ?sign out"
+        )
+    }
+
     private static func housekeeping(_ method: HTTPRequest.Method, _ components: [String]) throws(Answer) -> Errand {
         let errand: Errand
         switch components.dropFirst().joined(separator: "/") {

@@ -26,26 +26,34 @@ actor HookTeller: Service {
         sleeper?.cancel()
     }
 
+    /// Until the service group shuts down or its task is cancelled.
     func run() async throws {
-        await withGracefulShutdownHandler {
-            while !isOver {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            while !isOver, !Task.isCancelled {
                 let pause = await tell()
                 if !isOver, !wasCalled { await sleep(for: pause) }
                 wasCalled = false
             }
-        } onGracefulShutdown: {
+            // What was published last; what fails now waits for the next start.
+            if !Task.isCancelled { _ = await tell() }
+        } onCancelOrGracefulShutdown: {
             Task { await self.stop() }
         }
-        // What was published last; what fails now waits for the next start.
-        _ = await tell()
     }
 
-    private func stop() {
+    /// Hooks that are at work then, and those for what was published last, have a few seconds; what they do not take waits for the next
+    /// start.
+    private func stop() async {
         isOver = true
         sleeper?.cancel()
+        try? await Task.sleep(for: Self.parting)
+        delivery.stop()
     }
 
+    private static let parting = Duration.seconds(2)
+
     private func sleep(for pause: Duration) async {
+        if Task.isCancelled { return }
         let sleeper = Task { _ = try? await Task.sleep(for: pause) }
         self.sleeper = sleeper
         await sleeper.value

@@ -13,6 +13,8 @@ final class Metrics: Sendable {
         var failedGenerations = 0
         var lastGeneration: Int64 = 0
         var open = 0
+        /// Why the last run could not sign.
+        var signingFault: String?
     }
 
     private let counts = Mutex(Counts())
@@ -43,10 +45,19 @@ final class Metrics: Sendable {
         counts.withLock {
             $0.generations.add(duration / .seconds(1))
             $0.lastGeneration = now
+            $0.signingFault = nil
         }
     }
 
-    func generationFailed() { counts.withLock { $0.failedGenerations += 1 } }
+    func generationFailed(_ error: any Error) {
+        counts.withLock {
+            $0.failedGenerations += 1
+            $0.signingFault = (error as? Keyring.Failure)?.description
+        }
+    }
+
+    /// Why the last run of generation could not sign; nil when it could, or failed for something else.
+    var signingFault: String? { counts.withLock { $0.signingFault } }
 
     /// - Parameters:
     ///   - queue: uploads that wait for the catalog.

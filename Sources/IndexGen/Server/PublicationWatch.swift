@@ -12,9 +12,12 @@ enum PublicationWatch: Sendable {
 
     /// Called when a change is durable.
     ///
-    /// - Parameter waiting: return when all changes until now are public.
+    /// - Parameters:
+    ///   - repository: whose change it is: `OWNER/TYPE`.
+    ///   - waiting: return when all changes until now are public.
+    ///   - gate: nobody is waited for any longer once it ends.
     /// - Throws: an `Answer` when that is not to be.
-    func follow(isChange: Bool, waiting: Bool) async throws {
+    func follow(_ repository: String, isChange: Bool, waiting: Bool, until gate: Gate) async throws {
         switch self {
         case .here(let scheduler):
             guard waiting else {
@@ -22,7 +25,12 @@ enum PublicationWatch: Sendable {
                 return
             }
             do {
-                try await scheduler.published()
+                try await scheduler.published(repository)
+            } catch let error where NoRoom.isReason(of: error) {
+                throw Answer.problem(
+                    .init(code: 507, reasonPhrase: "Insufficient Storage"), cause: "room",
+                    "the package is taken and safe, but it is not public yet: the disk is full, and the registry tries again once it is not"
+                )
             } catch {
                 throw Answer.problem(
                     .internalServerError, cause: "generation",
@@ -32,11 +40,11 @@ enum PublicationWatch: Sendable {
         case .elsewhere(let catalog, let workers):
             guard waiting else { return }
             let begun = ContinuousClock.now
-            while try await workers.run({ try catalog.isBehind() }) {
-                guard ContinuousClock.now - begun < Self.patience else {
+            while try await workers.run({ try catalog.isBehind(repository) }) {
+                guard ContinuousClock.now - begun < Self.patience, !gate.isEnding else {
                     throw Answer.problem(
                         .init(code: 504, reasonPhrase: "Gateway Timeout"), cause: "generation",
-                        "the package is taken and safe, but no other process has made the indexes within \(Self.patience)")
+                        "the package is taken and safe, but no other process has made the indexes until now")
                 }
                 try await Task.sleep(for: .milliseconds(100))
             }

@@ -36,15 +36,20 @@ final class Receipt: Sendable {
         receiver = Mutex(.file(ContentReceiver(staging: staging, limit: limit)))
     }
 
-    /// - Parameter fields: those that hold files, in the order in which they are taken; one of them must be there.
-    init(form contentType: String, files fields: [String], staging: StagingFolder, limit: Int) throws(Refusal) {
+    /// - Parameters:
+    ///   - files: the fields that hold files, in the order in which they are taken; one of them must be there.
+    ///   - fields: the others that are read.
+    init(
+        form contentType: String, files: [String], fields: Set<String>, staging: StagingFolder, limit: Int, memory: FormMemory
+    ) throws(Refusal) {
         filename = nil
-        self.fields = fields
+        self.fields = files
         // Whether a sender names BLAKE2 is known when its bytes are gone.
         receiver = Mutex(
             .form(
                 try FormReceiver(
-                    contentType: contentType, files: Set(fields), staging: staging, limit: limit, withBLAKE2: true)))
+                    contentType: contentType, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory,
+                    withBLAKE2: true)))
     }
 
     func append(_ bytes: [UInt8]) throws {

@@ -4,31 +4,32 @@ internal import HTTPTypes
 extension Reception {
     /// Removes the file of a public path, or what a client's own address names.
     func remove(_ removal: Errand.Removal, _ visit: inout Visit) async throws -> Answer {
+        let profile = removal.ecosystem.profile
+        var removal = removal
+        removal.owner = try await spelling(of: removal.owner).of(profile.id)
         let files = try await find(removal)
-        let type = removal.ecosystem.profile.id
         // Who may not remove anything learns nothing of what there is.
-        let targets = Set(files.flatMap { Target.removing($0, profile: removal.ecosystem.profile) })
+        var targets = Set(files.flatMap { Target.removing($0, profile: profile) })
+        if removal.isByName || targets.isEmpty { targets.insert(removal.target) }
         var actor: Actor?
-        for target in targets.isEmpty
-            ? [Target(owner: removal.owner, type: type, scope: "")] : targets.sorted(by: { $0.scope < $1.scope })
-        {
+        for target in targets.sorted(by: { $0.scope < $1.scope }) {
             actor = try await authorize(.delete, target, &visit)
         }
         guard let actor, !files.isEmpty else {
             throw Answer.problem(
-                .notFound, cause: "address", "there is no such file here; see: indexgen list \(removal.owner)/\(type)")
+                .notFound, cause: "address", "there is no such file here; see: indexgen list \(removal.owner)/\(profile.id)")
         }
         visit.sha256 = files.count == 1 ? files[0].sha256 : nil
         let catalog = catalog
         try await workers.run { try catalog.remove(files, actor: actor) }
         metrics.removed()
-        try await publication.follow(isChange: true, waiting: visit.waits)
+        try await publication.follow(
+            RepositoryRow.path(owner: removal.owner, type: profile.id), isChange: true, waiting: visit.waits, until: gate)
         return removal.confirmation.map { Answer($0) } ?? .nothing
     }
 
     private func find(_ removal: Errand.Removal) async throws -> [FileRow] {
         let catalog = catalog
-        let coordinates = removal.ecosystem.profile.coordinates.map(\.name)
         return try await workers.run {
             guard let row = try catalog.repositories(owner: removal.owner, type: removal.ecosystem.profile.id).first else {
                 return []
@@ -38,11 +39,38 @@ extension Reception {
                 guard there.isEmpty, let name = removal.captures["name"] else { return there }
                 return try snapshot.files(in: row, name: name, version: removal.captures["version"]).filter { file in
                     (removal.captures["architecture"].map { $0 == file.architecture } ?? true)
-                        && (coordinates.first.flatMap { removal.captures[$0] }.map { scope in
-                            file.listed.contains { $0.scope == scope }
-                        } ?? true)
+                        && file.isListed(at: removal.coordinates, in: removal.ecosystem)
                 }
             }
+        }
+    }
+}
+
+extension Errand.Removal {
+    /// Whether its address is one of a package and not of a file.
+    var isByName: Bool { captures["name"] != nil }
+
+    /// Where the address says that the package is listed.
+    var coordinates: Coordinates {
+        let names = ecosystem.profile.coordinates.map(\.name)
+        return Coordinates(captures.filter { names.contains($0.key) })
+    }
+
+    /// What is to be changed, as far as the address alone tells.
+    var target: Target {
+        Target(
+            owner: owner, type: ecosystem.profile.id,
+            scope: ecosystem.profile.coordinates.first.flatMap { coordinates[$0.name] } ?? "")
+    }
+}
+
+extension FileRow {
+    /// Whether one of the partitions that list the file stands for all of these coordinates. No coordinates: every file.
+    func isListed(at given: Coordinates, in ecosystem: any Ecosystem) -> Bool {
+        if given.names.isEmpty { return true }
+        return listed.contains { partition in
+            let there = ecosystem.coordinates(of: partition)
+            return given.names.allSatisfy { given[$0] == there[$0] }
         }
     }
 }

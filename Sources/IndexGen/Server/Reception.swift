@@ -15,6 +15,11 @@ struct Reception: Sendable {
     let refusals: RefusalLog
     let metrics: Metrics
     let logger: Logger
+    let gate: Gate
+    let readiness: Readiness
+    let peers: PeerReader
+    /// What the text of open forms may hold together.
+    let formMemory = FormMemory()
 
     /// Bytes of a form besides its files.
     static let formBytes = 20 << 20
@@ -22,13 +27,17 @@ struct Reception: Sendable {
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         metrics.began()
         defer { metrics.ended() }
-        let sender = Sender(request.headers, over: channel, proxies: site.settings.server.trustedProxies)
-        var visit = Visit(request: request, sender: sender)
-        var answer: Answer
+        let sender = Sender(
+            request.headers, from: await peers.peer(of: channel), proxies: site.settings.server.trustedProxies)
+        let connection = gate.connection(of: channel) ?? Connection(channel, patience: gate.limits.patience)
+        connection.isFor(NetworkAddress(sender.address))
+        gate.began(connection)
+        var visit = Visit(request: request, sender: sender, connection: connection)
+        let answer: Answer
         do {
             answer = try await self.answer(&visit, writer)
         } catch {
-            answer = Answer(failure: error, request: sender.request)
+            answer = Answer(failure: error, request: sender.request, hasRoom: await readiness.hasRoom)
         }
         // Whatever is still coming must not be taken for the next request.
         let mustClose = !visit.body.isAtEnd
@@ -37,7 +46,7 @@ struct Reception: Sendable {
         let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         try await writer.write(response: head, body: body)
         if mustClose {
-            _ = await visit.body.drain()
+            if !gate.isEnding { await visit.body.drain() }
             throw ConnectionEnds()
         }
     }
@@ -46,6 +55,7 @@ struct Reception: Sendable {
     struct Visit {
         let request: Request
         let sender: Sender
+        let connection: Connection
         let begun = ContinuousClock.now
         var body: BodyReader
         /// For the record of refused changes.
@@ -53,10 +63,11 @@ struct Reception: Sendable {
         var owner = "", type = ""
         var sha256: [UInt8]?
 
-        init(request: Request, sender: Sender) {
+        init(request: Request, sender: Sender, connection: Connection) {
             self.request = request
             self.sender = sender
-            body = BodyReader(request)
+            self.connection = connection
+            body = BodyReader(request, on: connection)
         }
 
         var path: String { request.uri.path }
@@ -71,6 +82,8 @@ struct Reception: Sendable {
     // MARK: Errands
 
     private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
+        if let fault = visit.request.headers[.requestFault].flatMap(RequestFault.init(rawValue:)) { throw fault.answer }
+        try Errand.checkQuery(visit.request.uri.queryParameters["sign"].map(String.init))
         switch try Errand(visit.request.method, visit.path, site.ecosystems) {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
@@ -91,15 +104,17 @@ struct Reception: Sendable {
         }
     }
 
-    /// Whether the catalog can be written and documents can be signed, so that an upload would be taken and become public. `warnings`
-    /// say what will stand in the way some day.
+    /// Whether an upload would be taken and published. `warnings` say what will stand in the way some day.
     private func ready() async -> Answer {
+        guard let fault = await readiness.fault else { return await signing() }
+        logger.error("not ready", metadata: ["reason": "\(fault.reason)", "error": "\(fault.detail)"])
+        return .problem(.serviceUnavailable, cause: "failure", fault.reason)
+    }
+
+    private func signing() async -> Answer {
         let (site, catalog) = (site, catalog)
         do {
-            let warnings = try await workers.run {
-                try catalog.proveWritable()
-                return try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? []
-            }
+            let warnings = try await workers.run { try site.openKeyring(catalog)?.remarks(at: site.clock.now()) ?? [] }
             return .json(.ok) { json in
                 json.member("ready", true)
                 guard !warnings.isEmpty else { return }
@@ -108,20 +123,24 @@ struct Reception: Sendable {
                 for warning in warnings { json.value(warning) }
                 json.endArray()
             }
-        } catch let failure as Keyring.Failure {
-            logger.error("not ready", metadata: ["error": "\(failure)"])
-            return .problem(.serviceUnavailable, cause: "signing", "documents cannot be signed; see the log")
         } catch {
             logger.error("not ready", metadata: ["error": "\(error)"])
-            return .problem(.serviceUnavailable, cause: "failure", "the catalog cannot be written; see the log")
+            return .problem(.serviceUnavailable, cause: "signing", "documents cannot be signed; see the log")
         }
     }
 
     private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         let profile = upload.ecosystem.profile
+        // An owner has one spelling, whatever the address says.
+        let spelling = try await spelling(of: upload.owner)
+        var upload = upload
+        upload.owner = spelling.of(profile.id)
         let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
-        let target = Target(owner: upload.owner, profile: profile, coordinates: coordinates)
+        let target = Target(
+            owner: upload.owner, profile: profile, coordinates: coordinates, isNewOwner: spelling.isNew)
         let actor = try await authorize(.upload, target, &visit)
+        try gate.share(visit.connection)
+        try await checkRoom(for: visit.body.declared, of: target)
         do {
             let received = try await receive(upload, &visit, writer)
             visit.sha256 = received.files.first?.content.digests.sha256
@@ -133,6 +152,8 @@ struct Reception: Sendable {
                 ? try await takePart(received, of: upload, by: intake)
                 : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
             return try await acknowledge(taking, upload, visit)
+        } catch let refusal as Refusal where refusal.cause == .quota {
+            return .beyondQuota(refusal)
         } catch let refusal as Refusal {
             // The file of a form: how large it is shows only while it comes.
             if refusal.cause == .limit, visit.body.size > site.settings.fileBytes {
@@ -142,25 +163,49 @@ struct Reception: Sendable {
         }
     }
 
+    func spelling(of owner: String) async throws -> OwnerSpelling {
+        let catalog = catalog, standard = site.settings.owner
+        return try await workers.run { try catalog.spelling(of: owner, standard: standard) }
+    }
+
     func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Actor {
         let credentials = Credentials(headers: visit.request.headers.map { ($0.name.rawName, $0.value) })
         let (authorizer, address) = (authorizer, visit.sender.address)
         switch try await workers.run({ try authorizer.decide(credentials, from: address, to: right, target) }) {
         case .allowed(let actor):
             visit.actor = actor
+            if let token = actor.token { visit.connection.holds(token) }
             return actor
-        case .unknown(let reason):
-            var answer = Answer.problem(.unauthorized, cause: "credentials", reason)
-            answer.headers[.wwwAuthenticate] = Credentials.challenge
-            throw answer
+        case .ended(let reason, let actor):
+            visit.actor = actor
+            throw Answer.unauthorized(reason)
+        case .unknown(let reason): throw Answer.unauthorized(reason)
         case .forbidden(let reason, let actor):
             visit.actor = actor
             throw Answer.problem(.forbidden, cause: "rights", reason)
         case .tooMany(let seconds):
             var answer = Answer.problem(
-                .tooManyRequests, cause: "guessing", "too many wrong tokens came from your address; wait \(seconds) seconds")
+                .tooManyRequests, cause: "guessing",
+                "too many requests with a wrong token, or without one, came from your address; wait \(seconds) seconds")
             answer.headers[.retryAfter] = "\(seconds)"
             throw answer
+        }
+    }
+
+    /// Refuses a body that is to come when it is known that there is no room for it, on the disk or in its owner's quota. Decided again
+    /// when it is here.
+    private func checkRoom(for size: Int?, of target: Target) async throws {
+        if let size, size > 1 << 20, await !readiness.hasRoom(for: size) { throw Answer.noRoom }
+        let quotas = site.settings.quotas(owner: target.owner, type: target.type)
+        if quotas.isEmpty { return }
+        try await workers.run { [catalog] in
+            for quota in quotas {
+                let usage = try catalog.usage(owner: target.owner, type: quota.isOfRepository ? target.type : nil)
+                // A file of one byte at least; how much of a form is its file is not known yet.
+                if let refusal = quota.refusal(of: [1], beside: usage, owner: target.owner, type: target.type) {
+                    throw Answer.beyondQuota(refusal)
+                }
+            }
         }
     }
 
@@ -174,9 +219,13 @@ struct Reception: Sendable {
         let receipt: Receipt
         switch upload.route.body {
         case .form(let files):
-            receipt = try Receipt(form: contentType, files: files, staging: site.staging, limit: limit)
+            receipt = try Receipt(
+                form: contentType, files: files, fields: upload.route.fields, staging: site.staging, limit: limit,
+                memory: formMemory)
         case .fileOrForm(let files) where isForm:
-            receipt = try Receipt(form: contentType, files: files, staging: site.staging, limit: limit)
+            receipt = try Receipt(
+                form: contentType, files: files, fields: upload.route.fields, staging: site.staging, limit: limit,
+                memory: formMemory)
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
@@ -210,7 +259,9 @@ struct Reception: Sendable {
         if !upload.ecosystem.profile.coordinates.isEmpty {
             let scopes = Set(group.flatMap { $0.placement.listings.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
-                _ = try await authorize(.upload, Target(owner: target.owner, type: target.type, scope: scope), &visit)
+                var target = target
+                target.scope = scope
+                _ = try await authorize(.upload, target, &visit)
             }
         }
         return .taken(try await commit(group), group)
@@ -219,6 +270,7 @@ struct Reception: Sendable {
     func commit(_ group: [Admission]) async throws -> [Outcome] {
         switch try await queue.commit(group) {
         case .taken(let outcomes): return outcomes
+        case .lost(let lost): throw lost
         case .refused(let refusals):
             let (admission, refusal) = refusals[0]
             throw group.count > 1 ? refusal.inside(admission.source) : refusal
@@ -229,9 +281,11 @@ struct Reception: Sendable {
         guard case .taken(let outcomes, let files) = taking else { return .waiting(taking) }
         let isChange = outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
-        try await publication.follow(isChange: isChange, waiting: visit.waits)
+        try await publication.follow(
+            RepositoryRow.path(owner: upload.owner, type: upload.ecosystem.profile.id), isChange: isChange, waiting: visit.waits,
+            until: gate)
         let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
-        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location)
+        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, files: files)
     }
 
     // MARK: Answers
@@ -249,6 +303,7 @@ struct Reception: Sendable {
         return HTTPResponse(status: answer.status, headerFields: headers)
     }
 
+    /// Into the log and the record of refused changes.
     private func note(_ visit: Visit, _ answer: Answer) async {
         if answer.cause.isEmpty, visit.actor == nil { return }
         var metadata: Logger.Metadata = [
@@ -265,13 +320,15 @@ struct Reception: Sendable {
         metrics.refused(answer.cause)
         metadata["cause"] = "\(answer.cause)"
         metadata["detail"] = "\(answer.detail)"
-        logger.log(level: answer.status.code >= 500 ? .error : .notice, "refused", metadata: metadata)
-        // Only changes that somebody asked for; guesses are in the log, and beyond their limit not worth a write.
-        guard !visit.owner.isEmpty, answer.cause != "guessing" else { return }
-        await refusals.note(
+        // Only changes that somebody asked for are remembered; guesses beyond their limit are counted, and nothing more.
+        if answer.cause == "guessing" { return }
+        let isTold = await refusals.note(
             RefusedChange(
                 at: catalog.clock.now(), actor: visit.actor ?? Actor(name: "unknown", origin: visit.sender.address),
                 method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
-                status: answer.status.code, detail: answer.detail, sha256: visit.sha256))
+                status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
+                isStranger: visit.actor?.token == nil))
+        let isFailure = answer.status.code >= 500 && answer.cause == "failure"
+        if isTold || isFailure { logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata) }
     }
 }

@@ -5,7 +5,8 @@ internal import ServiceLifecycle
 /// Decides when the public tree is brought up to the catalog: a burst of uploads costs one run.
 ///
 /// A run begins when nothing came in for `quiet`, or `atMost` after the first change; and every ten minutes, for what other processes
-/// added and what is to expire. A run that fails is tried again, after pauses that grow.
+/// added and what is to expire. A run that fails is tried again, after pauses that grow; where it failed for some repositories, the
+/// others' changes do not wait for that.
 actor Scheduler: Service {
     private let quiet: Duration
     private let atMost: Duration
@@ -19,11 +20,17 @@ actor Scheduler: Service {
     private var first: ContinuousClock.Instant?
     private var last: ContinuousClock.Instant?
     private var failures = 0
+    /// When what failed is tried again; nil when the last run failed for nobody.
+    private var retry: ContinuousClock.Instant?
+    /// Whether it failed for some repositories only.
+    private var isPartial = false
     /// Those who wait for the next run to end.
-    private var waiting: [CheckedContinuation<Void, any Error>] = []
+    private var waiting: [(repository: String?, done: CheckedContinuation<Void, any Error>)] = []
     /// When the last run ended.
     private var ended = ContinuousClock.now
     private var isOver = false
+    /// Nothing is published any more.
+    private var hasEnded = false
     /// Sleeps until the next run is due; a change wakes it.
     private var sleeper: Task<Void, Never>?
 
@@ -50,27 +57,31 @@ actor Scheduler: Service {
     }
 
     /// Notes a change and returns when a run that saw it has published it.
-    /// - Throws: what the run threw.
-    func published() async throws {
+    ///
+    /// - Parameter repository: whose change it is (`OWNER/TYPE`): what kept others from being published is not said. Nil: all.
+    /// - Throws: what the run threw; `CancellationError` when there are no more runs.
+    func published(_ repository: String? = nil) async throws {
+        if hasEnded { throw CancellationError() }
         try await withCheckedThrowingContinuation { done in
-            waiting.append(done)
+            waiting.append((repository, done))
             noteChange()
         }
     }
 
-    /// Until the service group shuts down; then what waits is published once more.
+    /// Until the service group shuts down or its task is cancelled; then what waits is published once more, unless it was cancelled.
     func run() async throws {
-        await once()
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await once()
             while !isOver {
                 await sleep(until: due)
                 if !isOver, ContinuousClock.now >= due { await once() }
             }
-        } onGracefulShutdown: {
+            if first != nil || retry != nil, !Task.isCancelled { await once() }
+        } onCancelOrGracefulShutdown: {
             Task { await self.stop() }
         }
-        if first != nil { await once() }
-        for done in waiting { done.resume(throwing: CancellationError()) }
+        hasEnded = true
+        for (_, done) in waiting { done.resume(throwing: CancellationError()) }
         waiting = []
     }
 
@@ -81,15 +92,17 @@ actor Scheduler: Service {
     }
 
     private func sleep(until deadline: ContinuousClock.Instant) async {
+        if isOver || Task.isCancelled { return stop() }
         let sleeper = Task { _ = try? await Task.sleep(until: deadline, clock: .continuous) }
         self.sleeper = sleeper
         await sleeper.value
     }
 
     private var due: ContinuousClock.Instant {
-        guard let first, let last else { return ended + Self.idle }
-        if failures > 0 { return ended + min(.seconds(60), .milliseconds(500) * (1 << min(failures, 7))) }
-        return min(last + quiet, first + atMost)
+        if let retry, !isPartial { return retry }
+        guard let first, let last else { return retry ?? ended + Self.idle }
+        let change = min(last + quiet, first + atMost)
+        return retry.map { min($0, change) } ?? change
     }
 
     private func once() async {
@@ -100,17 +113,25 @@ actor Scheduler: Service {
         do {
             try await workers.run(generate)
             failures = 0
+            retry = nil
             ended = .now
             metrics.generated(in: ended - begun)
-            for done in saw { done.resume() }
+            for (_, done) in saw { done.resume() }
         } catch {
             failures += 1
             ended = .now
-            metrics.generationFailed()
+            retry = ended + min(.seconds(60), .milliseconds(500) * (1 << min(failures, 7)))
+            let partial = error as? PublicationFailures
+            isPartial = partial != nil
+            metrics.generationFailed(error)
             logger.error("generation failed; it is tried again", metadata: ["error": "\(error)", "failures": "\(failures)"])
-            for done in saw { done.resume(throwing: error) }
-            first = first ?? ended
-            last = ended
+            for (repository, done) in saw {
+                if let partial, let repository, partial.error(of: repository) == nil {
+                    done.resume()
+                } else {
+                    done.resume(throwing: error)
+                }
+            }
         }
     }
 }

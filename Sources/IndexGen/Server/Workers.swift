@@ -14,5 +14,9 @@ struct Workers: Sendable {
         try await pool.runIfActive(work)
     }
 
-    func stop() async throws { try await pool.shutdownGracefully() }
+    /// What has begun comes to its end.
+    func stop() async {
+        // It fails for a pool that is stopped already.
+        try? await pool.shutdownGracefully()
+    }
 }

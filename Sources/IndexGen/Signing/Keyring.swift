@@ -12,8 +12,9 @@ struct Keyring: Sendable {
         init(_ what: String, _ gpg: Program.Result) {
             let words = gpg.diagnostics.split(separator: "\n").joined(separator: ", ")
             let remedy =
-                words.contains("No space left")
-                ? SystemError.remedy(for: ENOSPC) : "put the keyring right (gpg --homedir state/keyring -K) and run this again"
+                if words.contains("No space left") { SystemError.remedy(for: ENOSPC) } else if gpg.isTimedOut {
+                    "look who else uses the keyring (fuser -v state/keyring/*), end it, remove state/keyring/*.lock and run this again"
+                } else { "put the keyring right (gpg --homedir state/keyring -K) and run this again" }
             description = "\(what): \(words.isEmpty ? "gpg ended with \(gpg.status)" : words); \(remedy ?? "")"
         }
     }
@@ -34,10 +35,12 @@ struct Keyring: Sendable {
     ///
     /// - Parameters:
     ///   - catalog: remembers what gpg said about the keyring; asking takes as long as signing.
+    ///   - timeLimit: seconds after which a call of gpg is ended.
     ///   - now: the moment at which it is to sign; nil: it is to verify only.
     /// - Throws: `Failure` where every key is expired by then.
     static func open(
-        folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil, at now: Timestamp? = nil
+        folder: String, keys: [String], environment: [String: String], catalog: Catalog? = nil,
+        timeLimit: Int64 = Program.standardLimit, at now: Timestamp? = nil
     ) throws -> Keyring? {
         if try FileStatus.of(folder)?.kind == .link { throw Folder.InTheWay(path: folder) }
         guard try FileStatus.of(folder)?.kind == .folder else {
@@ -46,13 +49,22 @@ struct Keyring: Sendable {
                 description: "the settings name signing keys, but \(folder) is missing; restore it or remove signing.keys")
         }
         let home = try GPGHome(folder)
+        try GPGLocks(in: folder).sweep()
         let state = try KeyFacts.state(of: folder, keys: keys)
+        var gpg = try Program(named: "gpg", environment: environment)
+        gpg.timeLimit = timeLimit
         if let stored = try catalog?.memory("keyring"), let facts = KeyFacts(decoding: stored), facts.state == state {
-            return try Keyring(home: home, facts: facts, at: now, environment: environment)
+            return try Keyring(home: home, facts: facts, at: now, gpg: gpg, environment: environment)
         }
-        let facts = try KeyFacts(asking: Program(named: "gpg", environment: environment), home, keys, state, environment)
+        let facts: KeyFacts
+        do {
+            facts = try KeyFacts(asking: gpg, home, keys, state, environment)
+        } catch {
+            Self.release(home, gpg, environment)
+            throw error
+        }
         try catalog?.remember("keyring", facts.encoded)
-        return try Keyring(home: home, facts: facts, at: now, environment: environment)
+        return try Keyring(home: home, facts: facts, at: now, gpg: gpg, environment: environment)
     }
 
     /// Makes a keyring with one key that signs only: RSA 3072, which every client of the last fifteen years verifies.
@@ -72,16 +84,23 @@ struct Keyring: Sendable {
 
     private static func make(_ folder: String, _ userID: String, _ environment: [String: String]) throws -> Keyring {
         let home = try GPGHome(folder)
-        let gpg = try Program(named: "gpg", environment: environment)
+        var gpg = try Program(named: "gpg", environment: environment)
+        // A machine that has been started just now may have to wait for chance.
+        gpg.timeLimit = 600
         let result = try gpg.run(
             home.arguments + ["--passphrase", "", "--quick-gen-key", userID, "rsa3072", "sign", "never"], environment: environment
         )
-        guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
-        let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
-        return try Keyring(home: home, facts: facts, at: nil, environment: environment)
+        do {
+            guard result.status == 0 else { throw Failure("gpg made no key in \(folder)", result) }
+            let facts = try KeyFacts(asking: gpg, home, [], KeyFacts.state(of: folder, keys: []), environment)
+            return try Keyring(home: home, facts: facts, at: nil, gpg: gpg, environment: environment)
+        } catch {
+            release(home, gpg, environment)
+            throw error
+        }
     }
 
-    private init(home: GPGHome, facts: KeyFacts, at now: Timestamp?, environment: [String: String]) throws {
+    private init(home: GPGHome, facts: KeyFacts, at now: Timestamp?, gpg: Program, environment: [String: String]) throws {
         let signers = now.map { facts.signers(at: $0) } ?? facts.keys.filter { !$0.isUnused }
         if let now, signers.isEmpty {
             let remarks = facts.keys.filter { !$0.isUnused }.flatMap { $0.remarks(at: now, in: home.folder) }
@@ -90,7 +109,7 @@ struct Keyring: Sendable {
         keys = facts.keys
         self.home = home
         self.environment = environment
-        gpg = try Program(named: "gpg", environment: environment)
+        self.gpg = gpg
         fingerprints = signers.map(\.fingerprint)
         created = signers.map(\.created).max() ?? Timestamp(seconds: 0)
         publicKey = facts.publicKey
@@ -132,8 +151,11 @@ struct Keyring: Sendable {
     }
 
     /// Ends the agent that GnuPG started for this keyring; nothing of ours stays behind in the background.
-    func release() {
-        guard let gpgconf = try? Program(named: "gpgconf", environment: environment) else { return }
+    func release() { Self.release(home, gpg, environment) }
+
+    private static func release(_ home: GPGHome, _ gpg: Program, _ environment: [String: String]) {
+        guard var gpgconf = try? Program(named: "gpgconf", environment: environment) else { return }
+        gpgconf.timeLimit = min(gpg.timeLimit, Program.standardLimit)
         _ = try? gpgconf.run(Array(home.arguments.prefix(2)) + ["--kill", "gpg-agent"], environment: environment)
     }
 }

@@ -20,8 +20,18 @@ struct Site: Sendable {
     let keyring: String
 
     struct NotASite: Error, CustomStringConvertible {
+        /// Where it was looked for, as a full path.
         var path: String
-        var description: String { "\(path) is not a site (it has no indexgen.yaml); make one with: indexgen init \(path)" }
+        /// A folder above it that is one.
+        var above: String?
+
+        var description: String {
+            let remedy = above.map { "its folder \($0) is one: --site \($0)" } ?? "make a new one with: indexgen init \(path)"
+            return """
+                \(path) is not a site: it has no indexgen.yaml; name the site's folder by --site DIR or the variable INDEXGEN_SITE, or \
+                \(remedy)
+                """
+        }
     }
 
     /// Opens an existing site.
@@ -38,12 +48,26 @@ struct Site: Sendable {
         self.ecosystems = ecosystems
         self.environment = environment
         self.clock = clock ?? .system(environment: environment)
-        guard try FileStatus.followed(settingsFile) != nil else { throw NotASite(path: path) }
+        guard try FileStatus.followed(settingsFile) != nil else { throw NotASite(path: root, above: Self.siteAbove(root)) }
         settings = try SettingsFile.read(Files.read(settingsFile), named: settingsFile, for: ecosystems)
         try Files.makeFolder(state, mode: 0o700)
         stateFolder = try Folder(state)
         staging = try StagingFolder(in: stateFolder)
         blobs = try BlobStore(in: stateFolder)
+    }
+
+    private static func siteAbove(_ path: String) -> String? {
+        var folder = Files.folder(of: path)
+        while folder.utf8.count > 1 {
+            if (try? FileStatus.followed(Files.join(folder, "indexgen.yaml"))) ?? nil != nil { return folder }
+            folder = Files.folder(of: folder)
+        }
+        return nil
+    }
+
+    /// The password file of the readers of private owners; may be missing.
+    var readersFile: String {
+        settings.readersFile.hasPrefix("/") ? settings.readersFile : Files.join(root, settings.readersFile)
     }
 
     struct NoCatalog: Error, CustomStringConvertible {

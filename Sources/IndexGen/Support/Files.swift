@@ -39,7 +39,7 @@ enum Files {
         return try file.readAll(sizeHint: file.status.size)
     }
 
-    /// Replaces a file's content in one step (write beside it, fsync, rename).
+    /// Replaces a file's content in one step (write beside it, fsync, rename). The caller makes the folder durable.
     static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws {
         let temporary = "\(path).\(getpid()).new"
         unlink(temporary)
@@ -98,18 +98,24 @@ enum Files {
 
     /// The same for an open folder.
     static func names(in path: String, at folder: Int32) throws -> [String] {
-        try entries(of: path, at: openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)).map(\.name)
+        try entries(of: path, at: uninterrupted { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }).map(\.name)
     }
 
     /// What is in a folder, by name in byte order. Links are not followed.
     private static func entries(of path: String, follow: Bool = true) throws -> [(name: String, kind: FileStatus.Kind)] {
-        try entries(of: path, at: open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)))
+        try entries(
+            of: path, at: uninterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)) })
     }
 
     private static func entries(of path: String, at descriptor: Int32) throws -> [(name: String, kind: FileStatus.Kind)] {
-        guard descriptor >= 0, let stream = fdopendir(descriptor) else {
+        guard descriptor >= 0 else {
             if errno == ENOENT { return [] }
             throw SystemError("list", path)
+        }
+        guard let stream = fdopendir(descriptor) else {
+            let code = errno
+            close(descriptor)
+            throw SystemError("list", path, code: code)
         }
         defer { closedir(stream) }
         var entries: [(String, FileStatus.Kind)] = []

@@ -20,7 +20,7 @@ final class Folder: Sendable {
 
     /// Opens a folder that the operator names.
     convenience init(_ path: String) throws {
-        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = uninterrupted { Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw SystemError("open", path) }
         self.init(descriptor: descriptor, path: path)
     }
@@ -38,7 +38,7 @@ final class Folder: Sendable {
     }
 
     private func folder(_ name: String, _ access: Int32) throws -> Folder? {
-        let inner = openat(descriptor, name, access | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let inner = uninterrupted { openat(descriptor, name, access | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
         if inner >= 0 { return Folder(descriptor: inner, path: full(name)) }
         if errno == ENOENT { return nil }
         if errno == ENOTDIR || errno == ELOOP { throw InTheWay(path: full(name)) }
@@ -55,13 +55,13 @@ final class Folder: Sendable {
 
     /// Creates a file that must not exist yet.
     func create(_ name: String, mode: mode_t = 0o644) throws -> OpenFile {
-        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let file = uninterrupted { openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard file >= 0 else { throw SystemError("create", full(name)) }
         return OpenFile(descriptor: file, path: full(name))
     }
 
     func open(_ name: String) throws -> OpenFile {
-        let file = openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+        let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         guard file >= 0 else { throw SystemError("open", full(name)) }
         return OpenFile(descriptor: file, path: full(name))
     }
@@ -146,7 +146,7 @@ final class Folder: Sendable {
 
     /// Makes everything written to its file system durable. Also what failed to be written since it was opened comes to light here.
     func syncFileSystem() throws {
-        guard syncfs(descriptor) == 0 else { throw SystemError("sync", path) }
+        guard uninterrupted({ syncfs(descriptor) }) == 0 else { throw SystemError("sync", path) }
     }
 
     func full(_ name: String) -> String { Files.join(path, name) }

@@ -15,21 +15,21 @@ struct OpenFile: ~Copyable {
 
     /// Opens for reading. Follows symbolic links: sources are the user's own. Never waits for a pipe's writer.
     init(reading path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         self.path = path
         guard descriptor >= 0 else { throw SystemError("open", path) }
     }
 
     /// Creates a file that must not exist yet, readable by everyone.
     init(creating path: String, mode: mode_t = 0o644) throws {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        descriptor = uninterrupted { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode) }
         self.path = path
         guard descriptor >= 0 else { throw SystemError("create", path) }
     }
 
     /// Opens a folder, for `fsync` and `syncfs`.
     init(folder path: String) throws {
-        descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        descriptor = uninterrupted { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.path = path
         guard descriptor >= 0 else { throw SystemError("open", path) }
     }
@@ -105,7 +105,7 @@ struct OpenFile: ~Copyable {
 
     /// Makes what was written durable.
     func sync() throws {
-        guard fsync(descriptor) == 0 else { throw SystemError("fsync", path) }
+        guard uninterrupted({ fsync(descriptor) }) == 0 else { throw SystemError("fsync", path) }
     }
 
     var status: FileStatus {
@@ -128,8 +128,11 @@ struct FileStatus: Sendable {
     var isReadableByAll: Bool
     /// Of a folder: whether everybody may reach what is in it.
     var isEnterableByAll: Bool
+    var isSocket: Bool
     var inode: UInt64
     var device: UInt64
+    /// How many names it has.
+    var names: Int
 
     init(_ info: stat) {
         kind =
@@ -143,8 +146,10 @@ struct FileStatus: Sendable {
         modified = Timestamp(seconds: Int64(info.st_mtim.tv_sec))
         isReadableByAll = info.st_mode & 0o444 == 0o444
         isEnterableByAll = info.st_mode & 0o001 != 0
+        isSocket = info.st_mode & S_IFMT == S_IFSOCK
         inode = UInt64(info.st_ino)
         device = UInt64(info.st_dev)
+        names = Int(info.st_nlink)
     }
 
     /// Two names of one file.

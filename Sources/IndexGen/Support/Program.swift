@@ -35,9 +35,16 @@ struct Program {
         /// A program that says more than this on standard error is ended as if its time were over: it tries something again and again, as
         /// fast as it can. Bytes; with a time limit only.
         var mostDiagnostics = Int.max
+        /// Asked several times a second; when it says so, the program is ended as if its time were over. With a time limit only.
+        var isStopped: (@Sendable () -> Bool)?
     }
 
     let path: String
+    /// Seconds that `run(_:environment:)` gives a program.
+    var timeLimit = Self.standardLimit
+    /// Nothing that is done for a publication takes a tenth of it.
+    static let standardLimit: Int64 = 60
+
     init(path: String) { self.path = path }
 
     /// Finds a program on PATH.
@@ -57,9 +64,11 @@ struct Program {
 
     /// Runs to its end with an empty standard input. `environment` replaces the caller's.
     func run(_ arguments: [String], environment: [String: String]) throws -> Result {
-        // gpg, for one, tries for ever to lock a keyring on a full disk.
-        var result = try run(arguments, Conditions(environment: environment, timeLimit: 300, mostDiagnostics: 1 << 20))
-        if result.isTimedOut { result.diagnostics = result.diagnostics.prefix(1_000) + "\n(ended: it came to no end)" }
+        // gpg, for one, tries for ever to lock a keyring on a full disk, and waits for ever for a lock that nobody holds.
+        var result = try run(arguments, Conditions(environment: environment, timeLimit: timeLimit, mostDiagnostics: 1 << 20))
+        if result.isTimedOut {
+            result.diagnostics = result.diagnostics.prefix(1_000) + "\n(ended: it came to no end within \(timeLimit) seconds)"
+        }
         return result
     }
 
@@ -70,7 +79,8 @@ struct Program {
         var isTimedOut = false
         do {
             isTimedOut = try !streams.collect(
-                from: process, within: conditions.timeLimit, diagnosing: conditions.mostDiagnostics)
+                from: process, within: conditions.timeLimit, diagnosing: conditions.mostDiagnostics,
+                until: conditions.isStopped)
         } catch {
             kill(process, SIGKILL)
             _ = try? wait(for: process)
@@ -109,6 +119,8 @@ struct Program {
         streams.connect(&actions)
         // Last: descriptor 3 may be one of those above.
         if let secrets { posix_spawn_file_actions_adddup2(&actions, secrets.descriptor, 3) }
+        // Nothing else of ours reaches it: SwiftNIO opens sockets that a child would inherit.
+        posix_spawn_file_actions_addclosefrom_np(&actions, secrets == nil ? 3 : 4)
         if let folder = conditions.folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -146,7 +158,9 @@ private final class MemoryFile {
         guard descriptor >= 0 else { throw SystemError("make", "a file in memory") }
         var rest = bytes[...]
         while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            let written = rest.withUnsafeBytes { bytes in
+                uninterrupted { write(descriptor, bytes.baseAddress, bytes.count) }
+            }
             guard written > 0 else { throw SystemError("write", "a file in memory") }
             rest = rest.dropFirst(written)
         }

@@ -33,8 +33,11 @@ struct ProgramStreams: ~Copyable {
     /// ends, or with a limit in seconds until the program has ended.
     ///
     /// - Parameter most: bytes of standard error, beyond which its time is over.
+    /// - Parameter isStopped: says that its time is over before that.
     /// - Returns: false when the time was over first.
-    mutating func collect(from process: pid_t, within seconds: Int64?, diagnosing most: Int) throws -> Bool {
+    mutating func collect(
+        from process: pid_t, within seconds: Int64?, diagnosing most: Int, until isStopped: (@Sendable () -> Bool)? = nil
+    ) throws -> Bool {
         var diagnosed = 0
         let end = seconds.map { ContinuousClock.now + .seconds($0) }
         // Becomes readable when the process ends. A kernel that has none (before 5.3) leaves the ends of the streams to go by.
@@ -44,14 +47,14 @@ struct ProgramStreams: ~Copyable {
         var hasEnded = false
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while polled[0].fd >= 0 || polled[1].fd >= 0 || polled[2].fd >= 0 {
-            let rest = end.map { max(0, min(($0 - .now) / .milliseconds(1), 1_000_000)).rounded(.up) }
+            let rest = end.map { max(0, min(($0 - .now) / .milliseconds(1), isStopped == nil ? 1_000_000 : 200)).rounded(.up) }
             let ready = poll(&polled, nfds_t(polled.count), hasEnded ? 0 : rest.map { Int32($0) } ?? -1)
             if ready < 0 {
                 if errno == EINTR { continue }
                 throw SystemError("poll", "a program's output")
             }
             if ready == 0, hasEnded { return true }
-            if let end, ContinuousClock.now >= end { return hasEnded }
+            if let end, ContinuousClock.now >= end || isStopped?() == true { return hasEnded }
             for index in 0..<2 where polled[index].fd >= 0 && polled[index].revents != 0 {
                 let count = read(polled[index].fd, &buffer, buffer.count)
                 if count > 0 {

@@ -46,7 +46,7 @@ struct Verifier {
                     // What only lost its mode is not damaged.
                     if !there.isReadableByAll { try site.blobs.makeReadable(file.sha256) }
                     if try SHA256Digest.of(site.blobs.open(file.sha256)).digest == file.sha256 { return nil }
-                    try site.blobs.remove(file.sha256)
+                    try Files.syncFolder(site.blobs.remove(file.sha256))
                 }
                 return Fault(path: file.path, what: "has lost its content; add the package again")
             }
@@ -62,6 +62,7 @@ struct Verifier {
             )
         }
         report.faults += damage.map { Fault(path: "state/catalog.sqlite", what: $0) }
+        if let ahead = try catalog.ahead() { report.faults.append(Fault(path: "state/catalog.sqlite", what: "\(ahead)")) }
         for file in expected {
             switch file.kind {
             case .package: report.packages += 1

@@ -11,4 +11,12 @@ import Testing
     func `the distribution is read out of the release`(version: String, expected: String?) {
         #expect(RPMPlace.distribution(inVersion: version) == expected)
     }
+
+    @Test(arguments: ["-x", "el9/-rf", "el9/--delete", "-"]) func `no part of a group is an option to a tool`(group: String) {
+        #expect(throws: Refusal.self) { try RPMPlace.checkGroup(group) }
+    }
+
+    @Test(arguments: ["", "el9", "el9-x/a-", "fedora/41"]) func `a dash elsewhere is fine`(group: String) throws {
+        try RPMPlace.checkGroup(group)
+    }
 }

@@ -1,0 +1,36 @@
+/// What clients will make of a package that is sound, and that its owner does not expect.
+enum RPMWarnings {
+    static func of(_ package: RPMPackage, architecture: String, in bytes: Span<UInt8>) throws(Refusal) -> [Warning] {
+        var warnings: [Warning] = []
+        if let right = foreign[architecture] {
+            warnings.append(
+                Warning(
+                    "no machine has the architecture '\(architecture)' for rpm, so that dnf and zypper install it nowhere",
+                    at: RPMTagTable.name(of: RPMTag.architecture.rawValue, in: .main),
+                    remedy: "build it for \(right)"))
+        }
+        if let label = try package.header.string(.modularityLabel, in: bytes), !label.isEmpty {
+            warnings.append(
+                Warning(
+                    "the package belongs to the module \(XMLText.string(bytes.extracting(label))), and the repository has no modular "
+                        + "metadata: dnf says \"No available modular metadata for modular package\" and does not install it",
+                    at: RPMTagTable.name(of: RPMTag.modularityLabel.rawValue, in: .main),
+                    remedy: "rebuild it outside of the module, or have clients set module_hotfixes=1 for this repository"))
+        }
+        if !package.hasDigests {
+            warnings.append(
+                Warning(
+                    "the package carries no digest of its header or payload, so that nobody can tell whether it is damaged",
+                    at: "the RPM signature", remedy: "rebuild it with rpm 4.14 or later"))
+        }
+        return warnings
+    }
+
+    /// What other systems call an architecture, with rpm's word for it (rpm: rpmrc.in).
+    private static let foreign = [
+        "all": "noarch", "any": "noarch", "none": "noarch", "independent": "noarch", "amd64": "x86_64", "x64": "x86_64",
+        "x86-64": "x86_64", "arm64": "aarch64", "armhf": "armv7hl", "armel": "armv5tel", "arm": "armv7hl", "armv7": "armv7hl",
+        "armv6": "armv6hl", "386": "i686", "x86": "i686", "i86pc": "i686", "ppc64el": "ppc64le", "ppc64-le": "ppc64le",
+        "powerpc": "ppc", "mips64le": "mips64el", "mipsle": "mipsel", "s390-64": "s390x", "riscv": "riscv64", "loong64": "loongarch64",
+    ]
+}

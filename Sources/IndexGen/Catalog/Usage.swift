@@ -1,0 +1,26 @@
+internal import Formats
+internal import GRDB
+
+/// How much an owner has: files of packages that are there, and of removed ones until they are pruned, since those take their room until
+/// then. A blob that several files share counts for each.
+struct Usage: Equatable, Sendable {
+    var files = 0
+    var bytes = 0
+
+    /// Of all an owner's repositories, or of one. The counters are kept by triggers, so that this costs the same however much there is.
+    static func of(owner: String, type: String?, in db: Database) throws -> Usage {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT COALESCE(SUM(u.files), 0), COALESCE(SUM(u.bytes), 0) FROM repository r
+                    JOIN usage u ON u.repository_id = r.id WHERE r.owner_identity = ?1 AND (?2 IS NULL OR r.type = ?2)
+                    """), arguments: [ASCII.lowered(owner), type])
+        return Usage(files: row?[0] ?? 0, bytes: row?[1] ?? 0)
+    }
+}
+
+extension Catalog {
+    func usage(owner: String, type: String?) throws -> Usage {
+        try pool.read { try Usage.of(owner: owner, type: type, in: $0) }
+    }
+}

@@ -1,0 +1,24 @@
+internal import Formats
+
+extension Quota {
+    /// Nil where there is room for files of these sizes.
+    ///
+    /// - Parameter usage: what is there already.
+    func refusal(of sizes: [Int], beside usage: Usage, owner: String, type: String) -> Refusal? {
+        let whose = isOfRepository ? "\(owner)/\(type)" : owner
+        let remedy = "remove packages and wait until they are pruned, or have the quota raised (quotas in indexgen.yaml)"
+        if let files, usage.files + sizes.count > files {
+            return Refusal(
+                .quota,
+                "\(whose) has \(usage.files) of the \(files) files that it may have, and this would be \(sizes.count) more",
+                remedy: remedy)
+        }
+        let size = sizes.reduce(0, +)
+        if let bytes, usage.bytes + size > bytes {
+            return Refusal(
+                .quota, "\(whose) has \(usage.bytes) of the \(bytes) bytes that it may have, and this would be \(size) more",
+                remedy: remedy)
+        }
+        return nil
+    }
+}
