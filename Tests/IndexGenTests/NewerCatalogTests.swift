@@ -34,14 +34,19 @@ import Testing
             atPath: test.folder + "/inbox/blob.toy",
             withDestinationPath: test.site.blobs.path(of: SHA256Digest.of(try Files.read(toy))))
         defer { try? FileManager.default.removeItem(atPath: link) }
+        func find(_ paths: [String]) throws -> (files: [PackageFinder.Found], own: [(path: String, named: Bool)]) {
+            var own: [(path: String, named: Bool)] = []
+            let files = try PackageFinder.files(in: paths, besides: test.site) { own.append(($0, $1)) }
+            return (files, own)
+        }
         for folder in [test.folder, link, test.folder + "/inbox/../"] {
-            let found = try PackageFinder(in: [folder], besides: test.site)
-            #expect(found.files.map { Files.name(of: $0.path) }.sorted() == ["a-1-x-0.toy", "indexgen.yaml"], "\(found.files)")
+            let found = try find([folder])
+            #expect(
+                found.files.map { Files.name(of: $0.path) }.sorted() == ["a-1-x-0.toy", "indexgen.yaml"], "\(found.files)")
             #expect(found.own.map { Files.name(of: $0.path) }.sorted() == ["blob.toy", "public", "state"])
             #expect(found.own.allSatisfy { !$0.named })
         }
-        let named = try PackageFinder(
-            in: [link + "/public/acme", test.site.publicRoot + "/acme/toy/main/Root"], besides: test.site)
+        let named = try find([link + "/public/acme", test.site.publicRoot + "/acme/toy/main/Root"])
         #expect(named.files.isEmpty && named.own.count == 2 && named.own.allSatisfy(\.named))
     }
 }
