@@ -136,7 +136,7 @@ import Testing
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.
         let other = Admission(
-            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", revision: 1, upload: slow.upload,
+            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", revision: 1, customs: 0, upload: slow.upload,
             record: slow.record, placement: slow.placement, fragments: slow.fragments, content: slow.content, sidecars: [])
         let outcomes = try test.catalog.take([other], blobs: test.site.blobs)
         guard case .refused(let refusal) = outcomes[0] else {
