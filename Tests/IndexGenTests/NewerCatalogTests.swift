@@ -34,11 +34,7 @@ import Testing
             atPath: test.folder + "/inbox/blob.toy",
             withDestinationPath: test.site.blobs.path(of: SHA256Digest.of(try Files.read(toy))))
         defer { try? FileManager.default.removeItem(atPath: link) }
-        func find(_ paths: [String]) throws -> (files: [PackageFinder.Found], own: [(path: String, named: Bool)]) {
-            var own: [(path: String, named: Bool)] = []
-            let files = try PackageFinder.files(in: paths, besides: test.site) { own.append(($0, $1)) }
-            return (files, own)
-        }
+        func find(_ paths: [String]) throws -> PackageFinder { try PackageFinder(in: paths, besides: test.site) }
         for folder in [test.folder, link, test.folder + "/inbox/../"] {
             let found = try find([folder])
             #expect(

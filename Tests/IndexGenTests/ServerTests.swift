@@ -79,7 +79,7 @@ import Testing
 
     @Test func `what went wrong inside reaches nobody`() {
         struct Inside: Error, CustomStringConvertible { var description: String { "secret" } }
-        let answer = Answer(failure: Inside(), request: "7").worded(for: Ecosystems.standard["pypi"])
+        let answer = Answer(failure: Inside(), request: "7", hasRoom: true).worded(for: Ecosystems.standard["pypi"])
         #expect(answer.reason == nil && !String(decoding: answer.body, as: UTF8.self).contains("secret"))
     }
 
