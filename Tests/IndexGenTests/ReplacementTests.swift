@@ -104,14 +104,13 @@ import Testing
         #expect(try test.faults() == [])
     }
 
-    @Test func `of many replacements at once one stays, and every path has its own bytes`() async throws {
+    @Test func `of many replacements at once one stays, and every path has its own bytes`() throws {
         let test = try TestSite()
         try test.add([test.toy("a", "1", shelf: "x")])
         try test.generate()
         let toys = try (0..<8).map { try test.toy("a", "1", shelf: "x", body: String(repeating: "n", count: $0 + 1)) }
-        try await withThrowingTaskGroup(of: [String].self) { group in
-            for toy in toys { group.addTask { try test.add([toy], replace: true) } }
-            for try await words in group { #expect(words == ["added"]) }
+        for words in Parallel.map(toys, { toy in Result { try test.add([toy], replace: true) } }) {
+            #expect(try words.get() == ["added"])
         }
         try test.generate()
         #expect(try test.text("acme/toy/main/x/index").hasPrefix("1 "))

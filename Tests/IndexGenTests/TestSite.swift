@@ -6,7 +6,7 @@ import Testing
 @testable import IndexGen
 
 /// A site in a folder of its own, with toys for packages, a clock that tests set, and no signing key unless asked for.
-final class TestSite {
+final class TestSite: Sendable {
     let folder: String
     let time: TestClock
     let site: Site
