@@ -207,14 +207,25 @@ import Testing
 
     // MARK: Ending
 
+    /// For two minutes at most.
+    private func wait(_ what: String, until holds: () -> Bool) throws {
+        for _ in 0..<12_000 {
+            if holds() { return }
+            usleep(10_000)
+        }
+        throw Victim.Failure(description: "waited in vain: \(what)")
+    }
+
     @Test func `it ends although bodies, headers and hooks would go on`() throws {
         try victim.addSettings(
             """
             hooks:
               - {name: endless, run: [sh, -c, 'touch begun; sleep 600'], timeout: 1h, attempts: 3}
             """)
+        // What waits is published at the start, and the hook is told.
+        try victim.succeed(["add", "--no-generate", RPMCorpus(seed: 31).file(0).write(into: victim.folder + "/packages")])
         let (child, port) = try serve()
-        while !FileManager.default.fileExists(atPath: victim.site + "/begun") { usleep(10_000) }
+        try wait("the hook begins") { FileManager.default.fileExists(atPath: victim.site + "/begun") }
         let crowd = Process()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
         crowd.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
@@ -225,7 +236,7 @@ import Testing
         crowd.standardOutput = FileHandle.nullDevice
         crowd.standardError = FileHandle.nullDevice
         try crowd.run()
-        while !child.diagnostics.contains("\"taken\"") { usleep(10_000) }
+        try wait("an upload is taken") { child.diagnostics.contains("\"taken\"") }
         kill(child.process, SIGTERM)
         // Waited for without a limit of time: what is shown is that it ends at all, before any of those does.
         #expect(try child.wait().status == 0)

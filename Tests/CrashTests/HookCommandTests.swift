@@ -12,7 +12,8 @@ import Testing
     }
 
     private func rows(_ victim: Victim) throws -> [Row] {
-        try victim.succeed(["--json", "hooks"]).split(separator: "\n").map {
+        // The last line counts them.
+        try victim.succeed(["--json", "hooks"]).split(separator: "\n").dropLast().map {
             try JSONDecoder().decode(Row.self, from: Data($0.utf8))
         }
     }
@@ -39,7 +40,7 @@ import Testing
         let again = try victim.run(["hooks", "retry"])
         #expect(again.status == 1 && again.diagnostics.contains("ended with status 5"), "\(again.diagnostics)")
         try Data().write(to: URL(fileURLWithPath: victim.site + "/mended"))
-        #expect(try victim.run(["hooks", "retry", "7"]).status == 0)
+        #expect(try victim.run(["hooks", "retry", "7"]).status == 1, "there is no such event")
         #expect(try rows(victim).count == 1)
         #expect(try victim.run(["hooks", "retry", "1"]).status == 0)
         waiting = try rows(victim)

@@ -37,6 +37,7 @@ struct OwnerTests {
             return
         }
         // Where the program lies, its user need not be able to go.
+        chmod(victim.folder, 0o755)
         let copy = victim.folder + "/indexgen"
         try FileManager.default.copyItem(atPath: Victim.program, toPath: copy)
         let run = try victim.run(

@@ -11,7 +11,7 @@ import Testing
     private func take(into victim: Victim, from folder: String, program: String? = nil) throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [Self.script, folder, "--owner", "acme", "--group", "el9"]
+        process.arguments = [Self.script, folder, "--owner", "acme"]
         process.environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "INDEXGEN_SITE": victim.site,
             "INDEXGEN": program ?? Victim.program,

@@ -140,7 +140,9 @@ struct PublicTree {
     /// A page for people: what it links to on this site, and the files that it tells them to fetch.
     private func checkPage(_ path: String) throws {
         let folder = Self.folder(path), text = try text(path)
-        for link in Self.all(##"href="([^"#:]+)""##, in: text).map(Self.unescaped) {
+        // The way back to the front page is no promise: each page links to the other, and one of them is first.
+        for link in Self.all(##"href="([^"#:]+)""##, in: text).map(Self.unescaped)
+        where folder.isEmpty || !link.hasPrefix("../") {
             try check(Self.join(folder, link.hasSuffix("/") ? link + "index.html" : link))
         }
         for name in Self.all(#"\#(folder)/([^\s"<]+\.repo|repository\.key)"#, in: text) where !folder.isEmpty {

@@ -24,6 +24,8 @@ struct HostileTar: Sendable {
     /// What a main file that is no file is refused for, and one that is sparse.
     var oddCause = Refusal.Cause.malformed
     var sparseCause = Refusal.Cause.unsupported
+    /// Of a path with two separators behind the folder.
+    var doubleSlash = Refusal.Cause.ambiguous
 
     private var good: TarBuilder { TarBuilder().file(main, content) }
     private typealias Member = TarBuilder.Member
@@ -164,7 +166,7 @@ struct HostileTar: Sendable {
                 "tar: the main file twice, once with ./ in its path", .refused(.ambiguous),
                 good.file(folder + "./" + tail, content).bytes),
             Case(
-                "tar: the main file twice, once with a double slash", .refused(.ambiguous),
+                "tar: the main file twice, once with a double slash", .refused(doubleSlash),
                 good.file(folder + "/" + tail, content).bytes),
             Case(
                 "tar: the main file twice, once by a pax path", .refused(.ambiguous),

@@ -29,7 +29,7 @@ enum PyPIReleases {
         lines("no Version", .malformed) { "Metadata-Version: 2.1\nName: \($0)\n" }
         lines("Name behind a blank line", .malformed) { "Metadata-Version: 2.1\n\nName: \($0)\nVersion: 1.0\n" }
         lines("Name behind a line that is no field", .malformed) { "Metadata-Version: 2.1\njunk\nName: \($0)\nVersion: 1.0\n" }
-        lines("a continuation first", .malformed) { " x\nName: \($0)\nVersion: 1.0\n" }
+        shelf.accepted("METADATA: a continuation first") { wheel($0, metadata: " x\nName: \($0)\nVersion: 1.0\n") }
         lines("two Names", .ambiguous) { "Name: \($0)\nName: other\nVersion: 1.0\n" }
         lines("two Names in two cases", .ambiguous) { "Name: \($0)\nNAME: other\nVersion: 1.0\n" }
         lines("two Versions", .ambiguous) { "Name: \($0)\nVersion: 1.0\nVersion: 2.0\n" }
@@ -94,10 +94,10 @@ enum PyPIReleases {
         }
         shelf.accepted("METADATA: CRLF") { wheel($0, metadata: "Name: \($0)\r\nVersion: 1.0\r\nRequires-Python: >=3\r\n\r\n") }
         shelf.accepted("METADATA: CR alone") { wheel($0, metadata: "Name: \($0)\rVersion: 1.0\r") }
-        shelf.accepted("METADATA: in Latin-1") {
+        shelf.refused(.malformed, "METADATA: in Latin-1") {
             wheel($0, metadata: Array("Name: \($0)\nVersion: 1.0\nSummary: J".utf8) + [0xFC, 0x0A])
         }
-        shelf.accepted("METADATA: surrogates and overlong UTF-8") {
+        shelf.refused(.malformed, "METADATA: surrogates and overlong UTF-8") {
             wheel(
                 $0,
                 metadata: Array("Name: \($0)\nVersion: 1.0\nSummary: ".utf8) + [

@@ -315,7 +315,7 @@ enum PyPIWheels {
         shelf.refused(.unsupported, "a wheel of version 2.0") {
             PyPIKit.wheel($0, "1.0", wheelFile: "Wheel-Version: 2.0\n").bytes
         }
-        shelf.refused(.unsupported, "a wheel of no version") { PyPIKit.wheel($0, "1.0", wheelFile: "Generator: x\n").bytes }
+        shelf.refused(.malformed, "a wheel of no version") { PyPIKit.wheel($0, "1.0", wheelFile: "Generator: x\n").bytes }
         shelf.refused(.ambiguous, "a wheel of two versions") {
             PyPIKit.wheel($0, "1.0", wheelFile: "Wheel-Version: 1.0\nWheel-Version: 2.0\n").bytes
         }

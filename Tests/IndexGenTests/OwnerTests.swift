@@ -184,6 +184,7 @@ import Testing
     @Test func `the front page does not name private owners`() throws {
         let test = try TestSite(settings: "private: [\"secret*\"]\n")
         for owner in ["open", "Secret-1"] { try test.add([test.toy("ball", "1")], owner: owner) }
+        try test.generate()
         // The toy has no page of its own; the front page lists what there is.
         let page = try test.catalog.snapshot { snapshot in
             try Pages(site: test.site, publicKey: nil).plans(for: snapshot).first { $0.path == "index.html" }

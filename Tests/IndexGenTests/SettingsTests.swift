@@ -96,7 +96,7 @@ import Testing
         ("retention: -1d", 1, 12, "no duration"),
         ("server:\n  port: 1", 2, 3, "unknown key 'port'"),
         ("server: {quiet: 2}", 1, 17, "no duration; write a number and ms, s, m, h or d"),
-        ("server: {trusted_proxies: [proxy.example]}", 1, 27, "no IPv4 or IPv6 address"),
+        ("server: {trusted_proxies: [proxy.example]}", 1, 27, "is not an IPv4 or IPv6 address"),
         ("server: {connections: 0}", 1, 23, "whole number"),
         ("hooks: {run: [x]}", 1, 8, "list of hooks"),
         ("hooks:\n  - {run: [x], when: now}", 2, 16, "unknown key 'when'"),

@@ -96,7 +96,14 @@ import Testing
         let other = try #require(try Keyring.open(folder: test.folder + "/other", keys: [], environment: environment))
         defer { other.release() }
         let root = "\(test.site.publicRoot)/acme/toy/main/Root"
-        try Files.replace(root + ".asc", with: other.sign(root, as: .detached(path: ""), at: Timestamp(seconds: 0)))
+        let forged = try other.sign(root, as: .detached(path: ""), at: Timestamp(seconds: 0))
+        try Files.replace(root + ".asc", with: forged)
+        // A catalog that says so is what makes it more than a changed file.
+        try test.catalog.pool.write { db in
+            try db.execute(
+                sql: "UPDATE artifact SET sha256 = ?, size = ? WHERE path = 'acme/toy/main/Root.asc'",
+                arguments: [SHA256Digest.of(forged).blob, forged.count])
+        }
         #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("no good signature") })
     }
 

@@ -81,7 +81,7 @@ public struct Helm: Ecosystem {
         let identity = "\(record.nameIdentity) \(record.versionIdentity)"
         // The index writes `+` as %2B. Helm 3 encodes that once more when it fetches a dependency from a repository that it knows, and
         // asks for %252B: the file whose name holds `%2B` itself, on every server.
-        let literal = try HelmChart.path(name: record.name, version: record.version, plus: "%2B")
+        let literal = upload.placed(try HelmChart.path(name: record.name, version: record.version, plus: "%2B"))
         let aliases = literal == path ? [] : [literal]
         guard record.facts.isEmpty else {
             return Placement(

@@ -9,7 +9,8 @@ enum PyPIWheelFolder {
     static func checkWheel(_ bytes: [UInt8], at path: String) throws(Refusal) {
         try checkText(bytes, at: path)
         let header = PyPIHeader(["Wheel-Version"], in: bytes.span)
-        let version = header.first("Wheel-Version")
+        let version: PyPIHeader.Field?
+        do { version = try header.only("Wheel-Version") } catch { throw error.inside(path) }
         guard let version, version.isExact else {
             throw Refusal(
                 .malformed, "it has no field Wheel-Version\(version == nil ? "" : " in this spelling, which uv wants")",

@@ -320,11 +320,11 @@ enum CatalogSchema {
         CREATE INDEX refusal_stranger ON refusal (stranger, id);
         CREATE TABLE usage (
             repository_id INTEGER PRIMARY KEY REFERENCES repository (id),
-            files INTEGER NOT NULL,                     -- removed ones, too, until they are pruned
+            files INTEGER NOT NULL,                     -- packages; removed ones, too, until they are pruned
             bytes INTEGER NOT NULL
         );
         INSERT INTO usage (repository_id, files, bytes)
-            SELECT r.id, COUNT(f.id), COALESCE(SUM(b.size), 0) FROM repository r
+            SELECT r.id, COUNT(CASE WHEN f.lead_id IS NULL THEN f.id END), COALESCE(SUM(b.size), 0) FROM repository r
             LEFT JOIN file f ON f.repository_id = r.id LEFT JOIN blob b ON b.id = f.blob_id GROUP BY r.id;
         CREATE TRIGGER usage_begins AFTER INSERT ON repository BEGIN
             INSERT INTO usage (repository_id, files, bytes) VALUES (NEW.id, 0, 0);
@@ -333,11 +333,11 @@ enum CatalogSchema {
             DELETE FROM usage WHERE repository_id = OLD.id;
         END;
         CREATE TRIGGER usage_rises AFTER INSERT ON file BEGIN
-            UPDATE usage SET files = files + 1, bytes = bytes + (SELECT size FROM blob WHERE id = NEW.blob_id)
+            UPDATE usage SET files = files + (NEW.lead_id IS NULL), bytes = bytes + (SELECT size FROM blob WHERE id = NEW.blob_id)
             WHERE repository_id = NEW.repository_id;
         END;
         CREATE TRIGGER usage_falls AFTER DELETE ON file BEGIN
-            UPDATE usage SET files = files - 1, bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
+            UPDATE usage SET files = files - (OLD.lead_id IS NULL), bytes = bytes - (SELECT size FROM blob WHERE id = OLD.blob_id)
             WHERE repository_id = OLD.repository_id;
         END;
         CREATE TRIGGER usage_changes AFTER UPDATE OF blob_id ON file BEGIN

@@ -228,7 +228,7 @@ struct IngestJudge {
 
     /// - Parameter spelling: the name under which it is here, where that is another than the one sent.
     private func taken(_ what: String, by sha256: [UInt8], isRemoved: Bool = false, as spelling: String? = nil) -> Refusal {
-        let what = spelling.map { "\(what) is the same version to its clients as \($0), which" } ?? what
+        let what = spelling.map { "\(what) is the same to its clients as \($0), which" } ?? what
         let state =
             isRemoved
             ? "existed with other bytes (SHA-256 \(Hex.string(sha256)); removed, not yet pruned)"

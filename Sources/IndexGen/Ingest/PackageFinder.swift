@@ -81,12 +81,14 @@ struct PackageFinder {
         }
     }
 
-    private static func unfit(_ coordinate: String, _ ecosystems: [any Ecosystem]) -> UsageError {
+    private static func unfit(_ coordinate: String, _ ecosystems: [any Ecosystem]) -> Refusal {
         var said: Set<String> = []
         let profiles = ecosystems.map(\.profile).filter { said.insert($0.id).inserted }
         let titles = profiles.map(\.title).joined(separator: " and ")
         let known = profiles.flatMap(\.coordinates).map { "--\($0.name)" }
-        let remedy = known.isEmpty ? "leave it out" : "leave it out, or use \(known.joined(separator: " and "))"
-        return UsageError(description: "--\(coordinate) fits none of these files: \(titles) has no \(coordinate); \(remedy)")
+        // The files are refused, and not the command: a script that takes one file after the other goes on.
+        return Refusal(
+            .placement, "--\(coordinate) fits none of these files: \(titles) has no \(coordinate)",
+            remedy: known.isEmpty ? "leave it out" : "leave it out, or use \(known.joined(separator: " and "))")
     }
 }

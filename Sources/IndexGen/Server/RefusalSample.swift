@@ -9,7 +9,7 @@ final class RefusalSample: Sendable {
         var each = 10
         /// Refusals of all strangers together that are told in a minute.
         var strangers = 60
-        /// Senders that are told apart in a minute; what others do is only counted.
+        /// Strangers' networks that are told apart in a minute, and holders of tokens; what others do is only counted.
         var senders = 4_096
     }
 
@@ -37,6 +37,7 @@ final class RefusalSample: Sendable {
     private struct State {
         var began: ContinuousClock.Instant?
         var strangers = 0
+        var networks = 0
         var windows: [Key: Window] = [:]
     }
 
@@ -62,7 +63,11 @@ final class RefusalSample: Sendable {
                 change.isStranger
                 ? .network(NetworkAddress(change.actor.origin), status: change.status)
                 : .holder(change.actor.name, status: change.status)
-            if state.windows[key] == nil, state.windows.count >= limits.senders { key = .others }
+            // A flood of strangers leaves the holders of tokens their places.
+            if state.windows[key] == nil {
+                let known = change.isStranger ? state.networks : state.windows.count - state.networks
+                if known >= limits.senders { key = .others } else if change.isStranger { state.networks += 1 }
+            }
             var window = state.windows[key] ?? Window()
             defer { state.windows[key] = window }
             if key != .others, window.told < limits.each, !change.isStranger || state.strangers < limits.strangers {

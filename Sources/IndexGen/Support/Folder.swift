@@ -138,7 +138,8 @@ final class Folder: Sendable {
 
     /// Gives itself the mode of every public folder.
     func letEverybodyIn() throws {
-        guard fchmod(descriptor, 0o755) == 0 else { throw SystemError("set the mode of", path) }
+        // The descriptor names the folder and is not open for reading (O_PATH), which fchmod(2) does not take.
+        guard chmod("/proc/self/fd/\(descriptor)", 0o755) == 0 else { throw SystemError("set the mode of", path) }
     }
 
     /// The names in it, in byte order.

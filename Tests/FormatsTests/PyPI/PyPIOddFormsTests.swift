@@ -28,12 +28,12 @@ import Testing
         (
             "an author in Latin-1",
             wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\nAuthor: S\u{f8}ren\n\n")),
-            "METADATA, line 4, byte 58"
+            "METADATA, line 4, byte 54"
         ),
         (
             "a description in Windows-1252",
             wheel(metadata: latin("Metadata-Version: 1.1\nName: bar\nVersion: 2.0\n\nit\u{92}s\n")),
-            "METADATA, line 5, byte 50"
+            "METADATA, line 5, byte 48"
         ),
         (
             "a byte order mark", wheel(metadata: [0xEF, 0xBB, 0xBF] + Array(PyPIKit.metadata("bar", "2.0").utf8)),

@@ -50,6 +50,18 @@ import Testing
         usleep(20_000)
     }
 
+    /// SQLite sleeps between two attempts to begin a transaction (clock_nanosleep: 230 on x86-64, 115 on arm64).
+    private func waitUntilItWaits(_ process: Process) throws {
+        let tasks = "/proc/\(process.processIdentifier)/task"
+        while process.isRunning {
+            for task in (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? [] {
+                let call = (try? String(contentsOfFile: "\(tasks)/\(task)/syscall", encoding: .utf8)) ?? ""
+                if call.hasPrefix("230 ") || call.hasPrefix("115 ") { return }
+            }
+            usleep(2_000)
+        }
+    }
+
     private func finish(_ run: (process: Process, output: Pipe, diagnostics: Pipe)) -> RunProgram.Run {
         let output = run.output.fileHandleForReading.readDataToEndOfFile()
         let diagnostics = run.diagnostics.fileHandleForReading.readDataToEndOfFile()
@@ -68,6 +80,7 @@ import Testing
         try catalog.pool.writeWithoutTransaction { db in
             try db.inTransaction(.immediate) {
                 let started = try started(["add", "--json"] + files)
+                try waitUntilItWaits(started.process)
                 try send(signal, to: started.process)
                 run = started
                 return .rollback
