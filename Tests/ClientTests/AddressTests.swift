@@ -14,7 +14,9 @@ extension Clients {
                 let answer = try site.get("\(head)/\(address)")
                 #expect(try answer.status == 200 && answer.body == site.read(path), "\(head)/\(address): \(answer)")
                 let plain = try site.get("/\(path)")
-                for name in ["cache-control", "content-type", "etag"] { #expect(answer[name] == plain[name], "\(address): \(name)") }
+                for name in ["cache-control", "content-type", "etag"] {
+                    #expect(answer[name] == plain[name], "\(address): \(name)")
+                }
             }
         }
 
@@ -41,7 +43,9 @@ extension Clients {
         @Test func `the key is there before an owner's first package`() throws {
             let key = try site.get("/repository.key")
             #expect(key.status == 200 && key.text.contains("BEGIN PGP PUBLIC KEY BLOCK"))
-            for path in ["/nobody/rpm/repository.key", "/nobody/debian/repository.key", "/api/packages/nobody/debian/repository.key"] {
+            for path in [
+                "/nobody/rpm/repository.key", "/nobody/debian/repository.key", "/api/packages/nobody/debian/repository.key",
+            ] {
                 #expect(try site.get(path).body == key.body, "\(path)")
             }
             #expect(try site.get("/nobody/rpm/repository.keys").status == 404)
@@ -61,7 +65,8 @@ extension Clients {
 
         @Test(arguments: [
             ("Indexgen_Hello", "indexgen-hello"), ("INDEXGEN.HELLO", "indexgen-hello"), ("indexgen--hello", "indexgen-hello"),
-            ("indexgen-_.hello", "indexgen-hello"), ("AaAaAaAaAaA", "aaaaaaaaaaa"), ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"),
+            ("indexgen-_.hello", "indexgen-hello"), ("AaAaAaAaAaA", "aaaaaaaaaaa"),
+            ("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"),
             ("a_b_c_d_e_f_g_h_i_j_k_l_m_n", "a-b-c-d-e-f-g-h-i-j-k-l-m-n"), ("index.html.x", "index-html-x"),
         ])
         func `a project's name that is not normalised leads to the one that is`(name: String, normal: String) throws {
@@ -75,7 +80,8 @@ extension Clients {
 
         @Test func `names that nobody has are not found, however long`() throws {
             for name in [
-                String(repeating: "A", count: 7), String(repeating: "a_", count: 100), String(repeating: "A.", count: 400), "a%0d%0aB:%20c",
+                String(repeating: "A", count: 7), String(repeating: "a_", count: 100), String(repeating: "A.", count: 400),
+                "a%0d%0aB:%20c",
                 "A%20b", "A%2fb", "..%2fA",
             ] {
                 let answer = try site.get("/names/pypi/simple/\(name)/")
@@ -98,7 +104,9 @@ extension Clients {
 
         @Test func `each alias is taken once`() throws {
             try site.add(Checkout.samples("helm", "1.0.0"), owner: "once")
-            for head in ["/api/packages/api/packages", "/api/packages/api", "/api", "/_indexgen/public", "/API/packages", "/public"] {
+            for head in [
+                "/api/packages/api/packages", "/api/packages/api", "/api", "/_indexgen/public", "/API/packages", "/public",
+            ] {
                 #expect(try site.get("\(head)/once/helm/index.yaml").status == 404, "\(head)")
             }
         }
@@ -122,17 +130,21 @@ extension Clients {
 
         @Test func `browsers are told not to guess and not to run anything, whatever is asked for`() throws {
             try site.add(
-                Checkout.samples("helm", "1.0.0") + Checkout.samples("pypi", "1.0") + Checkout.samples("debian", "1.0"), owner: "headers")
+                Checkout.samples("helm", "1.0.0") + Checkout.samples("pypi", "1.0") + Checkout.samples("debian", "1.0"),
+                owner: "headers")
             var addresses = try site.files(below: "headers").map { ("/" + $0, 200) }
             addresses += [
                 ("/", 200), ("/headers/pypi/simple/", 200), ("/headers/helm/", 200), ("/headers/helm", 301), ("/headers/", 403),
-                ("/none", 404), ("/_indexgen/public/index.html", 404), ("/headers/pypi/simple/Indexgen.Hello", 301), ("/%0a", 404),
+                ("/none", 404), ("/_indexgen/public/index.html", 404), ("/headers/pypi/simple/Indexgen.Hello", 301),
+                ("/%0a", 404),
             ]
             for (path, status) in addresses {
                 let answer = try site.get(path)
                 #expect(answer.status == status, "\(path): \(answer)")
                 #expect(answer["x-content-type-options"] == "nosniff", "\(path): \(answer)")
-                #expect(answer["content-security-policy"]?.hasPrefix("default-src 'none'; style-src 'unsafe-inline'") == true, "\(path)")
+                #expect(
+                    answer["content-security-policy"]?.hasPrefix("default-src 'none'; style-src 'unsafe-inline'") == true,
+                    "\(path)")
                 #expect(answer["referrer-policy"] == "same-origin" && answer["server"] == "nginx", "\(path): \(answer)")
             }
             #expect(try site.get("/")["content-type"] == "text/html; charset=utf-8")
@@ -169,12 +181,14 @@ extension Clients {
             #expect(try site.indexgen("list", "parts") == "")
         }
 
-        @Test(.needs("curl")) func `an upload goes to the owner as it is spelled, and nothing can be read under another spelling`() throws {
+        @Test(.needs("curl"))
+        func `an upload goes to the owner as it is spelled, and nothing can be read under another spelling`() throws {
             let chart = try #require(try Checkout.samples("helm", "hello-1.0.0").first)
             let user = "ci:" + (try site.token("spelled"))
             func upload(_ owner: String) throws -> String {
                 try Tool.run([
-                    "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code} %header{location}", "-u", user, "--data-binary",
+                    "curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code} %header{location}", "-u", user,
+                    "--data-binary",
                     "@\(chart)", "\(site.url)/\(owner)/helm/api/charts?wait=1",
                 ]).output
             }

@@ -63,7 +63,8 @@ extension Clients {
 
         @Test func `a distribution with a slash and one of debug symbols are read without a complaint`() throws {
             let sandbox = try Sandbox("slash")
-            let control = "Version: 1.0-2\nArchitecture: amd64\nMaintainer: a <a@example.org>\nPackage-Type: ddeb\nDescription: x\n"
+            let control =
+                "Version: 1.0-2\nArchitecture: amd64\nMaintainer: a <a@example.org>\nPackage-Type: ddeb\nDescription: x\n"
             let path = "\(sandbox.path)/hello-dbgsym_1.0-2_amd64.ddeb"
             try Data(DebianFixture("Package: hello-dbgsym\n" + control).bytes).write(to: URL(fileURLWithPath: path))
             try site.add([path], owner: "apt-slash", "--distribution", "bookworm/updates")

@@ -52,14 +52,18 @@ private struct PrivateSite {
     private var heads: [String] {
         let aliases = ["", "/api/packages"]
         let inside = ["public", "html", "json", "v1html", "normal"].map { "/_indexgen/\($0)" }
-        let once = aliases + inside + [
-            "/api/packages/api/packages", "/api/packages/api/packages/api/packages", "/pkgs", "/pkgs/pkgs", "/api/packages/pkgs",
-            "/pkgs/api/packages", "/API/packages", "/Api/Packages", "/%61pi/packages", "/api%2fpackages", "/api%2Fpackages%2F",
-            "/api//packages/", "//api/packages", "/./api/packages", "/api/./packages", "/api/packages/.", "/x/../api/packages",
-            "/api/packages/api/packages/../..", "/open/..", "/open/helm/../..", "/api/packages/open/..", "/api/packages%00",
-            "/api/packages;", "/api\\packages", "/v2", "/-", "/-/packages", "/%5findexgen/public", "/_indexgen%2fpublic",
-            "/api/packages/_indexgen/public", "/_indexgen/public/_indexgen/public",
-        ]
+        let once =
+            aliases + inside + [
+                "/api/packages/api/packages", "/api/packages/api/packages/api/packages", "/pkgs", "/pkgs/pkgs",
+                "/api/packages/pkgs",
+                "/pkgs/api/packages", "/API/packages", "/Api/Packages", "/%61pi/packages", "/api%2fpackages",
+                "/api%2Fpackages%2F",
+                "/api//packages/", "//api/packages", "/./api/packages", "/api/./packages", "/api/packages/.",
+                "/x/../api/packages",
+                "/api/packages/api/packages/../..", "/open/..", "/open/helm/../..", "/api/packages/open/..", "/api/packages%00",
+                "/api/packages;", "/api\\packages", "/v2", "/-", "/-/packages", "/%5findexgen/public", "/_indexgen%2fpublic",
+                "/api/packages/_indexgen/public", "/_indexgen/public/_indexgen/public",
+            ]
         return once.flatMap { [site.prefix + $0, $0] }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
@@ -72,9 +76,11 @@ private struct PrivateSite {
         return [
             path, "\(owner.uppercased())/\(rest)", "\(owner.capitalized)/\(rest)", "\(first)/\(rest)", "\(each)/\(rest)",
             "\(owner)%2f\(rest)", path.replacingOccurrences(of: "/", with: "%2F"), path.replacingOccurrences(of: "/", with: "//"),
-            path.replacingOccurrences(of: "/", with: "/./"), "\(owner)/../\(path)", "./\(path)", "%2e/\(path)", "x/%2e%2e/\(path)",
+            path.replacingOccurrences(of: "/", with: "/./"), "\(owner)/../\(path)", "./\(path)", "%2e/\(path)",
+            "x/%2e%2e/\(path)",
             "\(owner)./\(rest)", "\(owner)%20/\(rest)", "\(owner);x/\(rest)", "\(owner)%00/\(rest)", "\(owner)\\\(rest)",
-            "open/../\(path)", "open/%2e%2e/\(path)", "open/helm/..%2f..%2f\(path)", "\(path)/", "\(path)/.", "\(path)%20", "\(path)?a=b",
+            "open/../\(path)", "open/%2e%2e/\(path)", "open/helm/..%2f..%2f\(path)", "\(path)/", "\(path)/.", "\(path)%20",
+            "\(path)?a=b",
             "\(path)?/open/", "\(path)#x", "\(path);x", "\(path)%00", "\(path)%0a", "\(path)/../\(parts.last ?? "")",
             path.replacingOccurrences(of: ".", with: "%2e"), path.uppercased(),
         ]
@@ -101,13 +107,21 @@ private struct PrivateSite {
         let open = Set(try site.files(below: "open").map { try site.read($0) })
         let secrets = Set(try files.map { try site.read($0) }).subtracting(open)
         #expect(!secrets.isEmpty)
-        let addresses = files + Self.owners.flatMap { owner in
-            ["\(owner)", "\(owner)/", "\(owner)/rpm", "\(owner)/rpm/", "\(owner)/rpm.repo", "\(owner)/pypi/simple", "\(owner)/helm/"]
-                + ["\(owner)/pypi/simple/", "\(owner)/pypi/simple/indexgen-hello", "\(owner)/pypi/simple/indexgen-hello/"]
-                + ["\(owner)/pypi/simple/Indexgen_Hello/", "\(owner)/rpm/el9/package/indexgen-hello/1.0-1.el9/x86_64"]
-                + ["\(owner)/debian/pool/stable/main/indexgen-hello_1.0-1_amd64.deb", "\(owner)/helm/indexgen-hello-1.0%2B0.tgz"]
-                + ["\(owner)/nothing", "\(owner)/pypi/simple/nothing/", "\(owner)/rpm/repository.key"]
-        }
+        let addresses =
+            files
+            + Self.owners.flatMap { owner in
+                [
+                    "\(owner)", "\(owner)/", "\(owner)/rpm", "\(owner)/rpm/", "\(owner)/rpm.repo", "\(owner)/pypi/simple",
+                    "\(owner)/helm/",
+                ]
+                    + ["\(owner)/pypi/simple/", "\(owner)/pypi/simple/indexgen-hello", "\(owner)/pypi/simple/indexgen-hello/"]
+                    + ["\(owner)/pypi/simple/Indexgen_Hello/", "\(owner)/rpm/el9/package/indexgen-hello/1.0-1.el9/x86_64"]
+                    + [
+                        "\(owner)/debian/pool/stable/main/indexgen-hello_1.0-1_amd64.deb",
+                        "\(owner)/helm/indexgen-hello-1.0%2B0.tgz",
+                    ]
+                    + ["\(owner)/nothing", "\(owner)/pypi/simple/nothing/", "\(owner)/rpm/repository.key"]
+            }
         for path in addresses {
             for spelling in spellings(path) {
                 for head in [site.prefix, site.prefix + "/api/packages"] { try ask("\(head)/\(spelling)", secrets) }
@@ -135,7 +149,9 @@ private struct PrivateSite {
                 #expect(refused["cache-control"] == "private, no-cache" && refused["x-content-type-options"] == "nosniff")
             }
         }
-        for wrong in [header("reader", "sesame"), header("", ""), header("x", Site.reader.password), ["Authorization": "Bearer x"]] {
+        for wrong in [
+            header("reader", "sesame"), header("", ""), header("x", Site.reader.password), ["Authorization": "Bearer x"],
+        ] {
             #expect(try site.get("/secret/helm/index.yaml", headers: wrong).status == 401)
         }
         let page = try site.get("/secret/pypi/simple/indexgen-hello/", headers: right)
@@ -144,7 +160,9 @@ private struct PrivateSite {
 
     func tryOpenPlaces() throws {
         let front = try site.get("/")
-        #expect(front.status == 200 && front.text.contains("open") && !Self.owners.contains { front.text.contains($0) }, "\(front.text)")
+        #expect(
+            front.status == 200 && front.text.contains("open") && !Self.owners.contains { front.text.contains($0) },
+            "\(front.text)")
         for path in try site.files(below: "open") { #expect(try site.get("/" + path).status == 200, "\(path)") }
         // An owner whose name only begins like a private one is open.
         try site.add(Checkout.samples("helm", "1.0.0"), owner: "secrets")

@@ -41,7 +41,8 @@ final class Front: Sendable {
             }
             try Tool.succeed(
                 [
-                    "openssl", "x509", "-req", "-in", "request.pem", "-CA", "authority.pem", "-CAkey", "authority.key", "-CAcreateserial",
+                    "openssl", "x509", "-req", "-in", "request.pem", "-CA", "authority.pem", "-CAkey", "authority.key",
+                    "-CAcreateserial",
                     "-days", "2", "-extfile", "extensions", "-out", "certificate.pem",
                 ], in: path)
         }
@@ -101,13 +102,15 @@ struct Customer {
         let wheels = try Checkout.samples("pypi", "1.1")
         let twine = try Tool.run(
             [
-                bin + "/twine", "upload", "--non-interactive", "--repository-url", "\(url)/\(owner)/pypi/?wait=1", "-u", "__token__", "-p",
+                bin + "/twine", "upload", "--non-interactive", "--repository-url", "\(url)/\(owner)/pypi/?wait=1", "-u",
+                "__token__", "-p",
                 token, wheels[0],
             ], environment: trust, in: sandbox.path)
         #expect(twine.succeeded, "\(twine)")
         let uv = try Tool.run(
             [
-                bin + "/uv", "publish", "--publish-url", "\(url)/\(owner)/pypi/?wait=1", "--token", token, "--trusted-publishing", "never",
+                bin + "/uv", "publish", "--publish-url", "\(url)/\(owner)/pypi/?wait=1", "--token", token, "--trusted-publishing",
+                "never",
                 wheels[1],
             ], environment: trust.merging(["UV_NO_CONFIG": "1", "UV_NO_CACHE": "1"]) { $1 }, in: sandbox.path)
         #expect(uv.succeeded, "\(uv)")
@@ -152,7 +155,8 @@ struct Customer {
             "etc/sources.list", "deb [arch=amd64 signed-by=\(trust)] \(url)/\(owner)/debian stable main\n")
         if let authority { try apt.sandbox.write("etc/apt.conf.d/tls.conf", "Acquire::https::CaInfo \"\(authority)\";\n") }
         if let login {
-            try apt.sandbox.write("etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \(login.password)\n")
+            try apt.sandbox.write(
+                "etc/auth.conf.d/acme.conf", "machine \(url)/\(owner)/ login \(login.name) password \(login.password)\n")
         }
         let update = try apt.update()
         #expect(update.succeeded && update.complaints.isEmpty, "\(update)")
@@ -183,7 +187,9 @@ struct Customer {
     private func pull(with helm: String) throws {
         let sandbox = try Sandbox("helm")
         defer { sandbox.hold() }
-        let homes = ["HELM_CACHE_HOME": "cache", "HELM_CONFIG_HOME": "config", "HELM_DATA_HOME": "data"].mapValues { "\(sandbox.path)/\($0)" }
+        let homes = ["HELM_CACHE_HOME": "cache", "HELM_CONFIG_HOME": "config", "HELM_DATA_HOME": "data"].mapValues {
+            "\(sandbox.path)/\($0)"
+        }
         let added = try Tool.run(
             [helm, "repo", "add", "acme", "\(url)/\(owner)/helm"] + (authority.map { ["--ca-file", $0] } ?? [])
                 + (login.map { ["--username", $0.name, "--password", $0.password] } ?? []), environment: homes)
@@ -223,14 +229,19 @@ extension Clients {
             let customer = Customer(site: site, url: front.url, owner: "guessed", authority: front.authority)
             func send(_ token: String, from address: String, _ more: String...) throws -> Int {
                 let said = try Tool.run(
-                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.authority ?? "", "--interface", address, "-u", "ci:\(token)"]
+                    [
+                        "curl", "--silent", "--write-out", "\n%{http_code}", "--cacert", front.authority ?? "", "--interface",
+                        address, "-u", "ci:\(token)",
+                    ]
                         + more + ["--data-binary", "@\(chart)", "\(front.url)/guessed/helm/api/charts"])
                 return Int(said.output.components(separatedBy: "\n").last ?? "") ?? 0
             }
             // Whatever they say of themselves.
             for number in 0..<14 {
                 let claim = "X-Forwarded-For: 127.0.0.5, 192.0.2.\(number)"
-                #expect(try [401, 429].contains(send("ixg_guess\(number)", from: "127.0.0.3", "-H", claim, "-H", "X-Real-IP: 127.0.0.5")))
+                #expect(
+                    try [401, 429].contains(
+                        send("ixg_guess\(number)", from: "127.0.0.3", "-H", claim, "-H", "X-Real-IP: 127.0.0.5")))
             }
             #expect(try send(site.token(customer.owner), from: "127.0.0.5") == 201)
             #expect(try site.indexgen("history", "guessed").contains("127.0.0.5"))
@@ -242,9 +253,13 @@ extension Clients {
             let customer = Customer(site: site, url: front.url, owner: "limited")
             let user = "ci:" + (try site.token("limited"))
             let send = ["-u", user, "--data-binary", "@\(chart)"]
-            for (address, owner, status) in [("127.0.0.1", "limited", 403), ("127.0.0.1", "LIMITED", 403), ("127.0.0.2", "limited", 201)] {
+            for (address, owner, status) in [
+                ("127.0.0.1", "limited", 403), ("127.0.0.1", "LIMITED", 403), ("127.0.0.2", "limited", 201),
+            ] {
                 let said = try Tool.run(
-                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--interface", address] + send + ["\(front.url)/\(owner)/helm/api/charts?wait=1"])
+                    ["curl", "--silent", "--write-out", "\n%{http_code}", "--interface", address] + send + [
+                        "\(front.url)/\(owner)/helm/api/charts?wait=1"
+                    ])
                 #expect(said.output.hasSuffix("\n\(status)"), "\(said)")
             }
             #expect(try customer.curl("limited/helm/index.yaml") == 200)
@@ -280,7 +295,9 @@ extension Clients {
             try customer.install()
             // The answer is kept for a minute; nobody else gets it.
             let asked = service.requests.count
-            for _ in 0..<3 { #expect(try customer.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200) }
+            for _ in 0..<3 {
+                #expect(try customer.curl("asked/helm/index.yaml", "-u", "\(Site.reader.name):\(Site.reader.password)") == 200)
+            }
             #expect(service.requests.count <= asked + 1)
             #expect(try customer.curl("asked/helm/index.yaml") == 401)
         }

@@ -37,7 +37,8 @@ final class Site: Sendable {
         )
         .write(to: URL(fileURLWithPath: folder + "/indexgen.yaml"))
         server = try NginxServer(
-            serving: Tool.succeed([Tool.indexgen, "--site", folder, "--quiet", "nginx"] + (takesUploads ? [] : ["--no-ingest"])), port: port,
+            serving: Tool.succeed([Tool.indexgen, "--site", folder, "--quiet", "nginx"] + (takesUploads ? [] : ["--no-ingest"])),
+            port: port,
             in: sandbox.folder("nginx"))
         ingest = takesUploads ? try Ingest(site: folder, port: ingestPort, in: sandbox) : nil
     }

@@ -31,10 +31,13 @@ enum HelmCharts {
                 hostile.wrap(TarBuilder().file("\(name)/Chart.yaml", yaml(name)).file("\(name)/values.yaml", "a: b\n").bytes)
             }
         }
-        for (index, hostile) in HostileTar(main: "x/Chart.yaml", content: [], folder: "x/", hugeCause: .limit, doubleSlash: .malformed).all.enumerated() {
+        for (index, hostile) in HostileTar(
+            main: "x/Chart.yaml", content: [], folder: "x/", hugeCause: .limit, doubleSlash: .malformed
+        ).all.enumerated() {
             shelf.add(hostile.fate, hostile.what) { name in
                 let tar = HostileTar(
-                    main: "\(name)/Chart.yaml", content: Array(yaml(name).utf8), folder: "\(name)/", hugeCause: .limit, doubleSlash: .malformed)
+                    main: "\(name)/Chart.yaml", content: Array(yaml(name).utf8), folder: "\(name)/", hugeCause: .limit,
+                    doubleSlash: .malformed)
                 return tar.all[index].tar().gzip
             }
         }

@@ -108,7 +108,9 @@ enum RPMHeaders {
             return Array(file[..<mainHeader(file)]) + [0x8E, 0xAD, 0xE8, 1] + [UInt8](repeating: 0, count: 12)
                 + [UInt8](repeating: 0, count: 4_096)
         }
-        shelf.refused(.malformed, "reserved bytes that are not zero") { patched(good($0), at: mainHeader(good($0)) + 4, [1, 2, 3, 4]) }
+        shelf.refused(.malformed, "reserved bytes that are not zero") {
+            patched(good($0), at: mainHeader(good($0)) + 4, [1, 2, 3, 4])
+        }
         shelf.accepted("a signature header that is not padded") { name in
             var package = RPMBuilder(name: name)
             package.signatureTags = [1_010: .binary([1, 2, 3])]
@@ -222,7 +224,9 @@ enum RPMHeaders {
         shelf.refused(.malformed, "a signature whose size is a string") { name in
             rpm(name) { $0.signatureTags = [1_000: .text("9")] }
         }
-        shelf.refused(.malformed, "a signature that announces nothing") { name in rpm(name) { $0.signatureTags = [1_000: .int32([])] } }
+        shelf.refused(.malformed, "a signature that announces nothing") { name in
+            rpm(name) { $0.signatureTags = [1_000: .int32([])] }
+        }
         shelf.accepted("a payload that is a bomb") { name in
             rpm(name) { $0.payload = HostileGzip.bomb([], .gzip(level: 9)) }
         }
@@ -248,7 +252,8 @@ enum RPMHeaders {
         shelf.refused(.malformed, "a byte behind the end") { sound($0) + [0] }
         let wrong: [(String, UInt32, Value)] = [
             ("SHA-1", 269, .text(String(repeating: "a", count: 40))), ("SHA-256", 273, .text(String(repeating: "0", count: 64))),
-            ("SHA3-256", 279, .text(String(repeating: "f", count: 64))), ("MD5", 1_004, .binary([UInt8](repeating: 7, count: 16))),
+            ("SHA3-256", 279, .text(String(repeating: "f", count: 64))),
+            ("MD5", 1_004, .binary([UInt8](repeating: 7, count: 16))),
             ("long size", 270, .int64([7])), ("size", 1_000, .int32([7])),
         ]
         for (label, tag, value) in wrong {
@@ -263,7 +268,8 @@ enum RPMHeaders {
             ("size of 16 bits", 1_000, .int16([7])), ("size that is there twice", 1_000, .int32([7, 7])),
             ("long size of 32 bits", 270, .int32([7])), ("payload size of 64 bits", 1_007, .int64([7])),
             ("RSA signature as text", 268, .text("abc")), ("DSA signature that is a number", 267, .int32([1])),
-            ("OpenPGP signature in bytes", 278, .binary([1])), ("length of file signatures that is there twice", 275, .int32([1, 2])),
+            ("OpenPGP signature in bytes", 278, .binary([1])),
+            ("length of file signatures that is there twice", 275, .int32([1, 2])),
         ]
         for (label, tag, value) in misshapen {
             shelf.refused(.malformed, "a \(label)") { name in rpm(name) { $0.signatureTags[tag] = value } }

@@ -133,7 +133,8 @@ import Testing
         try real.generate()
         #expect(try date() != first)
         #expect(
-            try date() ?? "" == "Date: \(real.time.clock.now().rfc1123)", "no client takes an index of tomorrow: its clock is right")
+            try date() ?? "" == "Date: \(real.time.clock.now().rfc1123)",
+            "no client takes an index of tomorrow: its clock is right")
         // What was just superseded stays, also once the clock is right again.
         real.time.advance(86_400)
         try real.generate()

@@ -13,7 +13,9 @@ import Testing
         #expect(try test.add([path]) == ["added"])
         #expect(try test.add([path]) == ["unchanged"])
         let outcome = try test.add([test.toy("A", "1", body: "other")])
-        #expect(outcome.count == 1 && outcome[0].hasPrefix("refused: A 1 is the same to its clients as a-1-any.toy, which exists with other bytes"))
+        #expect(
+            outcome.count == 1
+                && outcome[0].hasPrefix("refused: A 1 is the same to its clients as a-1-any.toy, which exists with other bytes"))
         try test.generate()
         #expect(try test.tree().keys.filter { $0.hasSuffix(".toy") } == ["acme/toy/main/pool/a-1-any.toy"])
         #expect(try test.faults() == [])

@@ -10,7 +10,8 @@ import Testing
     // MARK: Names
 
     @Test(arguments: [
-        "index.html", "INDEX.html", "api", "API", "v2", "-", "_indexgen", ".well-known", "robots.txt", "Favicon.ico", "sitemap.xml",
+        "index.html", "INDEX.html", "api", "API", "v2", "-", "_indexgen", ".well-known", "robots.txt", "Favicon.ico",
+        "sitemap.xml",
         "search", "assets", "Static", "repository.key",
     ])
     func `names that the site uses itself are not owners`(name: String) {
@@ -75,7 +76,9 @@ import Testing
     }
 
     /// An earlier version took such owners.
-    @Test func `an owner in the place of a file of the site is named, stops nobody, and is gone once its packages are removed`() throws {
+    @Test func `an owner in the place of a file of the site is named, stops nobody, and is gone once its packages are removed`()
+        throws
+    {
         let test = try RealSite(signed: true)
         try test.addCorpora(0..<1)
         try Self.rename("debian", "index.html", in: test.catalog)
@@ -126,7 +129,9 @@ import Testing
     }
 
     /// Two processes that use an owner first, each in its own way, at one moment.
-    @Test func `a package that was placed under another spelling than the one that came first is refused with the right one`() throws {
+    @Test func `a package that was placed under another spelling than the one that came first is refused with the right one`()
+        throws
+    {
         let test = try TestSite()
         let intake = Intake(
             site: test.site, catalog: test.catalog, owner: "ACME", type: nil, coordinates: Coordinates(), actor: "tester")
@@ -136,7 +141,8 @@ import Testing
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.
         let other = Admission(
-            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", revision: 1, customs: 0, upload: slow.upload,
+            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", revision: 1, customs: 0,
+            upload: slow.upload,
             record: slow.record, placement: slow.placement, fragments: slow.fragments, content: slow.content, sidecars: [],
             replaces: false, settlement: slow.settlement, relocated: slow.relocated)
         let outcomes = try test.catalog.take([other], blobs: test.site.blobs)

@@ -9,7 +9,8 @@ import Testing
     private func admissions(_ test: TestSite, _ paths: [String]) throws -> [Admission] {
         var admissions: [Admission] = []
         let intake = Intake(
-            site: test.site, catalog: test.catalog, owner: "acme", type: nil, coordinates: Coordinates(), link: false, actor: "tester")
+            site: test.site, catalog: test.catalog, owner: "acme", type: nil, coordinates: Coordinates(), link: false,
+            actor: "tester")
         try intake.take(paths) { _, result in
             if case .success((_, let admission)) = result { admissions.append(admission) }
         }
@@ -36,7 +37,9 @@ import Testing
         func customs() throws -> [Int] {
             try test.catalog.snapshot { snapshot in
                 try snapshot.repositories().flatMap { repository in
-                    try snapshot.scopeIDs(of: repository, onlyDirty: false).map { try snapshot.scope($0, measuring: []).view.customs }
+                    try snapshot.scopeIDs(of: repository, onlyDirty: false).map {
+                        try snapshot.scope($0, measuring: []).view.customs
+                    }
                 }
             }
         }

@@ -17,10 +17,12 @@ struct RelationText: Sendable, CustomStringConvertible {
         + [RelationText(line: "Depends: a (=1)", verdict: .fine, breaksApt: true)]
 
     private static let fine = [
-        "Depends: a", "Depends: a, b", "Depends: a | b", "Depends: a|b,c", "Depends: a (>= 1)", "Depends: a(>=1.0)", "Depends: a ( >= 1.0 ) , b",
+        "Depends: a", "Depends: a, b", "Depends: a | b", "Depends: a|b,c", "Depends: a (>= 1)", "Depends: a(>=1.0)",
+        "Depends: a ( >= 1.0 ) , b",
         "Depends: a:any", "Depends: a:amd64 (<< 2)", "Depends: a,\n b (= 1:2-3~x+y),\n c", "Depends: A_b.c+d-e", "Depends: 0ad",
         "Pre-Depends: a | b (<= 1)", "Recommends: a\t|\tb", "Suggests: a (>> 1~)", "Enhances: a | b", "Conflicts: a, b (<< 1)",
-        "Breaks: a (<< 1:0)", "Replaces: a:any", "Provides: a", "Provides: a (= 1.0), b", "Depends: a (>= +1:2)", "Depends: a (>= 0:0)",
+        "Breaks: a (<< 1:0)", "Replaces: a:any", "Provides: a", "Provides: a (= 1.0), b", "Depends: a (>= +1:2)",
+        "Depends: a (>= 0:0)",
         "Depends:", "Provides:", "PROVIDES: \t ", "Multi-Arch: foreign", "Multi-Arch: Allowed", "Multi-Arch: no", "Essential: no",
         "Essential: NO", "Depends: a (>= 1:2:3-4)", "Depends: a (>= 1-2-3)", "Depends: a (>= 2147483647:1)",
     ]
@@ -31,15 +33,20 @@ struct RelationText: Sendable, CustomStringConvertible {
     ]
 
     private static let refused = [
-        "Depends: ${shlibs:Depends}", "Depends: ${misc:Depends}, a", "Depends: a; b", "Depends: a,", "Depends: a, ", "Depends: a,,b",
-        "Depends: , a", "Depends: | a", "Depends: a |", "Depends: a || b", "Depends: a b", "Depends: a [amd64]", "Depends: a <!x>",
-        "Depends: a,\n b,", "Depends:\n a", "Depends: \t\n a,\n b", "Depends: _a", "Depends: é", "Depends: -a", "Depends: a/b", "Depends: @a", "Depends: a:", "Depends: a:x_y",
+        "Depends: ${shlibs:Depends}", "Depends: ${misc:Depends}, a", "Depends: a; b", "Depends: a,", "Depends: a, ",
+        "Depends: a,,b",
+        "Depends: , a", "Depends: | a", "Depends: a |", "Depends: a || b", "Depends: a b", "Depends: a [amd64]",
+        "Depends: a <!x>",
+        "Depends: a,\n b,", "Depends:\n a", "Depends: \t\n a,\n b", "Depends: _a", "Depends: é", "Depends: -a", "Depends: a/b",
+        "Depends: @a", "Depends: a:", "Depends: a:x_y",
         "Depends: a::any", "Depends: a (", "Depends: a (>= 1", "Depends: a ()", "Depends: a (>= )", "Depends: a (>= 1) b",
         "Depends: a (>= 1)(<< 2)", "Depends: a (>= 1 2)", "Depends: a (== 1:)", "Depends: a (<> 1)", "Depends: a (>< 1)",
         "Depends: a (>= 1:)", "Depends: a (>= :1)", "Depends: a (>= x:1)", "Depends: a (>= -1:1)", "Depends: a (>= 2147483648:1)",
-        "Depends: a (>= 99999999999999999999:1)", "Depends: a (>= 1-)", "Depends: a (>= -1)", "Depends: a (>= 1:-1)", "Depends: a )",
+        "Depends: a (>= 99999999999999999999:1)", "Depends: a (>= 1-)", "Depends: a (>= -1)", "Depends: a (>= 1:-1)",
+        "Depends: a )",
         "Depends: a (>= (1))", "Depends: >= 1", "Provides: a | b", "Conflicts: a | b", "Breaks: a | b", "Replaces: a | b",
-        "Provides: a, ", "Recommended: a b", "Optional: a,", "Multi-Arch: same", "Multi-Arch: sometimes", "Multi-Arch: foreign, same",
+        "Provides: a, ", "Recommended: a b", "Optional: a,", "Multi-Arch: same", "Multi-Arch: sometimes",
+        "Multi-Arch: foreign, same",
         "Multi-Arch: foreign x", "Essential: maybe", "Essential: true", "Protected: 1",
     ]
 }

@@ -19,7 +19,8 @@ enum DebianFields {
             guard let value = stanza.value(name), !value.isEmpty else { continue }
             guard !stanza.beginsOnNextLine(name) else {
                 throw Refusal(
-                    .malformed, "a list that begins only on the next line, for which dpkg refuses the package", at: "field \(name)",
+                    .malformed, "a list that begins only on the next line, for which dpkg refuses the package",
+                    at: "field \(name)",
                     remedy: "begin it behind the colon and rebuild the package")
             }
             warnings += try DebianRelations.check(value, name, role)
@@ -48,7 +49,8 @@ enum DebianFields {
             }
             guard word != "same" || stanza.value("architecture") != [UInt8]("all") else {
                 throw Refusal(
-                    .malformed, "'same' for a package of the architecture 'all', which dpkg does not install", at: "field \(name)",
+                    .malformed, "'same' for a package of the architecture 'all', which dpkg does not install",
+                    at: "field \(name)",
                     remedy: "write foreign, or leave it out, and rebuild the package")
             }
         }

@@ -68,7 +68,8 @@ enum RPMDigests {
         // OpenPGP's number of SHA-256 (RFC 9580, 9.5); rpm writes no other.
         let isSHA256 = try (header.number(.payloadDigestAlgorithm, in: bytes) ?? 8) == 8
         for (tag, alternative, sum) in [
-            (.payloadDigest, .payloadDigestAlternative, .payloadSHA256), (.payloadSHA512, .payloadSHA512Alternative, .payloadSHA512),
+            (.payloadDigest, .payloadDigestAlternative, .payloadSHA256),
+            (.payloadSHA512, .payloadSHA512Alternative, .payloadSHA512),
             (.payloadSHA3, .payloadSHA3Alternative, .payloadSHA3),
         ] as [(RPMTag, RPMTag, Sum)] where sum != .payloadSHA256 || isSHA256 {
             var digests: [[UInt8]] = []
@@ -190,7 +191,8 @@ enum RPMDigests {
         if signature.has(.fileSignatureLength) { numbers.append(5_091) }
         guard let number = numbers.first(where: header.has(number:)) else { return }
         throw Refusal(
-            .malformed, "the RPM header holds \(RPMTagTable.name(of: number, in: .main)), which belongs into the signature header",
+            .malformed,
+            "the RPM header holds \(RPMTagTable.name(of: number, in: .main)), which belongs into the signature header",
             at: "byte \(header.range.lowerBound)", remedy: "rebuild the package")
     }
 
@@ -203,7 +205,8 @@ enum RPMDigests {
     }
 
     private static let shapes: [(RPMTag, kind: UInt32, count: Int?)] = [
-        (.headerSHA1, RPMHeader.Kind.string, 1), (.headerSHA256, RPMHeader.Kind.string, 1), (.headerSHA3, RPMHeader.Kind.string, 1),
+        (.headerSHA1, RPMHeader.Kind.string, 1), (.headerSHA256, RPMHeader.Kind.string, 1),
+        (.headerSHA3, RPMHeader.Kind.string, 1),
         (.longSignatureSize, RPMHeader.Kind.int64, 1), (.longArchiveSize, RPMHeader.Kind.int64, 1),
         (.dsaSignature, RPMHeader.Kind.binary, nil), (.rsaSignature, RPMHeader.Kind.binary, nil),
         (.openPGP, RPMHeader.Kind.strings, nil), (.signatureSize, RPMHeader.Kind.int32, 1),

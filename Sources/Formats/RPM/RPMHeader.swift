@@ -107,7 +107,8 @@ struct RPMHeader: Sendable {
     }
 
     /// Where the trailer of the header's region lies in the store; nil for a header without a region, as rpm 3 and older wrote them.
-    private static func region(of role: Role, _ entries: Int, _ store: Range<Int>, in bytes: Span<UInt8>) throws(Refusal) -> Int? {
+    private static func region(of role: Role, _ entries: Int, _ store: Range<Int>, in bytes: Span<UInt8>) throws(Refusal) -> Int?
+    {
         let place = store.lowerBound - 16 * entries
         guard entries > 0 else {
             throw Refusal(
@@ -121,7 +122,8 @@ struct RPMHeader: Sendable {
         let trailer = store.lowerBound + offset
         // Signature headers of rpm 4.0 end with the trailer of a main header (61).
         let tag = u32(bytes, trailer)
-        guard tag == role.region || (role == .signature && tag == 61), u32(bytes, trailer + 4) == 7, u32(bytes, trailer + 12) == 16
+        guard tag == role.region || (role == .signature && tag == 61), u32(bytes, trailer + 4) == 7,
+            u32(bytes, trailer + 12) == 16
         else { throw fault("does not lead to its trailer") }
         let covered = -Int(Int32(bitPattern: u32(bytes, trailer + 8)))
         guard covered % 16 == 0, 0...entries ~= covered / 16 else { throw fault("has a trailer that points out of the index") }
@@ -144,7 +146,9 @@ struct RPMHeader: Sendable {
         // rpm 4 reads it as a signed number.
         guard tag <= UInt32(Int32.max) else { throw malformed(tag, "has a number that no tag has", role, at: place) }
         guard tag >= 100 else { throw malformed(tag, "is a region's, and stands among the others", role, at: place) }
-        guard let type = RPMTagTable.Kind(type: kind) else { throw malformed(tag, "has the unknown type \(kind)", role, at: place) }
+        guard let type = RPMTagTable.Kind(type: kind) else {
+            throw malformed(tag, "has the unknown type \(kind)", role, at: place)
+        }
         guard count > 0 else { throw malformed(tag, "has no values", role, at: place) }
         if isTyped, case let wanted = role.kind(of: tag), wanted != .any, wanted != type {
             throw malformed(tag, "holds \(type.words) instead of \(wanted.words)", role, at: place)
@@ -163,7 +167,9 @@ struct RPMHeader: Sendable {
         guard offset & (width - 1) == 0 else { throw malformed(tag, "has values at an odd place", role, at: place) }
         guard offset >= end else { throw malformed(tag, "has values that overlap those before them", role, at: place) }
         if type != .text { return (tag, width, offset, offset + count * width) }
-        guard kind != Kind.string || count == 1 else { throw malformed(tag, "is one string with \(count) values", role, at: place) }
+        guard kind != Kind.string || count == 1 else {
+            throw malformed(tag, "is one string with \(count) values", role, at: place)
+        }
         var position = store.lowerBound + offset
         var left = count
         while left > 0 {
@@ -264,7 +270,8 @@ struct RPMHeader: Sendable {
         while i < end, bytes[i] != 0 { i += 1 }
         guard i - start <= limit else {
             throw Refusal(
-                .limit, "a string of tag \(tag.rawValue) of the RPM \(role.subject) has more than \(limit) bytes", at: "byte \(start)",
+                .limit, "a string of tag \(tag.rawValue) of the RPM \(role.subject) has more than \(limit) bytes",
+                at: "byte \(start)",
                 remedy: "shorten it and rebuild the package")
         }
         guard i < end else { throw malformed("a string of tag \(tag.rawValue) has no end in the RPM \(role.subject)", at: start) }

@@ -43,7 +43,8 @@ struct RPMPackage: Sendable {
         // dnf 4.14 ends with an OverflowError of Python in the middle of the transaction.
         guard epoch <= UInt64(Int32.max) else {
             throw Refusal(
-                .malformed, "the epoch \(epoch) is larger than \(Int32.max), and dnf cannot install that", at: "tag \(RPMTag.epoch.rawValue) of the RPM header",
+                .malformed, "the epoch \(epoch) is larger than \(Int32.max), and dnf cannot install that",
+                at: "tag \(RPMTag.epoch.rawValue) of the RPM header",
                 remedy: "rebuild the package with a smaller one")
         }
         if try Self.isSource(header, bytes) {

@@ -31,6 +31,7 @@ enum RPMWarnings {
         "all": "noarch", "any": "noarch", "none": "noarch", "independent": "noarch", "amd64": "x86_64", "x64": "x86_64",
         "x86-64": "x86_64", "arm64": "aarch64", "armhf": "armv7hl", "armel": "armv5tel", "arm": "armv7hl", "armv7": "armv7hl",
         "armv6": "armv6hl", "386": "i686", "x86": "i686", "i86pc": "i686", "ppc64el": "ppc64le", "ppc64-le": "ppc64le",
-        "powerpc": "ppc", "mips64le": "mips64el", "mipsle": "mipsel", "s390-64": "s390x", "riscv": "riscv64", "loong64": "loongarch64",
+        "powerpc": "ppc", "mips64le": "mips64el", "mipsle": "mipsel", "s390-64": "s390x", "riscv": "riscv64",
+        "loong64": "loongarch64",
     ]
 }

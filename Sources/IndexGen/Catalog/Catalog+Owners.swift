@@ -23,7 +23,8 @@ extension Catalog {
                 return OwnerSpelling(name: identity == ASCII.lowered(standard) ? standard : owner, isNew: true)
             }
             let rows = try Row.fetchAll(
-                db, sql: "SELECT type, owner FROM repository WHERE owner_identity = ? AND owner <> ?", arguments: [identity, name])
+                db, sql: "SELECT type, owner FROM repository WHERE owner_identity = ? AND owner <> ?",
+                arguments: [identity, name])
             return OwnerSpelling(
                 name: name, isNew: false, exceptions: Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) }))
         }

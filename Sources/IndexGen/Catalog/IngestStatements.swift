@@ -31,7 +31,8 @@ struct IngestStatements {
         property = try prepare("INSERT INTO property (subject, subject_id, name, value) VALUES ('file', ?, ?, ?)")
         fragment = try prepare("INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)")
         scope = try prepare(
-            "INSERT INTO scope (repository_id, key, revision, published, changed, customs) VALUES (?, ?, 0, 0, ?, ?) ON CONFLICT DO NOTHING")
+            "INSERT INTO scope (repository_id, key, revision, published, changed, customs) VALUES (?, ?, 0, 0, ?, ?) ON CONFLICT DO NOTHING"
+        )
         scopeOfKey = try prepare("SELECT id FROM scope WHERE repository_id = ? AND key = ?")
         partition = try prepare(
             "INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, ?, 0, 0) ON CONFLICT DO NOTHING")

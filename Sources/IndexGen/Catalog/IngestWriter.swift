@@ -50,7 +50,8 @@ struct IngestWriter {
         } else if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
             verdict = .refused(
                 Refusal(
-                    .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner", remedy: "send it to \(name)"))
+                    .conflict, "the owner '\(admission.owner)' is written '\(name)' here", at: "owner",
+                    remedy: "send it to \(name)"))
         } else if let companion = admission.placement.companion {
             verdict = .refused(IngestJudge.missing(companion))
         } else {

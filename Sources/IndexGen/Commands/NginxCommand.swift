@@ -34,7 +34,8 @@ struct NginxCommand: Verb {
         }
         if !site.settings.privateOwners.isEmpty, try FileStatus.followed(site.readersFile) == nil {
             console.note(
-                "\(site.readersFile) is missing, so nobody can read what is private; make it with: htpasswd -c -B \(site.readersFile) NAME")
+                "\(site.readersFile) is missing, so nobody can read what is private; make it with: htpasswd -c -B \(site.readersFile) NAME"
+            )
         }
         let text = NginxConfiguration(
             publicRoot: site.publicRoot, host: address.host, prefix: address.path, listens: listens, ingest: ingest,

@@ -38,7 +38,8 @@ struct SettingsFile {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys =
             [
-                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits", "server",
+                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits",
+                "server",
                 "quotas", "hooks", "files",
             ]
             + ecosystems.keys.sorted()

@@ -41,7 +41,7 @@ struct Generator {
                 progress("generating \(repository.path)")
                 do {
                     try generate(repository, everything: everything, planAnew: planAnew, keyring: keyring, summary: &summary)
-                } catch where PublicationFailures.isOfOneRepository(error, of: site) {
+                } catch let error where PublicationFailures.isOfOneRepository(error, of: site) {
                     failures.append(.init(repository: repository.path, error: error))
                     try recover(wasInterrupted: true)
                 }

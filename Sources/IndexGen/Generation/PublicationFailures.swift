@@ -29,7 +29,8 @@ struct PublicationFailures: Error, CustomStringConvertible {
         case is PublishingError: true
         case let error as Folder.InTheWay: error.path.hasPrefix(site.publicRoot + "/")
         case let error as SystemError:
-            [EACCES, EPERM, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP].contains(error.code) && error.path.hasPrefix(site.publicRoot + "/")
+            [EACCES, EPERM, ENOTDIR, EISDIR, ENAMETOOLONG, ELOOP].contains(error.code)
+                && error.path.hasPrefix(site.publicRoot + "/")
         default: false
         }
     }

@@ -33,7 +33,8 @@ final class Admission: Sendable {
     let settlement: Settlement
 
     init(
-        source: String, actor: Actor, owner: String, type: String, revision: Int, customs: Int, upload: Upload, record: PackageRecord,
+        source: String, actor: Actor, owner: String, type: String, revision: Int, customs: Int, upload: Upload,
+        record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         quotas: [Quota] = [], replaces: Bool, settlement: Settlement,

@@ -96,7 +96,8 @@ struct Intake {
         try Interruption.check()
         let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
         return try Meter.measure(.render) {
-            try prepare(content, filename: Files.name(of: path), source: path, form: nil, spelling, settlement: Admission.Settlement())
+            try prepare(
+                content, filename: Files.name(of: path), source: path, form: nil, spelling, settlement: Admission.Settlement())
         }
     }
 
@@ -167,7 +168,8 @@ struct Intake {
             replaces: replace || site.settings.isMutable(owner), settlement: settlement
         ) { generation in
             try prepare(
-                again, filename: filename, source: source, form: form, spelling, generation: generation, received: upload.received,
+                again, filename: filename, source: source, form: form, spelling, generation: generation,
+                received: upload.received,
                 settlement: settlement)
         }
     }

@@ -126,34 +126,34 @@ struct NginxConfiguration {
             ? ""
             : """
 
-                # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
-                map $uri \(variable)_realm {
-                    volatile;
-                    default off;
-                    "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
-                }
-                """
+            # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
+            map $uri \(variable)_realm {
+                volatile;
+                default off;
+                "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
+            }
+            """
         let privateCaches =
             secret.isEmpty
             ? ""
             : """
 
-                    "~*^(?:200|206|304) /_indexgen/public(?=\(secret))/[^/]+/(?:\(immutable))" "private, max-age=31536000, immutable";
-                    "~*^[0-9]+ /_indexgen/[a-z0-9]+\(secret)" "private, no-cache";
-                """
+                "~*^(?:200|206|304) /_indexgen/public(?=\(secret))/[^/]+/(?:\(immutable))" "private, max-age=31536000, immutable";
+                "~*^[0-9]+ /_indexgen/[a-z0-9]+\(secret)" "private, no-cache";
+            """
         let handed =
             ingest == nil
             ? ""
             : """
 
-                # What changes something goes to `indexgen serve`.
-                map $request_method \(variable)_writes {
-                    default 0;
-                    POST 1;
-                    PUT 1;
-                    DELETE 1;
-                }
-                """
+            # What changes something goes to `indexgen serve`.
+            map $request_method \(variable)_writes {
+                default 0;
+                POST 1;
+                PUT 1;
+                DELETE 1;
+            }
+            """
         return """
             # PEP 691: a JSON range with q=0 is a refusal, any other mention of the JSON type asks for JSON.
             map $http_accept \(variable) {
@@ -210,7 +210,10 @@ struct NginxConfiguration {
                     return 404;
                 }
             """
-        if prefix.isEmpty { return "    # Addresses, with and without Gitea's and Forgejo's prefix, which is taken off once.\n    location / \(body)" }
+        if prefix.isEmpty {
+            return
+                "    # Addresses, with and without Gitea's and Forgejo's prefix, which is taken off once.\n    location / \(body)"
+        }
         return """
                 # Addresses, below the path of base_url alone, with and without Gitea's and Forgejo's prefix, which is taken off once.
                 location / { return 404; }
@@ -224,9 +227,9 @@ struct NginxConfiguration {
             ? ""
             : """
 
-                        auth_basic \(variable)_realm;
-                        auth_basic_user_file "\(quoted(readersFile))";
-                """
+                    auth_basic \(variable)_realm;
+                    auth_basic_user_file "\(quoted(readersFile))";
+            """
     }
 
     private var handover: String {

@@ -81,10 +81,12 @@ import Testing
 
     // MARK: Distributions
 
-    private func release(_ key: String, customs: Int, _ partitions: [String], _ options: [String: Options.Value] = [:]) -> String {
+    private func release(_ key: String, customs: Int, _ partitions: [String], _ options: [String: Options.Value] = [:]) -> String
+    {
         var scope = DebianHarness.scope(key, partitions)
         scope.customs = customs
-        guard case .literal(let bytes)? = Debian().roots(for: scope, over: [], in: DebianHarness.repository(options))[0].body.first
+        guard
+            case .literal(let bytes)? = Debian().roots(for: scope, over: [], in: DebianHarness.repository(options))[0].body.first
         else { return "" }
         return bytes.text
     }
@@ -108,7 +110,8 @@ import Testing
         // Without this field every apt fetches binary-all as well, whatever its machine.
         #expect(!text.contains("No-Support"))
         var scope = DebianHarness.scope("d", ["main/all"])
-        #expect(Debian().documents(for: scope, in: DebianHarness.repository()).map(\.path) == ["dists/d/main/binary-all/Packages"])
+        #expect(
+            Debian().documents(for: scope, in: DebianHarness.repository()).map(\.path) == ["dists/d/main/binary-all/Packages"])
         scope.customs = 1
         let plans = Debian().documents(for: scope, in: DebianHarness.repository())
         #expect(plans.map(\.path) == ["all", "amd64", "arm64"].map { "dists/d/main/binary-\($0)/Packages" })

@@ -35,12 +35,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (269, .text(String(repeating: "a", count: 40)), "SHA-1 digest of the header"),
-        (273, .text(String(repeating: "a", count: 64)), "SHA-256 digest of the header"),
-        (279, .text(String(repeating: "a", count: 64)), "SHA3-256 digest of the header"),
-        (1_004, .binary([UInt8](repeating: 1, count: 16)), "MD5 digest of header and payload"),
-    ] as [(UInt32, RPMBuilder.Value, String)])
+    @Test(
+        arguments: [
+            (269, .text(String(repeating: "a", count: 40)), "SHA-1 digest of the header"),
+            (273, .text(String(repeating: "a", count: 64)), "SHA-256 digest of the header"),
+            (279, .text(String(repeating: "a", count: 64)), "SHA3-256 digest of the header"),
+            (1_004, .binary([UInt8](repeating: 1, count: 16)), "MD5 digest of header and payload"),
+        ] as [(UInt32, RPMBuilder.Value, String)])
     func `a digest that is wrong is named`(tag: UInt32, value: RPMBuilder.Value, words: String) {
         let refusal = refusal { $0.signatureTags[tag] = value }
         #expect(refusal?.what.contains(words) == true && refusal?.place.contains("tag \(tag)") == true)
