@@ -68,8 +68,8 @@ import Testing
 
     @Test func `few descriptors are enough, and are said when there are fewer than the settings want`() throws {
         let (child, port) = try serve(files: 256)
-        let figures = try upload(60, beside: "idle:100,bodies:60", port: port, from: 100)
-        #expect(figures.taken == 60 && figures.refused == 0, "\(figures.first_refusal ?? "")")
+        let figures = try upload(12, beside: "idle:60,bodies:40", port: port, from: 100)
+        #expect(figures.taken == 12 && figures.refused == 0, "\(figures.first_refusal ?? "")")
         #expect(child.diagnostics.contains("fewer connections than the settings allow"))
         kill(child.process, SIGTERM)
         #expect(try child.wait().status == 0)

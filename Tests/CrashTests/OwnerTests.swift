@@ -39,7 +39,8 @@ struct OwnerTests {
         // Where the program lies, its user need not be able to go.
         chmod(victim.folder, 0o755)
         let copy = victim.folder + "/indexgen"
-        try FileManager.default.copyItem(atPath: Victim.program, toPath: copy)
+        // By a program of its own: a child that another test starts meanwhile would hold our copy open, and nobody could run it.
+        _ = try victim.run(program: try #require(Victim.find("cp")), [Victim.program, copy])
         let run = try victim.run(
             program: setpriv,
             ["--reuid", "\(Self.user)", "--regid", "\(Self.user)", "--clear-groups", copy, "--site", victim.site, "verify"])

@@ -237,7 +237,7 @@ enum DebianControls {
         }
         for (what, text) in [
             ("a Provides of a range", "Provides: mta (>= 1)"), ("a relation of one sign", "Depends: a (> 1)"),
-            ("a version without a relation", "Depends: a (1)"), ("a version of letters", "Depends: a (>= abc)"),
+            ("a version without a relation", "Depends: a (1.0)"), ("a version of letters", "Depends: a (>= abc)"),
             ("a name in capitals", "Depends: Foo_bar"),
         ] {
             shelf.accepted("\(what), of which dpkg warns") { with($0, text) }

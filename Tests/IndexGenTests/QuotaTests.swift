@@ -29,7 +29,7 @@ import Testing
 
     @Test func `all that come in at once are counted together, in one transaction and in many`() throws {
         let test = try TestSite(settings: "quotas: {acme/toy: {bytes: 1 KiB}}")
-        let words = try test.add((0..<20).map { try test.toy("p\($0)", "1", padding: 100) })
+        let words = try test.add((0..<20).map { try test.toy("p\($0)", "1", body: String(repeating: "b", count: 100)) })
         let taken = words.filter { $0 == "added" }.count
         let all = try size(test)
         #expect(taken > 0 && taken < 20 && all <= 1_024)

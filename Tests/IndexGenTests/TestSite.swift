@@ -173,6 +173,9 @@ extension Site {
             try FileManager.default.linkItem(atPath: "\(blobs.root)/\(path)", toPath: "\(copy)/state/blobs/\(path)")
         }
         try FileManager.default.copyItem(atPath: settingsFile, toPath: copy + "/indexgen.yaml")
+        if try FileStatus.of(keyring) != nil {
+            try FileManager.default.copyItem(atPath: keyring, toPath: "\(copy)/state/keyring")
+        }
         let site = try Site(at: copy, ecosystems: ecosystems, environment: environment, clock: clock)
         let catalog = try site.openCatalog()
         let summary = try Generator(site: site, catalog: catalog).run(everything: true)
