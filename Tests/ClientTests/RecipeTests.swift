@@ -200,7 +200,7 @@ struct Customer {
 
     enum Helm {
         /// Of `INDEXGEN_HELM`, or on the PATH; nil where there is none.
-        static let program = ProcessInfo.processInfo.environment["INDEXGEN_HELM"] ?? Tool.path("helm")
+        static let program = Helms.folder.map { "\($0)/4/helm" } ?? Tool.path("helm")
     }
 }
 

@@ -187,10 +187,12 @@ struct Reception: Sendable {
         }
     }
 
-    /// Refuses a body that is to come when it is known that there is no room for it, on the disk or in its owner's quota. Decided again
-    /// when it is here.
+    /// Refuses a large body that is to come when it is known that there is no room for it, on the disk or in its owner's quota. Decided
+    /// again when it is here; a small one is received in any case, since it may be there already.
     private func checkRoom(for size: Int?, of target: Target) async throws {
-        if let size, size > 1 << 20, await !readiness.hasRoom(for: size) { throw Answer.noRoom }
+        guard let size, size > 1 << 20 else { return }
+        guard size <= site.settings.fileBytes + Self.formBytes else { throw Answer.tooLarge(limit: site.settings.fileBytes) }
+        if await !readiness.hasRoom(for: size) { throw Answer.noRoom }
         let quotas = site.settings.quotas(owner: target.owner, type: target.type)
         if quotas.isEmpty { return }
         try await workers.run { [catalog] in
