@@ -185,6 +185,17 @@ import Testing
         }
     }
 
+    @Test func `a file of the owner's own at the root is no owner, and an owner that came before the setting makes way`() throws {
+        let settings = Settings.self
+        var with = settings.init()
+        with.files = [ExtraFile(path: "install.sh", source: "extras/x", line: 1, column: 1)]
+        for name in ["install.sh", "INSTALL.sh", "index.html"] {
+            #expect(throws: OwnerName.Invalid.self) { try with.checkOwner(name) }
+        }
+        try with.checkOwner("acme")
+        #expect(with.isInTheWay("install.sh") && !with.isInTheWay("acme"))
+    }
+
     // MARK: Private owners
 
     @Test func `the front page does not name private owners`() throws {

@@ -55,6 +55,22 @@ import Testing
         #expect(try FileStatus.of("\(test.site.publicRoot)/acme/toy/main/pool/a-1-x.toy") == nil)
     }
 
+    @Test func `what a clock that was behind has dated is dated anew once the clock is right`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1", shelf: "x")])
+        try test.generate()
+        let held = try time(of: test)
+        test.time.advance(-Self.year)
+        try test.add([test.toy("b", "1", shelf: "x")])
+        try test.generate()
+        #expect(try time(of: test) < held)
+        test.time.advance(Self.year + 60)
+        try test.generate()
+        #expect(try time(of: test) == test.time.clock.now().rfc3339, "clients that hold the first version take this one")
+        #expect(try test.faults() == [])
+        #expect(try test.generate() == Generator.Summary(), "once is enough")
+    }
+
     @Test func `a clock that is a little behind moves nothing back`() throws {
         let test = try TestSite()
         try test.add([test.toy("a", "1", shelf: "x")])

@@ -42,7 +42,8 @@ public struct Debian: Ecosystem {
             UploadRoute(.put, path: "pool/{distribution+}/{component}/upload", body: .file),
             UploadRoute(.put, path: "upload/{distribution+}/{component}/{filename}", body: .part),
         ],
-        removals: [RemovalRoute(path: "pool/{distribution+}/{component}/{name}/{version}/{architecture}")])
+        removals: [RemovalRoute(path: "pool/{distribution+}/{component}/{name}/{version}/{architecture}")],
+        ownNames: ["dists", "pool", "upload"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         guard bytes.has("!<arch>\n") else { return .no }

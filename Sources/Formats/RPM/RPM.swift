@@ -41,7 +41,8 @@ public struct RPM: Ecosystem {
                 "rpm/((?:.+/)?package/([^/]+)/(?:[0-9]+-)?([^/-]+-[^/-]+)/([^/]+))/?", is: "rpm/$1/$2-$3.$4.rpm"),
         ],
         uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
-        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true)
+        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true,
+            ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -26,6 +26,12 @@ struct RPMPackage: Sendable {
         guard bytes.count >= 96 else {
             throw Refusal(.truncated, "the RPM lead is not all there", at: "byte \(bytes.count)", remedy: "send the file again")
         }
+        // rpm 4.18, rpmLeadRead.
+        guard 3...4 ~= bytes[4] else {
+            throw Refusal(
+                .malformed, "the lead says that this is RPM version \(bytes[4]), and rpm reads 3 and 4", at: "byte 4",
+                remedy: "send the file again")
+        }
         guard bytes[78] == 0, bytes[79] == 5 else {
             throw Refusal(
                 .unsupported,

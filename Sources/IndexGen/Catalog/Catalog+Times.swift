@@ -25,6 +25,13 @@ extension Catalog {
         let (now, horizon) = (clock.now(), clock.horizon)
         try pool.write { db in
             try correctJournal(now, horizon, in: db)
+            // Perhaps it is this clock that is wrong, and behind: once one has come as far again, clients hold documents of that date
+            // and take none that is older (`heldTime`).
+            try db.execute(
+                sql: """
+                    INSERT INTO meta (key, value) SELECT 'held', MAX(changed) FROM scope WHERE changed > ?1 HAVING MAX(changed) > 0
+                    ON CONFLICT (key) DO UPDATE SET value = MAX(value, excluded.value)
+                    """, arguments: [horizon.seconds])
             try db.execute(
                 sql: "UPDATE scope SET changed = ?, revision = revision + 1 WHERE changed > ?",
                 arguments: [now.seconds, horizon.seconds])
@@ -36,6 +43,19 @@ extension Catalog {
                 arguments: [now.seconds, horizon.seconds + 6 * 3_600])
             try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'newest'", arguments: [now.seconds])
         }
+    }
+
+    /// The latest time that was taken back, where the clock has reached it by now; nil where nothing was.
+    func heldTime() throws -> Timestamp? {
+        let now = clock.now()
+        return try pool.read { db in
+            try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'held' AND value <= ?", arguments: [now.seconds])
+                .map { Timestamp(seconds: $0) }
+        }
+    }
+
+    func forgetHeldTime() throws {
+        try pool.write { try $0.execute(sql: "DELETE FROM meta WHERE key = 'held'") }
     }
 
     private func correctJournal(_ now: Timestamp, _ horizon: Timestamp, in db: Database) throws {
@@ -112,14 +132,14 @@ extension Catalog {
     }
 
     /// Dates scopes anew, so that clients go on taking them: a change that changes no package. The journal has it.
-    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, actor: Actor) throws {
+    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, because reason: String, actor: Actor) throws {
         let now = clock.now()
         try pool.write { db in
             try Times.note(now, in: db)
             for scope in scopes {
                 _ = try Journal.append(
                     "renew", actor: actor, at: now, owner: repository.owner, type: repository.type, package: "", version: "",
-                    path: "", sha256: [], detail: "\(scope.key): signed anew before it expires", in: db)
+                    path: "", sha256: [], detail: "\(scope.key): \(reason)", in: db)
                 try db.execute(
                     sql: "UPDATE scope SET changed = ?, revision = revision + 1 WHERE id = ?",
                     arguments: [now.seconds, scope.id.value])

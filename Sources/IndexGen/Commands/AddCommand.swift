@@ -56,7 +56,7 @@ struct AddCommand: Verb {
     func run() throws {
         let site = try openSite()
         let owner = owner ?? site.settings.owner
-        try OwnerName.check(owner)
+        try site.settings.checkOwner(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         let given = [("group", group), ("distribution", distribution), ("component", component)].filter { $0.1 != nil }
         var coordinates = Coordinates()

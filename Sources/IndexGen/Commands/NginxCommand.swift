@@ -18,14 +18,27 @@ struct NginxCommand: Verb {
     @Flag(help: "Leave writes out: nothing is sent to indexgen serve.")
     var noIngest = false
 
+    /// As nginx's `listen` takes it; nil for what is neither a port nor an address with or without one.
+    private static func place(_ text: String) -> String? {
+        if let port = Int(text) { return (1...65_535).contains(port) ? "\(port)" : nil }
+        switch ListenAddress(text) {
+        case .network(_, let port): return port == 0 ? nil : text.hasPrefix(":") ? "\(port)" : text
+        case .socket: return text
+        case nil: return !text.contains(":") && NetworkAddress.isAddress(text) ? text : nil
+        }
+    }
+
     func run() throws {
         let site = try openSite()
         warnOfLocalhost(site)
         let address = WebAddress(site.settings.baseURL)
-        for listen in listen where listen.utf8.contains(where: { $0 <= 32 || ";{}\"'\\$".utf8.contains($0) }) || listen.isEmpty {
-            throw UsageError(description: "'\(listen)' is no address to listen on; write 127.0.0.1:8080, [::1]:8080 or 80")
+        var listens = listen.isEmpty ? address.listens : []
+        for text in listen {
+            guard let place = Self.place(text) else {
+                throw UsageError(description: "'\(text)' is not an address to listen on; write 127.0.0.1:8080, [::1]:8080 or 80")
+            }
+            if !listens.contains(place) { listens.append(place) }
         }
-        let listens = listen.isEmpty ? address.listens : listen
         var ingest: ListenAddress? = noIngest ? nil : site.settings.server.listen
         if case .network(_, let port) = ingest, listens.contains(where: { $0 == "\(port)" || $0.hasSuffix(":\(port)") }) {
             console.note(

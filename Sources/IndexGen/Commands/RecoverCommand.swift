@@ -48,6 +48,7 @@ struct RecoverCommand: Verb {
     func run() throws {
         let site = try openSite()
         let catalog = try site.openCatalog()
+        let wasAhead = try catalog.ahead() != nil
         let recovery = Recovery(site: site, catalog: catalog, actor: actor)
         var refused = 0
         for found in try take(recovery) where !found { refused += 1 }
@@ -64,7 +65,8 @@ struct RecoverCommand: Verb {
             console.note("\(left.count) blobs are let go; delete them with: indexgen prune")
             left = []
         }
-        if !dryRun { _ = try generate(site, catalog) }
+        // The tree shows the newer state: all of it is looked at.
+        if !dryRun { _ = try generate(site, catalog, everything: wasAhead) }
         if !dryRun, left.isEmpty, refused == 0 {
             // What is public by now and still unknown is not named by any document any more.
             try catalog.retire(unknown: recovery.strayDocuments())
@@ -94,7 +96,7 @@ struct RecoverCommand: Verb {
     private func takeNamed(_ recovery: Recovery, _ site: Site, _ catalog: Catalog) throws -> [Bool] {
         if blobs.isEmpty { return [] }
         let owner = owner ?? site.settings.owner
-        try OwnerName.check(owner)
+        try site.settings.checkOwner(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         guard filename == nil || blobs.count == 1 else { throw UsageError(description: "--filename is for one blob") }
         var coordinates = Coordinates()

@@ -49,6 +49,8 @@ extension SettingsFile {
         }
         let taken = "'\(path)' is a path of what indexgen itself publishes; choose another"
         if ["index.html", "api", "v2", "-", "_indexgen"].contains(ASCII.lowered(parts[0])) { throw error(node, taken) }
+        // Keys and RPM's repository files lie at several levels, and nginx derives more of them.
+        if let last = parts.last, last == RootFile.key.rawValue || last.hasSuffix(".repo") { throw error(node, taken) }
         guard parts.count > 1, parts[0] != ".well-known" else { return }
         do {
             try OwnerName.check(parts[0])
@@ -58,10 +60,10 @@ extension SettingsFile {
         if parts.last == "index.html" || parts[1] == "-" { throw error(node, taken) }
         guard let profile = known[parts[1]]?.profile else { return }
         let rest = parts.dropFirst(2)
-        guard let first = rest.first else { throw error(node, taken) }
+        guard !rest.isEmpty else { throw error(node, taken) }
         let below = rest.joined(separator: "/")
         let isPackage = profile.suffixes.contains { ASCII.lowered(below).hasSuffix($0) }
         let isImmutable = try Regex("^(?:\(profile.immutablePaths))").firstMatch(in: below) != nil
-        if isPackage || isImmutable || profile.ownNames.contains(first) { throw error(node, taken) }
+        if isPackage || isImmutable || rest.contains(where: profile.ownNames.contains) { throw error(node, taken) }
     }
 }

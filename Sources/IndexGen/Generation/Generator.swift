@@ -36,6 +36,7 @@ struct Generator {
             let keyring = try Meter.measure(.sign) { try site.openKeyring(catalog) }
             defer { Meter.measure(.sign) { keyring?.release() } }
             var summary = Summary()
+            if settingsChanged { try clearOwnDocuments(keyring, &summary) }
             var failures: [PublicationFailures.Failure] = []
             for repository in try planAnew ? chosen(targets) : behind(targets) {
                 progress("generating \(repository.path)")
@@ -109,7 +110,7 @@ struct Generator {
     private func generate(
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
-        if OwnerName.isInTheWay(repository.owner) {
+        if site.settings.isInTheWay(repository.owner) {
             try withdraw(repository, &summary)
             return
         }
@@ -186,6 +187,21 @@ struct Generator {
     }
 
     private static let portion = 8_192
+
+    /// The site's own documents that the settings no longer ask for make way before repositories are published: one of them may want
+    /// the place.
+    private func clearOwnDocuments(_ keyring: Keyring?, _ summary: inout Summary) throws {
+        var publication = Publication()
+        try catalog.snapshot { snapshot in
+            let pages = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot).map(\.path)
+            let wanted = Set(pages + site.settings.files.map(\.path))
+            for row in try snapshot.documents(repository: 0, scope: 0).values.sorted(by: { $0.path < $1.path })
+            where !wanted.contains(row.path) {
+                publication.drop(row, repository: 0)
+            }
+        }
+        if !publication.record.dropped.isEmpty { try carryOut(publication, &summary) }
+    }
 
     /// The pages for people, which depend on what repositories and scopes there are; and the end of grace periods.
     ///

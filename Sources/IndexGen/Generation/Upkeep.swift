@@ -11,7 +11,20 @@ struct Upkeep {
     /// - Parameter targets: repositories that are renewed; nil for all. Times are corrected everywhere.
     func run(_ targets: [RepositoryRow]?) throws {
         if try catalog.isAhead() { try correctTimes() }
+        try catchUp()
         try renew(targets ?? catalog.repositories())
+    }
+
+    /// A clock that was behind took right times back. What it dated is older than what clients hold by now, and they would not take it.
+    private func catchUp() throws {
+        guard let held = try catalog.heldTime() else { return }
+        for repository in try catalog.repositories() {
+            let late = try catalog.scopeAges(of: repository).filter { $0.changed < held }
+            if !late.isEmpty {
+                try catalog.renew(late, of: repository, because: "dated anew after a clock that was behind", actor: Self.actor)
+            }
+        }
+        try catalog.forgetHeldTime()
     }
 
     /// Documents, grace periods, the journal, and modification times of public files.
@@ -73,7 +86,9 @@ struct Upkeep {
         let now = site.clock.now()
         for repository in repositories {
             let due = try expiries(of: repository).filter { $0.isHalfOver(at: now) }.map(\.scope)
-            if !due.isEmpty { try catalog.renew(due, of: repository, actor: Self.actor) }
+            if !due.isEmpty {
+                try catalog.renew(due, of: repository, because: "signed anew before it expires", actor: Self.actor)
+            }
         }
     }
 }

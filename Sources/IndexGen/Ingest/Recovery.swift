@@ -40,7 +40,7 @@ struct Recovery {
 
     private func found(_ path: String, _ last: inout [String: Coordinates]) -> Found? {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String($0) ?? "" }
-        guard parts.count > 2, (try? OwnerName.check(parts[0])) != nil, let ecosystem = site.ecosystems[parts[1]] else {
+        guard parts.count > 2, (try? site.settings.checkOwner(parts[0])) != nil, let ecosystem = site.ecosystems[parts[1]] else {
             return nil
         }
         let place = parts[2...].joined(separator: "/")

@@ -103,7 +103,13 @@ final class ListeningSocket: Sendable {
         guard folder >= 0 else { throw failure(path, errno) }
         // One at a time looks whether the place is free and takes it: two that start at once must not take it from each other.
         defer { close(folder) }
-        guard uninterrupted({ flock(folder, LOCK_EX) }) == 0 else { throw failure(path, errno) }
+        // Anybody who may read the folder can lock it: nobody is waited for for long.
+        var attempts = 0
+        while uninterrupted({ flock(folder, LOCK_EX | LOCK_NB) }) != 0 {
+            attempts += 1
+            guard errno == EWOULDBLOCK, attempts < 40 else { throw failure(path, errno) }
+            usleep(50_000)
+        }
         try clear(path)
         let descriptor = try made(AF_UNIX, path)
         do {

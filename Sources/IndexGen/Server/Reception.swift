@@ -126,6 +126,11 @@ struct Reception: Sendable {
 
     private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         let profile = upload.ecosystem.profile
+        do {
+            try site.settings.checkOwner(upload.owner)
+        } catch {
+            throw Answer.problem(.badRequest, cause: "owner", "\(error)")
+        }
         // An owner has one spelling, whatever the address says.
         let spelling = try await spelling(of: upload.owner)
         var upload = upload

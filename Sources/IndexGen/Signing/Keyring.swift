@@ -125,10 +125,17 @@ struct Keyring: Sendable {
             case .clearsigned: "--clearsign"
             case .detached: "--detach-sign"
             }
+        let wanted = max(time, created).seconds
         let arguments =
-            home.arguments + ["--armor", "--digest-algo", "SHA512", "--faked-system-time", "\(max(time, created).seconds)!"]
+            home.arguments + ["--armor", "--digest-algo", "SHA512", "--faked-system-time", "\(wanted)!"]
             + fingerprints.flatMap { ["--local-user", $0] } + ["--output", "-", mode, file]
-        let result = try gpg.run(arguments, environment: environment)
+        var begun = Int64(Glibc.time(nil))
+        var result = try gpg.run(arguments, environment: environment)
+        // gpg forgets a time that is the present second, and dates by the clock: when that went on meanwhile, by a second too much.
+        while result.status == 0, begun <= wanted, Int64(Glibc.time(nil)) > wanted {
+            begun = Int64(Glibc.time(nil))
+            result = try gpg.run(arguments, environment: environment)
+        }
         guard result.status == 0, !result.output.isEmpty else {
             throw Failure("gpg cannot sign \(file)", result)
         }

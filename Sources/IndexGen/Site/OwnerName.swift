@@ -43,5 +43,21 @@ enum OwnerName {
 
     /// Whether an owner's folder would lie where the site has a file of its own. Such owners cannot come in any more, but a catalog
     /// of an earlier version may have one.
-    static func isInTheWay(_ name: String) -> Bool { RootFile(rawValue: name) != nil }
+    fileprivate static func isInTheWay(_ name: String) -> Bool { RootFile(rawValue: name) != nil }
+}
+
+extension Settings {
+    /// Files of the owner's own at the root of the public tree.
+    private var rootFiles: [String] { files.map(\.path).filter { !$0.utf8.contains(UInt8(ascii: "/")) } }
+
+    /// - Throws: `OwnerName.Invalid`, also for the name of a file that `files` publishes at the root.
+    func checkOwner(_ name: String) throws {
+        try OwnerName.check(name)
+        if rootFiles.contains(where: { ASCII.lowered($0) == ASCII.lowered(name) }) {
+            throw OwnerName.Invalid(name: name, isReserved: true)
+        }
+    }
+
+    /// Whether an owner's folder would lie where the site has a file.
+    func isInTheWay(_ owner: String) -> Bool { OwnerName.isInTheWay(owner) || rootFiles.contains(owner) }
 }

@@ -17,7 +17,7 @@ struct Surroundings {
         }
         return try folders.sorted().compactMap { folder in
             let path = Files.join(site.publicRoot, folder)
-            guard try FileStatus.followed(path)?.isEnterableByAll == false else { return nil }
+            guard let status = try FileStatus.followed(path), status.kind == .folder, !status.isEnterableByAll else { return nil }
             return Verifier.Fault(
                 path: folder.isEmpty ? "public" : folder,
                 what: "is a folder that not everybody can enter, so no web server; run: indexgen verify --repair, or chmod o+x")
@@ -93,13 +93,18 @@ struct Surroundings {
     func lookAtKeys(_ report: inout Verifier.Report) throws {
         let now = site.clock.now()
         guard let keyring = try? site.openVerifyingKeyring(catalog) else { return }
+        let hasSigner = keyring.keys.contains { !$0.isUnused && !$0.isExpired(at: now) }
         for key in keyring.keys {
             for remark in key.remarks(at: now, in: site.keyring) {
                 let fault = Verifier.Fault(path: "state/keyring", what: remark)
-                if key.isExpired(at: now), !key.isUnused { report.faults.append(fault) } else { report.warnings.append(fault) }
+                // Beside a key that signs, one that has expired is only in the way.
+                let isFault = key.isExpired(at: now) && !key.isUnused && !hasSigner
+                if isFault { report.faults.append(fault) } else { report.warnings.append(fault) }
             }
         }
-        guard let signed = try catalog.memory("signers"), signed != keyring.identity else { return }
+        // What a run of today would sign with.
+        let current = (try? site.openKeyring(catalog))??.identity ?? keyring.identity
+        guard let signed = try catalog.memory("signers"), signed != current else { return }
         let known = String(decoding: signed, as: UTF8.self)
         let new = keyring.keys.filter { !$0.isUnused && !$0.isExpired(at: now) && !known.contains($0.fingerprint) }
         let what =
