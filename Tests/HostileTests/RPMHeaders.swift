@@ -69,7 +69,7 @@ enum RPMHeaders {
         shelf.accepted("a lead that names another package") { patched(good($0), at: 10, Array("bash-99-1\0".utf8)) }
         shelf.accepted("a lead whose name has no end") { patched(good($0), at: 10, [UInt8](repeating: 65, count: 66)) }
         shelf.accepted("a lead with escape sequences") { patched(good($0), at: 10, Array("\u{1b}[2J\u{1b}]0;x\u{7}".utf8)) }
-        shelf.accepted("a lead of version 255") { patched(good($0), at: 4, [255, 255]) }
+        shelf.refused(.malformed, "a lead of version 255") { patched(good($0), at: 4, [255, 255]) }
         shelf.accepted("a lead of an unknown machine") { patched(good($0), at: 8, [255, 255]) }
         shelf.accepted("a lead that says source package, a header that does not") { patched(good($0), at: 6, [0, 1]) }
         shelf.refused(.malformed, "a zip before it") { ZipBuilder().file("a", "b").bytes + good($0) }

@@ -32,6 +32,14 @@ enum PartitionTouch {
         for (partition, difference) in touched.sorted(by: { $0.key < $1.key }) {
             try db.cachedStatement(sql: "UPDATE partition SET entries = entries + ?, revision = revision + 1 WHERE id = ?")
                 .execute(arguments: [difference, partition])
+            // `Catalog.heldTime` says why.
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO meta (key, value) SELECT 'held', changed FROM scope
+                    WHERE id = (SELECT scope_id FROM partition WHERE id = ?2) AND changed > ?1
+                    ON CONFLICT (key) DO UPDATE SET value = MAX(value, excluded.value)
+                    """
+            ).execute(arguments: [horizon.seconds, partition])
             try db.cachedStatement(
                 sql: """
                     UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed BETWEEN ?1 AND ?2 THEN changed ELSE ?1 END
