@@ -165,7 +165,8 @@ final class Gate: Sendable {
             state.ending = state.ending ?? .now
             return Array(state.connections.values)
         }
-        for connection in connections {
+        // Idle ones are closed by `look`: there is nothing to finish, and many of them are going at this moment.
+        for connection in connections where connection.now.phase != .idle {
             connection.channel.eventLoop.execute {
                 connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
             }
