@@ -7,7 +7,8 @@ internal import Glibc
 /// The process becomes the owner, and so do the programs that it runs; only opening an input is still done as root (`asCaller`), since
 /// packages may lie where root alone may read.
 enum Privileges {
-    /// Whether this process has given root's rights up, but for opening inputs.
+    /// Whether this process has given root's rights up, but for opening inputs. Written once, by a verb's first step, while there is one
+    /// thread; only read from then on.
     nonisolated(unsafe) private static var isReduced = false
 
     struct Failure: Error, CustomStringConvertible {
