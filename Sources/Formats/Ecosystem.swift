@@ -176,12 +176,17 @@ public struct EcosystemProfile: Sendable {
     }
 
     public struct Coordinate: Sendable {
+        /// A word of the ecosystem: the name of its option on the command line, and of its default in the settings.
         public var name: String
+        /// What it is for packages of which nobody says it.
         public var standard: String
+        /// What can be written, for the help behind the name: `such as bookworm`.
+        public var help: String
 
-        public init(_ name: String, standard: String) {
+        public init(_ name: String, standard: String, help: String = "") {
             self.name = name
             self.standard = standard
+            self.help = help
         }
     }
 }

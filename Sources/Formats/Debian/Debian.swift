@@ -5,8 +5,8 @@ public struct Debian: Ecosystem {
     public let profile = EcosystemProfile(
         id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1, customs: 1,
         coordinates: [
-            .init("distribution", standard: DebianPlacement.standardDistribution),
-            .init("component", standard: DebianPlacement.standardComponent),
+            .init("distribution", standard: DebianPlacement.standardDistribution, help: "such as bookworm"),
+            .init("component", standard: DebianPlacement.standardComponent, help: "such as main"),
         ],
         scopesKey: "distributions",
         options: [

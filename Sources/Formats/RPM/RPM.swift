@@ -15,7 +15,8 @@ public struct RPM: Ecosystem {
 
     public let profile = EcosystemProfile(
         id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
-        coordinates: [.init("group", standard: "")], scopesKey: "groups",
+        coordinates: [.init("group", standard: "", help: "such as el9 or fedora/41; 'auto' takes it from the release's suffix")],
+        scopesKey: "groups",
         options: [
             Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
             Option(

@@ -22,14 +22,7 @@ struct AddCommand: Verb {
     @ArgumentParser.Option(help: "Their type; found from the content when left out.")
     var type: String?
 
-    @ArgumentParser.Option(help: "RPM: the group (el9, fedora/41); 'auto' takes it from the release's suffix.")
-    var group: String?
-
-    @ArgumentParser.Option(help: "Debian: the distribution (bookworm).")
-    var distribution: String?
-
-    @ArgumentParser.Option(help: "Debian: the component (main).")
-    var component: String?
+    @OptionGroup var place: CoordinateOptions
 
     @Flag(name: .customLong("new"), help: "Whatever owner, group, distribution or component is new is meant to be; ask nothing.")
     var isNew = false
@@ -58,17 +51,15 @@ struct AddCommand: Verb {
         let owner = owner ?? site.settings.owner
         try site.settings.checkOwner(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
-        let given = [("group", group), ("distribution", distribution), ("component", component)].filter { $0.1 != nil }
-        var coordinates = Coordinates()
-        for (name, value) in given { coordinates[name] = value }
+        let coordinates = try place.coordinates()
         let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
         let catalog = try site.openCatalog()
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
             replace: replace)
-        try PackageFinder.check(given.map(\.0), fit: finder.files, as: type, of: intake)
+        try PackageFinder.check(coordinates.names.sorted(), fit: finder.files, as: type, of: intake)
         let report = AddReport(finder, site: site, console: console)
-        var named = Set(given.map(\.0)).union(site.settings.namedDefaults)
+        var named = Set(coordinates.names).union(site.settings.namedDefaults)
         if self.owner != nil { named.insert("owner") }
         let places = NewPlaces(
             catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,

@@ -24,7 +24,7 @@ enum ExitCodes {
         let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             try VerbNames.check(arguments)
-            var command = try Indexgen.parseAsRoot(arguments)
+            var command = try Indexgen.parseAsRoot(CoordinateOptions.marked(arguments))
             do {
                 try command.run()
             } catch let error as DatabaseError {

@@ -89,12 +89,19 @@ struct InitCommand: Verb {
 
 /// The settings file that `init` writes: every key shown, all commented out but the address where it is known.
 enum SettingsTemplate {
+    /// The owner and every coordinate, with what they are while nobody says it.
+    private static let defaults =
+        (["owner: packages"]
+        + Ecosystems.standard.all.flatMap(\.profile.coordinates).map { coordinate in
+            "\(coordinate.name): \(coordinate.standard.isEmpty ? "\"\"" : coordinate.standard)"
+        }).joined(separator: ", ")
+
     static func text(baseURL: String?) -> String {
         var text = """
             # Settings of this indexgen site. Every key is optional; unknown keys are an error.
             \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
-            # defaults: {owner: packages, group: "", distribution: stable, component: main}
+            # defaults: {\(Self.defaults)}
             # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
             # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
             # retention: 24h                  # how long superseded files stay public

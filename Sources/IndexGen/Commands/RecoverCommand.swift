@@ -30,14 +30,7 @@ struct RecoverCommand: Verb {
     @ArgumentParser.Option(help: "Their type; found from the content when left out.")
     var type: String?
 
-    @ArgumentParser.Option(help: "RPM: the group.")
-    var group: String?
-
-    @ArgumentParser.Option(help: "Debian: the distribution.")
-    var distribution: String?
-
-    @ArgumentParser.Option(help: "Debian: the component.")
-    var component: String?
+    @OptionGroup var place: CoordinateOptions
 
     @ArgumentParser.Option(help: "The name that the file had; PyPI needs it. For one blob.")
     var filename: String?
@@ -76,7 +69,7 @@ struct RecoverCommand: Verb {
         if refused > 0 || !left.isEmpty {
             if !left.isEmpty {
                 console.note(
-                    "\(left.count) blobs wait for a word: take them in with --owner (and --group, --distribution, --component, --filename) SHA256, or let them go with --forget"
+                    "\(left.count) blobs wait for a word: take them in with --owner (and \((CoordinateOptions.names + ["filename"]).map { "--\($0)" }.joined(separator: ", "))) SHA256, or let them go with --forget"
                 )
             }
             throw ExitCodes.Ended(code: ExitCodes.refused)
@@ -99,12 +92,9 @@ struct RecoverCommand: Verb {
         try site.settings.checkOwner(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         guard filename == nil || blobs.count == 1 else { throw UsageError(description: "--filename is for one blob") }
-        var coordinates = Coordinates()
-        coordinates["group"] = group
-        coordinates["distribution"] = distribution
-        coordinates["component"] = component
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: true, actor: actor)
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: try place.coordinates(), link: true, actor: actor
+        )
         return try blobs.map { text in
             guard let sha256 = Hex.bytes(text.utf8), sha256.count == 32, try site.blobs.status(of: sha256) != nil else {
                 throw UsageError(

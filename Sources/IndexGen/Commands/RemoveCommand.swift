@@ -16,9 +16,7 @@ struct RemoveCommand: Verb {
     @Argument var name: String?
     @Argument(help: "All versions when left out.") var version: String?
 
-    @ArgumentParser.Option(help: "RPM: only from this group.") var group: String?
-    @ArgumentParser.Option(help: "Debian: only from this distribution.") var distribution: String?
-    @ArgumentParser.Option(help: "Debian: only from this component.") var component: String?
+    @OptionGroup var place: CoordinateOptions
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 
     func run() throws {
@@ -29,13 +27,10 @@ struct RemoveCommand: Verb {
         let type = files[0].type
         guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
         let known = ecosystem.profile.coordinates.map(\.name)
-        var coordinates = Coordinates()
-        for (option, value) in [("group", group), ("distribution", distribution), ("component", component)] where value != nil {
-            guard known.contains(option) else {
-                let remedy = known.isEmpty ? "leave it out" : "use " + known.map { "--\($0)" }.joined(separator: " or ")
-                throw UsageError(description: "--\(option) fits no package of \(type); \(remedy)")
-            }
-            coordinates[option] = value
+        let coordinates = try place.coordinates()
+        for option in coordinates.names.sorted() where !known.contains(option) {
+            let remedy = known.isEmpty ? "leave it out" : "use " + known.map { "--\($0)" }.joined(separator: " or ")
+            throw UsageError(description: "--\(option) fits no package of \(type); \(remedy)")
         }
         files = files.filter { $0.isListed(at: coordinates, in: ecosystem) }
         guard !files.isEmpty else {
