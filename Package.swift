@@ -15,7 +15,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -29,6 +28,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
@@ -37,8 +37,7 @@ let package = Package(
         .target(
             name: "Formats",
             dependencies: [
-                "CZlib", "CBzip2", "CLibXML2", "CLzma", "CZstd",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CZlib", "CBzip2", "CCrypto", "CLibXML2", "CLzma", "CZstd",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
@@ -49,7 +48,6 @@ let package = Package(
             dependencies: [
                 "CLinux", "CSQLite", "Formats", "Templates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -69,14 +67,14 @@ let package = Package(
         // Packages made up by the thousand, for tests and benchmarks.
         .target(
             name: "Corpus",
-            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Formats"],
             path: "Tests/Corpus",
             swiftSettings: strict
         ),
         // Builders of packages that may lie, one for each format.
         .target(
             name: "Kit",
-            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Formats"],
             path: "Tests/Kit",
             swiftSettings: strict
         ),
@@ -91,7 +89,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", "Kit", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen", "Kit"],
             exclude: ["odd-wheels.py", "unpack-helm.py"],
             swiftSettings: strict
         ),
@@ -103,7 +101,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen"],
             exclude: ["Faults"],
             swiftSettings: strict
         ),
@@ -139,9 +137,7 @@ if Context.environment["INDEXGEN_FUZZ"] == "1" {
     package.targets += [
         .target(
             name: "IndexGen",
-            dependencies: [
-                "CLinux", "Formats", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: ["CLinux", "Formats", .product(name: "Yams", package: "Yams")],
             // The settings reader, and what it needs.
             sources: ["Access/NetworkAddress.swift", "Blobs/Digester.swift", "Configuration", "Hooks/Hook.swift", "Support"],
             swiftSettings: watched
