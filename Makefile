@@ -75,8 +75,6 @@ dput-ng:
 
 install: build
 	install -D -s -m 755 $(INDEXGEN) $(DESTDIR)/usr/local/bin/indexgen
-	install -d $(DESTDIR)/usr/local/share/indexgen/templates
-	install -m 644 templates/pages/*.mustache $(DESTDIR)/usr/local/share/indexgen/templates
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests templates

@@ -42,7 +42,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Templates", path: "templates", resources: [.copy("pages")]),
+        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages")]),
         .executableTarget(
             name: "IndexGen",
             dependencies: [
