@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 
@@ -138,3 +139,4 @@ enum Errand: Sendable {
         return components
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 
 /// What became of the files of a request.
@@ -58,3 +59,4 @@ extension Reception {
         return try result.get()
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 
@@ -74,3 +75,4 @@ extension FileRow {
         }
     }
 }
+#endif
