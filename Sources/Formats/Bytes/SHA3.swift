@@ -43,56 +43,56 @@ public struct SHA3_256: HashFunction {
                 for word in 0..<Self.blockBytes / 8 {
                     state[word] ^= UInt64(littleEndian: blocks.loadUnaligned(fromByteOffset: start + 8 * word, as: UInt64.self))
                 }
-                for constant in Self.constants { Self.round(state, constant) }
+                Self.permute(state)
             }
         }
     }
 
-    /// Section 3.2, the five steps of a round. Rows are variables, so that they can live in registers.
-    private static func round(_ a: UnsafeMutableBufferPointer<UInt64>, _ constant: UInt64) {
-        // θ: what goes into each column.
-        let c0 = a[0] ^ a[5] ^ a[10] ^ a[15] ^ a[20]
-        let c1 = a[1] ^ a[6] ^ a[11] ^ a[16] ^ a[21]
-        let c2 = a[2] ^ a[7] ^ a[12] ^ a[17] ^ a[22]
-        let c3 = a[3] ^ a[8] ^ a[13] ^ a[18] ^ a[23]
-        let c4 = a[4] ^ a[9] ^ a[14] ^ a[19] ^ a[24]
-        let d0 = c4 ^ turned(c1, 1)
-        let d1 = c0 ^ turned(c2, 1)
-        let d2 = c1 ^ turned(c3, 1)
-        let d3 = c2 ^ turned(c4, 1)
-        let d4 = c3 ^ turned(c0, 1)
-        // ρ and π: each word turned, and taken to another place. A row of the result comes from one diagonal.
-        let row0 = (a[0] ^ d0, turned(a[6] ^ d1, 44), turned(a[12] ^ d2, 43), turned(a[18] ^ d3, 21), turned(a[24] ^ d4, 14))
-        let row1 = (
-            turned(a[3] ^ d3, 28), turned(a[9] ^ d4, 20), turned(a[10] ^ d0, 3), turned(a[16] ^ d1, 45), turned(a[22] ^ d2, 61)
-        )
-        let row2 = (
-            turned(a[1] ^ d1, 1), turned(a[7] ^ d2, 6), turned(a[13] ^ d3, 25), turned(a[19] ^ d4, 8), turned(a[20] ^ d0, 18)
-        )
-        let row3 = (
-            turned(a[4] ^ d4, 27), turned(a[5] ^ d0, 36), turned(a[11] ^ d1, 10), turned(a[17] ^ d2, 15), turned(a[23] ^ d3, 56)
-        )
-        let row4 = (
-            turned(a[2] ^ d2, 62), turned(a[8] ^ d3, 55), turned(a[14] ^ d4, 39), turned(a[15] ^ d0, 41), turned(a[21] ^ d1, 2)
-        )
-        // χ, along each row; ι.
-        put(row0, at: 0, in: a)
-        put(row1, at: 5, in: a)
-        put(row2, at: 10, in: a)
-        put(row3, at: 15, in: a)
-        put(row4, at: 20, in: a)
-        a[0] ^= constant
+    private typealias Row = (UInt64, UInt64, UInt64, UInt64, UInt64)
+
+    /// Section 3.2: 24 rounds of five steps. The rows are variables, so that they can live in registers.
+    private static func permute(_ state: UnsafeMutableBufferPointer<UInt64>) {
+        func row(_ y: Int) -> Row { (state[5 * y], state[5 * y + 1], state[5 * y + 2], state[5 * y + 3], state[5 * y + 4]) }
+        var a = row(0), b = row(1), c = row(2), d = row(3), e = row(4)
+        for constant in constants {
+            // θ: what goes into each column.
+            let x0 = a.0 ^ b.0 ^ c.0 ^ d.0 ^ e.0
+            let x1 = a.1 ^ b.1 ^ c.1 ^ d.1 ^ e.1
+            let x2 = a.2 ^ b.2 ^ c.2 ^ d.2 ^ e.2
+            let x3 = a.3 ^ b.3 ^ c.3 ^ d.3 ^ e.3
+            let x4 = a.4 ^ b.4 ^ c.4 ^ d.4 ^ e.4
+            let t0 = x4 ^ turned(x1, 1)
+            let t1 = x0 ^ turned(x2, 1)
+            let t2 = x1 ^ turned(x3, 1)
+            let t3 = x2 ^ turned(x4, 1)
+            let t4 = x3 ^ turned(x0, 1)
+            // ρ and π: each word turned, and taken to another place. A row of the result comes from one diagonal. χ, along each row.
+            let f = mixed(a.0 ^ t0, turned(b.1 ^ t1, 44), turned(c.2 ^ t2, 43), turned(d.3 ^ t3, 21), turned(e.4 ^ t4, 14))
+            let g = mixed(
+                turned(a.3 ^ t3, 28), turned(b.4 ^ t4, 20), turned(c.0 ^ t0, 3), turned(d.1 ^ t1, 45), turned(e.2 ^ t2, 61))
+            let h = mixed(
+                turned(a.1 ^ t1, 1), turned(b.2 ^ t2, 6), turned(c.3 ^ t3, 25), turned(d.4 ^ t4, 8), turned(e.0 ^ t0, 18))
+            let i = mixed(
+                turned(a.4 ^ t4, 27), turned(b.0 ^ t0, 36), turned(c.1 ^ t1, 10), turned(d.2 ^ t2, 15), turned(e.3 ^ t3, 56))
+            let j = mixed(
+                turned(a.2 ^ t2, 62), turned(b.3 ^ t3, 55), turned(c.4 ^ t4, 39), turned(d.0 ^ t0, 41), turned(e.1 ^ t1, 2))
+            (a, b, c, d, e) = (f, g, h, i, j)
+            // ι.
+            a.0 ^= constant
+        }
+        func put(_ row: Row, _ y: Int) {
+            (state[5 * y], state[5 * y + 1], state[5 * y + 2], state[5 * y + 3], state[5 * y + 4]) = row
+        }
+        put(a, 0)
+        put(b, 1)
+        put(c, 2)
+        put(d, 3)
+        put(e, 4)
     }
 
     @inline(__always)
-    private static func put(
-        _ row: (UInt64, UInt64, UInt64, UInt64, UInt64), at start: Int, in a: UnsafeMutableBufferPointer<UInt64>
-    ) {
-        a[start] = row.0 ^ (~row.1 & row.2)
-        a[start + 1] = row.1 ^ (~row.2 & row.3)
-        a[start + 2] = row.2 ^ (~row.3 & row.4)
-        a[start + 3] = row.3 ^ (~row.4 & row.0)
-        a[start + 4] = row.4 ^ (~row.0 & row.1)
+    private static func mixed(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64, _ e: UInt64) -> Row {
+        (a ^ (~b & c), b ^ (~c & d), c ^ (~d & e), d ^ (~e & a), e ^ (~a & b))
     }
 
     @inline(__always)
