@@ -7,21 +7,27 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches four packages instead of some thirty.
+let serves: TargetDependencyCondition? = .when(traits: ["Serve"])
+
 let package = Package(
     name: "indexgen",
     products: [
         .executable(name: "indexgen", targets: ["IndexGen"]),
         .library(name: "Formats", targets: ["Formats"]),
     ],
+    traits: [
+        .trait(name: "Serve", description: "The ingest endpoint, 'indexgen serve', and the HTTP server that it needs."),
+        .default(enabledTraits: ["Serve"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -29,6 +35,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
@@ -37,46 +44,44 @@ let package = Package(
         .target(
             name: "Formats",
             dependencies: [
-                "CZlib", "CBzip2", "CLibXML2", "CLzma", "CZstd",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CZlib", "CBzip2", "CCrypto", "CLibXML2", "CLzma", "CZstd",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),
-        .target(name: "Templates", path: "templates", resources: [.copy("pages")]),
+        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages")]),
         .executableTarget(
             name: "IndexGen",
             dependencies: [
                 "CLinux", "CSQLite", "Formats", "Templates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
+                .product(name: "HummingbirdCore", package: "hummingbird", condition: serves),
+                .product(name: "Logging", package: "swift-log", condition: serves),
+                .product(name: "NIOCore", package: "swift-nio", condition: serves),
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: serves),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras", condition: serves),
+                .product(name: "NIOPosix", package: "swift-nio", condition: serves),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: serves),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle", condition: serves),
             ],
             swiftSettings: strict
         ),
         // Packages made up by the thousand, for tests and benchmarks.
         .target(
             name: "Corpus",
-            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Formats"],
             path: "Tests/Corpus",
             swiftSettings: strict
         ),
         // Builders of packages that may lie, one for each format.
         .target(
             name: "Kit",
-            dependencies: ["Formats", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Formats"],
             path: "Tests/Kit",
             swiftSettings: strict
         ),
@@ -85,13 +90,14 @@ let package = Package(
             name: "IndexGenTests",
             dependencies: [
                 "Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
+                .product(name: "Logging", package: "swift-log", condition: serves),
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ClientTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", "Kit", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen", "Kit"],
             exclude: ["odd-wheels.py", "unpack-helm.py"],
             swiftSettings: strict
         ),
@@ -103,7 +109,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CrashTests",
-            dependencies: ["Corpus", "Formats", "IndexGen", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Corpus", "Formats", "IndexGen"],
             exclude: ["Faults"],
             swiftSettings: strict
         ),
@@ -139,9 +145,7 @@ if Context.environment["INDEXGEN_FUZZ"] == "1" {
     package.targets += [
         .target(
             name: "IndexGen",
-            dependencies: [
-                "CLinux", "Formats", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: ["CLinux", "Formats", .product(name: "Yams", package: "Yams")],
             // The settings reader, and what it needs.
             sources: ["Access/NetworkAddress.swift", "Blobs/Digester.swift", "Configuration", "Hooks/Hook.swift", "Support"],
             swiftSettings: watched

@@ -1,1 +1,12 @@
-// The pages for people are data. This target carries them beside the program; see `pages/`.
+/// The pages for people are data: Mustache templates, which lie in `pages/` and are compiled into the program.
+public enum PageTemplates {
+    /// The text of each in UTF-8, by its name: an ecosystem's identifier, `site` for the front page, `layout` for what is around them.
+    public static let all: [String: [UInt8]] = [
+        "debian": PackageResources.debian_mustache,
+        "helm": PackageResources.helm_mustache,
+        "layout": PackageResources.layout_mustache,
+        "pypi": PackageResources.pypi_mustache,
+        "rpm": PackageResources.rpm_mustache,
+        "site": PackageResources.site_mustache,
+    ]
+}

@@ -1,4 +1,4 @@
-import Crypto
+import Formats
 import Foundation
 import Glibc
 
@@ -51,12 +51,12 @@ enum ChangesFile {
         var sha1 = "", sha256 = "", md5 = "", names: [String] = []
         for package in packages {
             let name = (package as NSString).lastPathComponent
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: package))
-            try bytes.write(to: URL(fileURLWithPath: "\(sandbox.path)/\(name)"))
+            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: package)))
+            try Data(bytes).write(to: URL(fileURLWithPath: "\(sandbox.path)/\(name)"))
             names.append(String(name.prefix { $0 != "_" }))
-            sha1 += "\n \(hex(Insecure.SHA1.hash(data: bytes))) \(bytes.count) \(name)"
-            sha256 += "\n \(hex(SHA256.hash(data: bytes))) \(bytes.count) \(name)"
-            md5 += "\n \(hex(Insecure.MD5.hash(data: bytes))) \(bytes.count) misc optional \(name)"
+            sha1 += "\n \(Hex.string(SHA1.of(bytes))) \(bytes.count) \(name)"
+            sha256 += "\n \(Hex.string(SHA256.of(bytes))) \(bytes.count) \(name)"
+            md5 += "\n \(Hex.string(MD5.of(bytes))) \(bytes.count) misc optional \(name)"
         }
         return try sandbox.write(
             "\(source)_\(version)_amd64.changes",
@@ -83,6 +83,4 @@ enum ChangesFile {
 
             """)
     }
-
-    private static func hex(_ digest: some Sequence<UInt8>) -> String { digest.map { String(format: "%02x", $0) }.joined() }
 }

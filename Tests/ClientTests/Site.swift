@@ -1,4 +1,4 @@
-import Crypto
+import Formats
 import Foundation
 import Testing
 
@@ -95,7 +95,7 @@ final class Site: Sendable {
         }
     }
 
-    static func sha256(_ bytes: Data) -> String { SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined() }
+    static func sha256(_ bytes: Data) -> String { Hex.string(SHA256.of([UInt8](bytes))) }
 }
 
 /// Flips a bit in the middle: same size, other digest.

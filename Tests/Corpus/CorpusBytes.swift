@@ -1,17 +1,10 @@
-internal import Crypto
 internal import Formats
 
 /// Digests and number forms that package formats want.
 enum CorpusBytes {
-    static func hash<Function: HashFunction>(_ bytes: [UInt8], _ function: Function.Type) -> [UInt8] {
-        var function = Function()
-        bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
-        return Array(function.finalize())
-    }
-
-    static func sha256(_ bytes: [UInt8]) -> String { Hex.string(hash(bytes, SHA256.self)) }
-    static func sha1(_ bytes: [UInt8]) -> String { Hex.string(hash(bytes, Insecure.SHA1.self)) }
-    static func md5(_ bytes: [UInt8]) -> String { Hex.string(hash(bytes, Insecure.MD5.self)) }
+    static func sha256(_ bytes: [UInt8]) -> String { Hex.string(SHA256.of(bytes)) }
+    static func sha1(_ bytes: [UInt8]) -> String { Hex.string(SHA1.of(bytes)) }
+    static func md5(_ bytes: [UInt8]) -> String { Hex.string(MD5.of(bytes)) }
 
     /// A fixed width number in the given base, zeros in front.
     static func digits(_ number: Int, width: Int, base: Int) -> [UInt8] {

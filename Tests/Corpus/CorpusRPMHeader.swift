@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Formats
 
 /// The header structure of RPM 4 files: an index of tags over a store of values, both inside a region that a signature could cover.
 struct CorpusRPMHeader {
@@ -56,7 +56,7 @@ enum CorpusRPMFile {
         signature.text(269, CorpusBytes.sha1(header))
         signature.text(273, CorpusBytes.sha256(header))
         signature.numbers(1_000, [header.count + payload.count])
-        signature.binary(1_004, CorpusBytes.hash(header + payload, Insecure.MD5.self))
+        signature.binary(1_004, MD5.of(header + payload))
         signature.numbers(1_007, [expanded])
         let name = Array(label.utf8.prefix(65))
         var file: [UInt8] = [0xED, 0xAB, 0xEE, 0xDB, 3, 0, 0, 0, 0, 1] + name

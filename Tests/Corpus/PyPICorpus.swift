@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// Wheels and source distributions of about 1.4 kB. File `i` belongs to project `i % projects`; a project's releases have three
@@ -68,7 +67,7 @@ package struct PyPICorpus: Corpus {
             var record = ""
             for member in members {
                 let content = member.content ?? []
-                record += "\(member.path),sha256=\(Self.base64(CorpusBytes.hash(content, SHA256.self))),\(content.count)\n"
+                record += "\(member.path),sha256=\(Self.base64(SHA256.of(content))),\(content.count)\n"
             }
             members.append(CorpusMember("\(information)/RECORD", record + "\(information)/RECORD,,\n"))
             file.name = "\(escaped)-\(version)-\(interpreter)-\(platforms.joined(separator: ".")).whl"

@@ -1,4 +1,3 @@
-import Crypto
 import Formats
 import Foundation
 import Glibc
@@ -164,7 +163,7 @@ struct PublicTree {
 
     static func sha256(of path: String) throws -> String { sha256(try Data(contentsOf: URL(fileURLWithPath: path))) }
 
-    private static func sha256(_ bytes: Data) -> String { SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined() }
+    private static func sha256(_ bytes: Data) -> String { Hex.string(SHA256.of([UInt8](bytes))) }
 
     func files() -> [String] {
         (FileManager.default.subpaths(atPath: root) ?? []).sorted().filter { path in

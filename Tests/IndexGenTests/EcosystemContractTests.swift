@@ -23,7 +23,7 @@ import Testing
     func `each has sample packages, a page template, a documentation page and a row in the README`(type: String) throws {
         let ecosystem = try #require(Ecosystems.standard[type])
         #expect(try Self.samples(of: type).count >= 2)
-        #expect(try FileStatus.of("\(Self.project)/templates/pages/\(type).mustache") != nil)
+        #expect(try PageLibrary(environment: [:]).render(type, [:]) != nil)
         #expect(try FileStatus.of("\(Self.project)/Sources/Formats/Formats.docc/\(ecosystem.profile.title).md") != nil)
         let readme = String(decoding: try Files.read("\(Self.project)/README.md"), as: UTF8.self)
         #expect(readme.contains("| `\(type)` |"))

@@ -15,7 +15,7 @@ import Testing
 
     private func reopened(_ site: RealSite, settings: String) throws -> Site {
         try Files.replace(site.folder + "/indexgen.yaml", with: [UInt8](settings))
-        return try Site(at: site.folder, environment: ["INDEXGEN_TEMPLATES": "/nowhere"], clock: site.time.clock)
+        return try Site(at: site.folder, environment: [:], clock: site.time.clock)
     }
 
     private func write(_ site: RealSite, _ name: String, _ text: String) throws {

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// Builds tiny RPM files in memory: a lead, a signature header, a main header and a few payload bytes.
@@ -78,9 +77,9 @@ struct RPMBuilder {
         let header = Self.header(region: 63, entries())
         var tags: [UInt32: Value] = [1_000: .int32([UInt32(header.count + payload.count)]), 1_007: .int32([1_234])]
         if hasDigests {
-            tags[269] = .text(Hex.string(Array(Insecure.SHA1.hash(data: header))))
-            tags[273] = .text(Hex.string(Array(SHA256.hash(data: header))))
-            tags[1_004] = .binary(Array(Insecure.MD5.hash(data: header + payload)))
+            tags[269] = .text(Hex.string(SHA1.of(header)))
+            tags[273] = .text(Hex.string(SHA256.of(header)))
+            tags[1_004] = .binary(MD5.of(header + payload))
         }
         for (tag, value) in signatureTags { tags[tag] = value }
         let signature = Self.header(region: 62, tags.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
@@ -96,7 +95,7 @@ struct RPMBuilder {
     }
 
     /// SHA-256 in hexadecimal.
-    var payloadDigest: String { Hex.string(Array(SHA256.hash(data: payload))) }
+    var payloadDigest: String { Hex.string(SHA256.of(payload)) }
 
     private func entries() -> [(UInt32, Value)] {
         var entries: [UInt32: Value] = [

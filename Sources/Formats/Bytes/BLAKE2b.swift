@@ -1,4 +1,4 @@
-/// BLAKE2b (RFC 7693) without a key: a digest that Python's package index asks for and the crypto library does not have.
+/// BLAKE2b (RFC 7693) without a key: a digest that Python's package index asks for and libcrypto has with 64 bytes only.
 public struct BLAKE2b: Sendable {
     private typealias State = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 

@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// A distribution file read from its own content: name, archive and metadata agree, or it is refused.
 struct PyPIPackage: Sendable {
     var filename: PyPIFilename
@@ -29,9 +27,7 @@ struct PyPIPackage: Sendable {
     }
 
     /// The SHA-256 of a `.metadata` file, 32 bytes.
-    static func digest(_ bytes: [UInt8]) -> [UInt8] {
-        Array(SHA256.hash(data: bytes))
-    }
+    static func digest(_ bytes: [UInt8]) -> [UInt8] { SHA256.of(bytes) }
 
     /// A metadata file: where it was, the folder's name without `.dist-info`, and what is in it.
     private typealias Content = (path: String, folder: String, bytes: [UInt8])

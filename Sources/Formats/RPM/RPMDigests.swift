@@ -1,5 +1,3 @@
-internal import Crypto
-
 /// What an RPM file says of its own bytes, held against them: the sizes and digests of header and payload. Signatures are left to those
 /// who have the keys.
 ///
@@ -100,24 +98,24 @@ enum RPMDigests {
 
         init(of claims: [Claim], in bytes: Span<UInt8>, _ header: Range<Int>, within budget: Budget) throws(Refusal) {
             let wanted = Set(claims.map(\.sum))
-            var md5 = wanted.contains(.headerAndPayloadMD5) ? Insecure.MD5() : nil
-            var sha1 = wanted.contains(.headerSHA1) ? Insecure.SHA1() : nil
+            var md5 = wanted.contains(.headerAndPayloadMD5) ? MD5() : nil
+            var sha1 = wanted.contains(.headerSHA1) ? SHA1() : nil
             var sha256 = wanted.contains(.headerSHA256) ? SHA256() : nil
             var sha3 = wanted.contains(.headerSHA3) ? SHA3_256() : nil
             var start = header.lowerBound
             while start < header.upperBound {
                 let end = min(header.upperBound, start + Self.slice)
                 bytes.extracting(start..<end).withUnsafeBytes { slice in
-                    md5?.update(bufferPointer: slice)
-                    sha1?.update(bufferPointer: slice)
-                    sha256?.update(bufferPointer: slice)
-                    sha3?.update(bufferPointer: slice)
+                    md5?.update(slice)
+                    sha1?.update(slice)
+                    sha256?.update(slice)
+                    sha3?.update(slice)
                 }
                 start = end
             }
-            sums[.headerSHA1] = sha1.map { Array($0.finalize()) }
-            sums[.headerSHA256] = sha256.map { Array($0.finalize()) }
-            sums[.headerSHA3] = sha3.map { Array($0.finalize()) }
+            sums[.headerSHA1] = sha1?.finish()
+            sums[.headerSHA256] = sha256?.finish()
+            sums[.headerSHA3] = sha3?.finish()
             sha256 = wanted.contains(.payloadSHA256) ? SHA256() : nil
             sha3 = wanted.contains(.payloadSHA3) ? SHA3_256() : nil
             var sha512 = wanted.contains(.payloadSHA512) ? SHA512() : nil
@@ -128,17 +126,17 @@ enum RPMDigests {
                 turn += 1
                 let end = min(bytes.count, start + Self.slice)
                 bytes.extracting(start..<end).withUnsafeBytes { slice in
-                    md5?.update(bufferPointer: slice)
-                    sha256?.update(bufferPointer: slice)
-                    sha512?.update(bufferPointer: slice)
-                    sha3?.update(bufferPointer: slice)
+                    md5?.update(slice)
+                    sha256?.update(slice)
+                    sha512?.update(slice)
+                    sha3?.update(slice)
                 }
                 start = end
             }
-            sums[.headerAndPayloadMD5] = md5.map { Array($0.finalize()) }
-            sums[.payloadSHA256] = sha256.map { Array($0.finalize()) }
-            sums[.payloadSHA512] = sha512.map { Array($0.finalize()) }
-            sums[.payloadSHA3] = sha3.map { Array($0.finalize()) }
+            sums[.headerAndPayloadMD5] = md5?.finish()
+            sums[.payloadSHA256] = sha256?.finish()
+            sums[.payloadSHA512] = sha512?.finish()
+            sums[.payloadSHA3] = sha3?.finish()
         }
     }
 

@@ -1,11 +1,10 @@
-internal import Crypto
 internal import Formats
 
 /// The four digests of a stream, in one pass over it.
 struct Digester {
     private var sha256 = SHA256()
-    private var sha1 = Insecure.SHA1()
-    private var md5 = Insecure.MD5()
+    private var sha1 = SHA1()
+    private var md5 = MD5()
     private var sha512 = SHA512()
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -13,18 +12,16 @@ struct Digester {
         var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 15))
-            sha256.update(bufferPointer: slice)
-            sha1.update(bufferPointer: slice)
-            md5.update(bufferPointer: slice)
-            sha512.update(bufferPointer: slice)
+            sha256.update(slice)
+            sha1.update(slice)
+            md5.update(slice)
+            sha512.update(slice)
             rest = rest.dropFirst(slice.count)
         }
     }
 
     func finish() -> Digests {
-        Digests(
-            sha256: Array(sha256.finalize()), sha1: Array(sha1.finalize()), md5: Array(md5.finalize()),
-            sha512: Array(sha512.finalize()))
+        Digests(sha256: sha256.finish(), sha1: sha1.finish(), md5: md5.finish(), sha512: sha512.finish())
     }
 
     static func digests(of bytes: [UInt8]) -> Digests {
@@ -39,7 +36,7 @@ struct Digester {
 /// SHA-256 alone, for documents and for proofs.
 enum SHA256Digest {
     static func of(_ bytes: [UInt8]) -> [UInt8] {
-        Meter.measure(.digest) { Array(bytes.withUnsafeBytes { SHA256.hash(data: $0) }) }
+        Meter.measure(.digest) { SHA256.of(bytes) }
     }
 
     /// Digest and size of a file's content.
@@ -50,10 +47,10 @@ enum SHA256Digest {
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
             while case let count = try file.read(into: buffer), count > 0 {
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 size += count
             }
         }
-        return (Array(hash.finalize()), size)
+        return (hash.finish(), size)
     }
 }

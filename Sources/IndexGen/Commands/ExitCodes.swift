@@ -59,7 +59,7 @@ enum ExitCodes {
         switch error {
         case is SettingsError, is OwnerName.Invalid, is UnknownType, is UsageError:
             return ("indexgen: \(error)", usage)
-        case is SystemError, is Folder.InTheWay, is ListeningSocket.Failure, is PublicationFailures:
+        case is SystemError, is Folder.InTheWay, is ListenAddress.Failure, is PublicationFailures:
             // These can carry a name which a stranger chose.
             return ("indexgen: \(PrintableText.of("\(error)"))", unusable)
         case is Site.NotASite, is Site.NoCatalog, is CatalogError, is Catalog.NewerCatalog, is Keyring.Failure,

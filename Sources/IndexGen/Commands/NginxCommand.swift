@@ -52,7 +52,7 @@ struct NginxCommand: Verb {
         }
         let text = NginxConfiguration(
             publicRoot: site.publicRoot, host: address.host, prefix: address.path, listens: listens, ingest: ingest,
-            largestBody: site.settings.fileBytes + Reception.formBytes,
+            largestBody: site.settings.fileBytes + FormReceiver.otherBytes,
             trustedProxies: site.settings.server.trustedProxies.map(\.description),
             privateOwners: site.settings.privateOwners, readersFile: site.readersFile, ecosystems: site.ecosystems
         ).text

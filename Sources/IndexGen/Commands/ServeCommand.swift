@@ -1,4 +1,5 @@
 internal import ArgumentParser
+#if Serve
 internal import Dispatch
 internal import Formats
 internal import Synchronization
@@ -49,3 +50,23 @@ struct ServeCommand: Verb {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 }
+#else
+/// In a program that was built without the trait `Serve`.
+struct ServeCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Not in this program: take uploads over HTTP.",
+        discussion: "It was built without it, as make demo does. The program that make install builds has it.")
+
+    @ParentCommand var root: Indexgen
+    @OptionGroup var here: CommonOptions
+
+    /// Whatever the real one takes.
+    @Argument(parsing: .allUnrecognized, help: .hidden)
+    var rest: [String] = []
+
+    func run() throws {
+        throw UsageError(
+            description: "this program was built without 'serve'; make install builds one that has it, and so does swift build")
+    }
+}
+#endif

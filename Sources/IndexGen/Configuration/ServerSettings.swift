@@ -49,6 +49,14 @@ enum ListenAddress: Equatable, Sendable {
         self = .network(host: host.isEmpty ? "0.0.0.0" : host, port: port)
     }
 
+    /// Why there is no listening; one line that names the address, the reason, the remedy and the setting.
+    struct Failure: Error, CustomStringConvertible {
+        var address: String
+        var reason: String
+        var remedy: String
+        var description: String { "cannot listen on \(address): \(reason); \(remedy) (server.listen, or --listen)" }
+    }
+
     static func fault(_ text: String) -> String {
         "'\(text)' is no address to listen on; write 127.0.0.1:8080, [::1]:8080 or unix:/run/indexgen.sock"
     }

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// A document that has been rendered, its files staged, not yet public.

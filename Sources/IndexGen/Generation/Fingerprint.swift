@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// A digest of everything a document's bytes depend on. Equal fingerprints mean: nothing to do.
@@ -41,8 +40,8 @@ enum Fingerprint {
         private var hash = SHA256()
 
         mutating func add(_ bytes: [UInt8]) {
-            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update(bufferPointer: $0) }
-            hash.update(data: bytes)
+            withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { hash.update($0) }
+            hash.update(bytes)
         }
 
         mutating func add(_ text: String) { add(Array(text.utf8)) }
@@ -67,6 +66,6 @@ enum Fingerprint {
             }
         }
 
-        func finish() -> [UInt8] { Array(hash.finalize()) }
+        func finish() -> [UInt8] { hash.finish() }
     }
 }

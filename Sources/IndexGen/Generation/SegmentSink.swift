@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// One segment in one encoding, ready for its file.
@@ -65,14 +64,14 @@ final class SegmentSink {
         if file == nil { content.hold(held) }
         guard packs else { return File(content: content, measure: open, segments: []) }
         return File(
-            content: content, measure: .init(sha256: Array(hash.finalize()), size: size),
+            content: content, measure: .init(sha256: hash.finish(), size: size),
             // A single segment is compressed as fast as it is looked up.
             segments: index.entries.count > 1 ? index.encoded : [])
     }
 
     private func put(_ bytes: [UInt8]) throws {
         if bytes.isEmpty { return }
-        Meter.measure(.digest) { hash.update(data: bytes) }
+        Meter.measure(.digest) { hash.update(bytes) }
         size += bytes.count
         try append(bytes)
     }

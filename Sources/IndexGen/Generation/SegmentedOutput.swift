@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 
 /// How much compression a rendering took, and how much it was spared.
@@ -121,7 +120,7 @@ final class SegmentedOutput {
             return nil
         }
         try flush(isLast: true)
-        let open = PublishedDocument.Measure(sha256: Array(hash.finalize()), size: size)
+        let open = PublishedDocument.Measure(sha256: hash.finish(), size: size)
         if open.sha256 == digest { return nil }
         return Result(
             open: open, files: try sinks.map { try $0.finish(open: open) }, cuts: cuts.cuts.count > 1 ? cuts.encoded : [])
@@ -169,7 +168,7 @@ final class SegmentedOutput {
             Swift.Result { try Self.open(segment, of: predecessor, digested: !isOnly) }
         }.map { try $0.get() }
         for (segment, open) in zip(pending, opened) {
-            Meter.measure(.digest) { hash.update(data: open.bytes) }
+            Meter.measure(.digest) { hash.update(open.bytes) }
             size += open.bytes.count
             if !isOnly {
                 cuts.append(DocumentCuts.Cut(key: segment.key, lead: segment.lead, sha256: open.sha256, size: open.bytes.count))

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 internal import Foundation
 
@@ -126,8 +125,7 @@ struct HookRunner: Sendable {
 
     /// `sha256=` and the HMAC-SHA256 of the bytes in lower-case hexadecimal.
     static func signature(of bytes: [UInt8], key: [UInt8]) -> String {
-        let code = HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key))
-        return "sha256=\(Hex.string(Array(code)))"
+        "sha256=\(Hex.string(HMACSHA256.code(for: bytes, key: key)))"
     }
 
     /// The file's bytes; a newline at the end, which an editor makes, is none of them.

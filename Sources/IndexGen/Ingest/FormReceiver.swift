@@ -22,6 +22,9 @@ final class FormReceiver {
     private var text: [UInt8] = []
     private var skippedBytes = 0
 
+    /// How large a form may be besides its files.
+    static let otherBytes = 20 << 20
+
     /// Where the content of the part at hand goes.
     private enum Sink {
         case nothing

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import Formats
 internal import Foundation
 
@@ -30,9 +29,9 @@ struct ExtraFiles {
         for file in site.settings.files {
             let status = try FileStatus.followed(Files.join(site.root, file.source))
             let facts = status.map { "\($0.size) \($0.modified.seconds) \($0.nanoseconds) \($0.inode) \($0.device)" } ?? "missing"
-            hash.update(data: Array("\(file.path)\u{0}\(file.source)\u{0}\(facts)\u{0}".utf8))
+            hash.update(Array("\(file.path)\u{0}\(file.source)\u{0}\(facts)\u{0}".utf8))
         }
-        return Array(hash.finalize())
+        return hash.finish()
     }
 
     /// Their plans, and what is wrong with those that have none: what cannot be read, or is in the way of something else.

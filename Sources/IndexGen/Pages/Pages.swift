@@ -6,11 +6,10 @@ struct Pages {
     /// The armored keys that sign; nil on an unsigned site.
     let publicKey: [UInt8]?
 
-    /// Their plans; without the pages when the program has no templates. The site's key is among them: clients are often set up before
-    /// an owner has a package.
+    /// Their plans. The site's key is among them: clients are often set up before an owner has a package.
     func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
         var plans = publicKey.map { [DocumentPlan(path: RootFile.key.rawValue, body: [.literal($0)])] } ?? []
-        guard let templates = try Templates.find(environment: site.environment) else { return plans }
+        let templates = try PageLibrary(environment: site.environment)
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.

@@ -1,3 +1,4 @@
+#if Serve
 internal import HTTPTypes
 internal import HummingbirdCore
 internal import NIOCore
@@ -87,3 +88,4 @@ struct BodyReader {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 
 /// Where prepared uploads wait for the catalog: all that wait when a transaction begins share it, and so its two syncs (of the blobs,
@@ -80,3 +81,4 @@ actor CommitQueue {
         try? await workers.run { try catalog.tendLog() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import HTTPTypes
 internal import NIOCore
 internal import Synchronization
@@ -156,3 +157,4 @@ extension Connection.State {
         since = .now
     }
 }
+#endif

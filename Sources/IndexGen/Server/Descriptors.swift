@@ -1,3 +1,4 @@
+#if Serve
 internal import Glibc
 
 /// How many files and connections this process may have open.
@@ -32,3 +33,4 @@ enum Descriptors {
         return (requests, min(8 * requests, limit - reserve - requests))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
@@ -75,3 +76,4 @@ private final class GateHandler: ChannelDuplexHandler {
         if gate.mayAccept(else: { loop.execute { bound.value.read() } }) { context.read() }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 
@@ -130,3 +131,4 @@ enum Errand: Sendable {
         return components
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 internal import NIOCore
@@ -218,3 +219,4 @@ final class Gate: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Logging
 internal import ServiceLifecycle
@@ -78,3 +79,4 @@ actor HookTeller: Service {
         }
     }
 }
+#endif

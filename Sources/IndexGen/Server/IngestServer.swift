@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Glibc
 internal import HummingbirdCore
@@ -17,7 +18,7 @@ struct IngestServer {
     /// Until SIGTERM or SIGINT: then requests that have begun are answered, those whose bodies still come have some seconds, and what they
     /// changed is published.
     ///
-    /// - Throws: `ListeningSocket.Failure` before anything else has begun.
+    /// - Throws: `ListenAddress.Failure` before anything else has begun.
     func run() async throws {
         // A client that goes away must not take the program with it.
         signal(SIGPIPE, SIG_IGN)
@@ -125,7 +126,7 @@ struct IngestServer {
         let limit = Descriptors.raise()
         let wanted = site.settings.server.connections
         guard let fitting = Descriptors.places(wanted, within: limit) else {
-            throw ListeningSocket.Failure(
+            throw ListenAddress.Failure(
                 address: address.shown, reason: "\(limit) open files are too few",
                 remedy: "allow at least \(Descriptors.reserve + 32 * Descriptors.each) (ulimit -n, LimitNOFILE=)")
         }
@@ -157,3 +158,4 @@ struct IngestServer {
         }
     }
 }
+#endif

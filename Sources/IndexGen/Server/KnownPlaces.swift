@@ -1,3 +1,4 @@
+#if Serve
 internal import Synchronization
 
 /// The places that uploads went to, so that each upload that makes an owner, a group or a distribution says so: once, and without asking the
@@ -19,3 +20,4 @@ final class KnownPlaces: Sendable {
         }
     }
 }
+#endif

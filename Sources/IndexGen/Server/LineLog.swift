@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Logging
 
@@ -26,3 +27,4 @@ struct LineLog: LogHandler {
         Console.diagnose(String(decoding: json.bytes, as: UTF8.self))
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Glibc
 internal import NIOCore
@@ -12,18 +13,10 @@ final class ListeningSocket: Sendable {
     let shown: String
     private let file: (path: String, inode: UInt64, device: UInt64)?
 
-    /// Why there is no listening; one line that names the address, the reason, the remedy and the setting.
-    struct Failure: Error, CustomStringConvertible {
-        var address: String
-        var reason: String
-        var remedy: String
-        var description: String { "cannot listen on \(address): \(reason); \(remedy) (server.listen, or --listen)" }
-    }
-
     /// Connections that the kernel holds until they are accepted.
     private static let backlog: Int32 = 1_024
 
-    /// - Throws: `Failure`.
+    /// - Throws: `ListenAddress.Failure`.
     init(_ address: ListenAddress, mode: mode_t, group: String?) throws {
         switch address {
         case .network(let host, let port):
@@ -51,7 +44,7 @@ final class ListeningSocket: Sendable {
         do {
             address = try SocketAddress.makeAddressResolvingHost(host, port: port)
         } catch {
-            throw Failure(address: name, reason: "no such host", remedy: "write an address of this machine")
+            throw ListenAddress.Failure(address: name, reason: "no such host", remedy: "write an address of this machine")
         }
         let descriptor = try made(address.protocol == .inet6 ? AF_INET6 : AF_INET, name)
         var yes: Int32 = 1
@@ -80,7 +73,7 @@ final class ListeningSocket: Sendable {
         return descriptor
     }
 
-    private static func failure(_ name: String, _ code: Int32) -> Failure {
+    private static func failure(_ name: String, _ code: Int32) -> ListenAddress.Failure {
         let remedy =
             switch code {
             case EADDRINUSE: "end what listens there (ss -ltnp), or choose another address"
@@ -91,7 +84,7 @@ final class ListeningSocket: Sendable {
             default: "choose another address"
             }
         let words = String(cString: strerror(code))
-        return Failure(address: name, reason: words.prefix(1).lowercased() + words.dropFirst(), remedy: remedy)
+        return ListenAddress.Failure(address: name, reason: words.prefix(1).lowercased() + words.dropFirst(), remedy: remedy)
     }
 
     // MARK: Sockets in the file system
@@ -133,7 +126,7 @@ final class ListeningSocket: Sendable {
     private static func clear(_ path: String) throws {
         guard let there = try FileStatus.of(path) else { return }
         guard there.isSocket else {
-            throw Failure(
+            throw ListenAddress.Failure(
                 address: path, reason: "a file that is not a socket is there", remedy: "remove it, or choose another path")
         }
         let probe = try made(AF_UNIX, path)
@@ -144,7 +137,7 @@ final class ListeningSocket: Sendable {
             return
         }
         guard errno != ENOENT else { return }
-        throw Failure(
+        throw ListenAddress.Failure(
             address: path, reason: "address already in use: another process listens there",
             remedy: "end that process, or choose another path")
     }
@@ -153,11 +146,11 @@ final class ListeningSocket: Sendable {
     private static func open(_ path: String, to group: String?, mode: mode_t) throws {
         if let group {
             guard let number = Accounts.group(named: group) else {
-                throw Failure(
+                throw ListenAddress.Failure(
                     address: path, reason: "there is no group '\(group)'", remedy: "put server.socket_group right")
             }
             guard chown(path, uid_t.max, number) == 0 else {
-                throw Failure(
+                throw ListenAddress.Failure(
                     address: path, reason: "the socket cannot be given to the group '\(group)'",
                     remedy: "make the user who runs indexgen a member of it, or put server.socket_group right")
             }
@@ -188,3 +181,4 @@ enum Accounts {
         return entry.gr_gid
     }
 }
+#endif

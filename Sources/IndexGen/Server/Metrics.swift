@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Synchronization
 
@@ -133,3 +134,4 @@ final class Metrics: Sendable {
         }
     }
 }
+#endif

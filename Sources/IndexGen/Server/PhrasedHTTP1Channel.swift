@@ -1,3 +1,4 @@
+#if Serve
 internal import Glibc
 internal import HTTPTypes
 internal import HummingbirdCore
@@ -123,3 +124,4 @@ extension HTTPField.Name {
     static let realIP = known("X-Real-IP")
     static let forwardedFor = known("X-Forwarded-For")
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 
@@ -51,3 +52,4 @@ enum PublicationWatch: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 
 /// Why the endpoint is not ready.
@@ -76,3 +77,4 @@ actor Readiness {
         return nil
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Synchronization
 
@@ -78,3 +79,4 @@ final class Receipt: Sendable {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 
 /// What became of the files of a request.
@@ -67,3 +68,4 @@ extension Reception {
         return try result.get()
     }
 }
+#endif

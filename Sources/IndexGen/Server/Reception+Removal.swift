@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 
@@ -47,3 +48,4 @@ extension Errand.Removal {
             scope: ecosystem.profile.coordinates.first.flatMap { address.coordinates[$0.name] } ?? "")
     }
 }
+#endif

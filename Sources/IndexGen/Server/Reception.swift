@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import HTTPTypes
 internal import HummingbirdCore
@@ -21,9 +22,6 @@ struct Reception: Sendable {
     let places: KnownPlaces
     /// What the text of open forms may hold together.
     let formMemory = FormMemory()
-
-    /// Bytes of a form besides its files.
-    static let formBytes = 20 << 20
 
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         metrics.began()
@@ -199,7 +197,9 @@ struct Reception: Sendable {
     /// again when it is here; a small one is received in any case, since it may be there already.
     private func checkRoom(for size: Int?, of target: Target) async throws {
         guard let size, size > 1 << 20 else { return }
-        guard size <= site.settings.fileBytes + Self.formBytes else { throw Answer.tooLarge(limit: site.settings.fileBytes) }
+        guard size <= site.settings.fileBytes + FormReceiver.otherBytes else {
+            throw Answer.tooLarge(limit: site.settings.fileBytes)
+        }
         if await !readiness.hasRoom(for: size) { throw Answer.noRoom }
         let quotas = site.settings.quotas(owner: target.owner, type: target.type)
         if quotas.isEmpty { return }
@@ -234,7 +234,7 @@ struct Reception: Sendable {
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
-        try visit.body.bound(to: limit + (isForm ? Self.formBytes : 0))
+        try visit.body.bound(to: limit + (isForm ? FormReceiver.otherBytes : 0))
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
@@ -340,3 +340,4 @@ struct Reception: Sendable {
         if isTold || isFailure { logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata) }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Logging
 
@@ -59,3 +60,4 @@ actor RefusalLog {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Synchronization
 
@@ -97,3 +98,4 @@ final class RefusalSample: Sendable {
     /// Whether anything was counted that nobody was told of.
     var hasRest: Bool { state.withLock { $0.windows.values.contains { $0.rest != nil } } }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Logging
 internal import ServiceLifecycle
@@ -135,3 +136,4 @@ actor Scheduler: Service {
         }
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import Formats
 internal import Glibc
 internal import HTTPTypes
@@ -101,3 +102,4 @@ struct PeerReader: Sendable {
             credentials.user, isTrusted: [0, geteuid()].contains(credentials.user) || credentials.group == group)
     }
 }
+#endif

@@ -1,3 +1,4 @@
+#if Serve
 internal import NIOPosix
 
 /// Threads for work that blocks: the catalog, files, gpg. The cooperative pool has two threads on two cores; two slow fsyncs would
@@ -20,3 +21,4 @@ struct Workers: Sendable {
         try? await pool.shutdownGracefully()
     }
 }
+#endif

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Testing
 
@@ -36,7 +35,7 @@ import Testing
         for name in try FileManager.default.contentsOfDirectory(atPath: charts.path).sorted() {
             let bytes = [UInt8](try Data(contentsOf: charts.appendingPathComponent(name)))
             #expect(Helm().recognise(bytes.span, filename: name) == .surely, "\(name)")
-            let placement = try shelf.add(bytes, digest: Array(SHA256.hash(data: bytes)))
+            let placement = try shelf.add(bytes, digest: SHA256.of(bytes))
             #expect(placement.path == name)
         }
         let index = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-helm-\(UUID()).yaml")
@@ -63,7 +62,7 @@ import Testing
             for name in ["yt", "fl"] {
                 let yaml = try String(contentsOf: golden.appendingPathComponent("\(name).Chart.yaml"), encoding: .utf8)
                 let bytes = HelmChartBuilder(yaml: yaml).bytes
-                let placement = try shelf.add(bytes, digest: Array(SHA256.hash(data: bytes)))
+                let placement = try shelf.add(bytes, digest: SHA256.of(bytes))
                 try Data(bytes).write(to: charts.appendingPathComponent(placement.path))
             }
             let index = charts.appendingPathComponent("index.yaml")
