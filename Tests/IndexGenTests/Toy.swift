@@ -4,7 +4,7 @@ import Formats
 /// bytes that hardly compress make its line in the index long.
 ///
 /// It exercises every feature of the wall: scopes with two partitions, merged runs (a version on two shelves has one key on both),
-/// distinct runs, groups, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
+/// distinct runs, groups, several runs between literals that change, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
 /// roots.
 struct Toy: Ecosystem {
     let profile = EcosystemProfile(
@@ -13,6 +13,7 @@ struct Toy: Ecosystem {
         options: [
             Option("motto", .text, "A line at the head of each index."),
             Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
+            Option("catalogue", .flag, "A document of two runs, with times before, between and behind them."),
         ], canYank: true, immutablePaths: ".+/pool/",
         measuredSlots: ["line"])
 
@@ -103,7 +104,19 @@ struct Toy: Ecosystem {
             DocumentPlan(
                 path: "\(scope.key)/data/all", body: [.run(Run("title", of: scope.partitions.map(\.key), distinct: true))],
                 encodings: [.gzip(level: 6)], naming: .digestPrefixed)
-        ]
+        ] + (repository.options.flag("catalogue", for: scope.key) == true ? [catalogue(of: scope)] : [])
+    }
+
+    /// Every literal of it changes with every change.
+    private func catalogue(of scope: Scope) -> DocumentPlan {
+        let partitions = scope.partitions.map(\.key), time = scope.changed.rfc3339
+        return DocumentPlan(
+            path: "\(scope.key)/catalogue",
+            body: [
+                .literal([UInt8]("titles at \(time)\n")), .run(Run("title", of: partitions, distinct: true)),
+                .literal([UInt8]("lines at \(time)\n")), .run(Run("line", of: partitions, separator: [UInt8]("-\n"))),
+                .literal([UInt8]("end at \(time)\n")),
+            ], encodings: [.plain, .gzip(level: 6), .zstd(level: 3)])
     }
 
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {

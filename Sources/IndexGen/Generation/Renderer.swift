@@ -61,21 +61,18 @@ struct Renderer {
             }
         }
         if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
-            let changed = try changedKeys(plan, state)
+            let changed = try changedKeys(in: state)
         {
-            published.predecessor = Predecessor(cuts: cuts, changed: changed, published: published.segments, plain: plain)
+            published.predecessor = Predecessor(
+                cuts: cuts, changed: cuts.changes(in: plan, changed), published: published.segments, plain: plain)
         }
         return published
     }
 
-    /// The keys of all entries of a plan that changed since it was published, ascending.
-    private func changedKeys(_ plan: DocumentPlan, _ state: ScopeState) throws -> [[UInt8]]? {
+    /// The keys of all entries of a scope that changed since it was published, by partition; nil where that is not known.
+    private func changedKeys(in state: ScopeState) throws -> [PartitionKey: [[UInt8]]]? {
         guard let changed = try snapshot.changedKeys(in: state) else { return nil }
-        let partitions = plan.body.flatMap { piece in
-            if case .run(let run) = piece { run.partitions } else { [PartitionKey]() }
-        }.compactMap { state.partitions[$0]?.id }
-        if partitions.count == 1 { return changed[partitions[0]] ?? [] }
-        return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
+        return state.partitions.compactMapValues { changed[$0.id] }
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
