@@ -124,20 +124,6 @@ extension CatalogSnapshot {
         return state
     }
 
-    private func byteCounts(of partition: Int64, slots: [Slot]) throws -> [Slot: Int] {
-        var counts: [Slot: Int] = [:]
-        for slot in slots {
-            counts[slot] = try Int.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT COALESCE(SUM(LENGTH(f.bytes)), 0) FROM listing l
-                        JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = (SELECT id FROM slot WHERE name = ?)
-                        WHERE l.partition_id = ? AND l.removed_in IS NULL
-                        """), arguments: [slot.name, partition])
-        }
-        return counts
-    }
-
     /// The documents of a scope (or of the repository as a whole) as last published, by plan path.
     func documents(repository: Int64, scope: Int64) throws -> [String: DocumentRow] {
         var documents: [String: DocumentRow] = [:]

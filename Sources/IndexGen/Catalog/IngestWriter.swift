@@ -17,6 +17,7 @@ struct IngestWriter {
     private(set) var newBlobs: Set<[UInt8]> = []
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
+    private var tallies: Tallies
 
     private let horizon: Timestamp
     private var isChange = false
@@ -27,6 +28,7 @@ struct IngestWriter {
         now = clock.now()
         horizon = clock.horizon
         rows = try IngestStatements(db)
+        tallies = try Tallies(db)
         mayBeKnown = try Int64.fetchOne(db, sql: "SELECT 1 FROM tombstone LIMIT 1") != nil
     }
 
@@ -158,8 +160,9 @@ struct IngestWriter {
     }
 
     /// Raises the revisions of what was touched. Once per transaction, however many files came in.
-    func finish() throws {
+    mutating func finish() throws {
         if isChange { try Times.note(now, in: db) }
+        try tallies.settle(in: db)
         try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
     }
 
@@ -281,6 +284,7 @@ struct IngestWriter {
             let isNew = try !listing.shared || rows.liveListing.first(.integer(partition), .bytes(listing.sortKey)) == nil
             try rows.listing.run(.integer(partition), .bytes(listing.sortKey), .integer(file), .integer(change))
             if isNew { touched[partition, default: 0] += 1 }
+            tallies.add(admission.fragments, to: partition)
         }
     }
 
