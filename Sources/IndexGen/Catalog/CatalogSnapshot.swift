@@ -50,14 +50,18 @@ struct Artifact: Equatable, Sendable {
         case variant
         /// The same bytes under their digest (Acquire-By-Hash).
         case byHash = "by-hash"
-        /// A signature.
+        /// A signature of the first variant before it is encoded.
         case companion
+        /// A signature of one variant as it is served.
+        case signature
+        /// A checksum of one variant as it is served.
+        case checksum
     }
 
     /// Below `public/`.
     var path: String
     var role: Role
-    /// Of the variant in its plan's encodings, or of the companion among its companions.
+    /// Of the variant in its plan's encodings (also where this is made of that variant), or of the companion among its companions.
     var position: Int
     var sha256: [UInt8]
     var size: Int

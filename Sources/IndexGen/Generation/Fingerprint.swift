@@ -13,6 +13,7 @@ enum Fingerprint {
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for companion in plan.companions {
             hash.add("\(companion)")
+            if !companion.isSignature { continue }
             for signer in signers { hash.add(signer) }
             // A signature is dated by its scope's last change.
             if let state { hash.add("\(state.view.changed.seconds)") }
