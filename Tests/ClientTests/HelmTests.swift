@@ -83,6 +83,19 @@ extension Clients {
             #expect(chart["content-encoding"] == nil)
             let index = try site.get("/helm-cache/helm/index.yaml", headers: ["Accept-Encoding": "gzip"])
             #expect(index.status == 200 && index["cache-control"] == "no-cache", "\(index)")
+            // Only where the settings ask for it.
+            #expect(try site.get("/helm-cache/helm/api/charts").status == 404)
+        }
+
+        @Test func `ChartMuseum's list of charts is a file`() throws {
+            let site = try Site(signed: false, settings: "helm: {chart_list: true}")
+            try site.add(Checkout.samples("helm"), owner: "acme")
+            for address in ["/acme/helm/api/charts", "/api/packages/acme/helm/api/charts", "/acme/helm/api/charts/"] {
+                let list = try site.get(address)
+                #expect(list.status == 200 && list["content-type"] == "application/json", "\(list)")
+                let charts = try JSONSerialization.jsonObject(with: Data(list.text.utf8)) as? [String: [[String: Any]]]
+                #expect(try #require(charts?["indexgen-hello"]).map { $0["version"] as? String } == ["1.1.0", "1.0.0"], "\(list)")
+            }
         }
     }
 }

@@ -29,11 +29,11 @@ import Testing
             Issue.record("no removal")
             return
         }
-        #expect(removal.isByName)
-        let found = files.filter { $0.isListed(at: removal.coordinates, in: removal.ecosystem) }
+        #expect(removal.address.isByName)
+        let found = files.filter { $0.isListed(at: removal.address.coordinates, in: removal.ecosystem) }
         #expect(found.flatMap { $0.listed.map(\.shown) } == expected)
         // What the right is asked for does not depend on what is found.
-        #expect(removal.target.scope == removal.captures["distribution"])
+        #expect(removal.target.scope == removal.address.captures["distribution"])
     }
 
     @Test func `no coordinates are all files, and each type says what a partition stands for`() throws {
@@ -62,7 +62,7 @@ import Testing
                 Issue.record("no removal")
                 return
             }
-            let found = files.filter { $0.isListed(at: removal.coordinates, in: removal.ecosystem) }
+            let found = files.filter { $0.isListed(at: removal.address.coordinates, in: removal.ecosystem) }
             #expect(found.flatMap { $0.listed.map(\.scope) } == [group])
         }
     }

@@ -61,7 +61,7 @@ import Testing
             Issue.record("no removal")
             return
         }
-        #expect(chart.owner == "acme" && chart.captures == ["name": "a", "version": "1.0.0"])
+        #expect(chart.owner == "acme" && chart.address.captures == ["name": "a", "version": "1.0.0"])
     }
 
     @Test(arguments: [401, 403, 404, 413, 429, 507])
@@ -112,9 +112,9 @@ import Testing
             Issue.record("no removals")
             return
         }
-        #expect(file.path == "el9/package/a/1-1/noarch/a-1-1.noarch.rpm" && file.captures.isEmpty)
-        #expect(package.captures == ["group": "el9", "name": "a", "version": "1-1", "architecture": "noarch"])
-        #expect(chart.captures == ["name": "a", "version": "1.0.0"] && chart.confirmation?.status == 200)
+        #expect(file.address.path == "el9/package/a/1-1/noarch/a-1-1.noarch.rpm" && file.address.captures.isEmpty)
+        #expect(package.address.captures == ["group": "el9", "name": "a", "version": "1-1", "architecture": "noarch"])
+        #expect(chart.address.captures == ["name": "a", "version": "1.0.0"] && chart.address.confirmation?.status == 200)
     }
 
     @Test(arguments: [

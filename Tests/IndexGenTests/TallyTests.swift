@@ -100,7 +100,7 @@ import Testing
             try db.execute(
                 sql: """
                     DROP TABLE tally; ALTER TABLE slot DROP COLUMN measured;
-                    DELETE FROM grdb_migrations WHERE identifier = '0015 tallies'
+                    DELETE FROM grdb_migrations WHERE identifier = '0016 tallies'
                     """)
         }
         let catalog = try TestSite.open(test.folder, test.time).openCatalog()

@@ -23,10 +23,10 @@ import Testing
         #expect(odd.map(\.record.warnings.count) == [1, 0])
         #expect(odd[0].record.warnings[0].description == "nobody looks  there at the shelf; take another")
         for result in [UploadResult.created, .unchanged] {
-            let text = String(decoding: Answer.of(result, for: Toy(), files: odd).body, as: UTF8.self)
+            let text = String(decoding: Answer.of(result, for: Toy(), taken: Taken(files: odd)).body, as: UTF8.self)
             #expect(text.contains(#""warnings":[{"file":""#) && text.contains(#""place":"the shelf","remedy":"take another"}]"#))
             #expect(!text.contains("\u{1b}"))
-            let plain = String(decoding: Answer.of(result, for: Toy(), files: [odd[1]]).body, as: UTF8.self)
+            let plain = String(decoding: Answer.of(result, for: Toy(), taken: Taken(files: [odd[1]])).body, as: UTF8.self)
             #expect(!plain.contains("warnings"))
         }
     }

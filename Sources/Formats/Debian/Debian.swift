@@ -20,6 +20,7 @@ public struct Debian: Ecosystem {
             Option("version", .text, "Version in Release, as in Debian's 12.5."),
             Option("description", .text, "Description in Release, one line."),
             Option("architectures", .list, "Architectures that have an index even while they have no package."),
+            DebianAliases.option,
             Option(
                 "valid_for_days", .number(0...36_500),
                 "Days after the last change until clients call Release expired; 0 is never."),
@@ -82,7 +83,13 @@ public struct Debian: Ecosystem {
     }
 
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
-        try DebianPlacement(upload.coordinates).placement(of: DebianPackage(facts: record.facts), from: upload)
+        let place = try DebianPlacement(upload.coordinates)
+        if let holder = DebianAliases.holder(of: place.distribution, in: repository.options) {
+            throw Refusal(
+                .placement, "'\(place.distribution)' is a second name of the distribution '\(holder)' by the settings (aliases)",
+                at: "distribution", remedy: "name the distribution itself")
+        }
+        return try place.placement(of: DebianPackage(facts: record.facts), from: upload)
     }
 
     /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts;
@@ -106,23 +113,31 @@ public struct Debian: Ecosystem {
     }
 
     public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
-        indexes(of: scope, in: repository).plans(for: scope.key, encodings: encodings(for: scope.key, in: repository))
+        let indexes = indexes(of: scope, in: repository)
+        return names(of: scope, in: repository).flatMap { name in
+            indexes.plans(for: scope.key, at: name, encodings: encodings(for: scope.key, in: repository))
+        }
     }
 
     public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
         let indexes = indexes(of: scope, in: repository)
         guard !indexes.components.isEmpty else { return [] }
-        let release = DebianRelease(
-            distribution: scope.key, customs: scope.customs, changed: scope.changed, indexes: indexes, owner: repository.owner,
-            options: repository.options)
-        let folder = "dists/\(scope.key)"
-        return [
-            DocumentPlan(
+        return names(of: scope, in: repository).map { name in
+            let release = DebianRelease(
+                distribution: scope.key, name: name, customs: scope.customs, changed: scope.changed, indexes: indexes,
+                owner: repository.owner, options: repository.options)
+            let folder = "dists/\(name)"
+            return DocumentPlan(
                 path: "\(folder)/Release", body: [.literal(release.bytes(over: leaves))],
                 // InRelease last: apt asks for it first and looks no further.
                 companions: repository.publicKey == nil
                     ? [] : [.detached(path: "\(folder)/Release.gpg"), .clearsigned(path: "\(folder)/InRelease")])
-        ]
+        }
+    }
+
+    /// The distribution's own name and its second ones: each has all documents.
+    private func names(of scope: Scope, in repository: Repository) -> [String] {
+        [scope.key] + DebianAliases.of(scope.key, in: repository.options)
     }
 
     public func commons(in repository: Repository) -> [DocumentPlan] {

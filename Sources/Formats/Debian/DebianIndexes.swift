@@ -8,11 +8,12 @@ struct DebianIndexes {
     var architectures: [String]
 
     private static let installer = "/debian-installer"
-    /// Whether an architecture besides `all` has, or had, packages, or is wished for.
-    let hasMachines: Bool
+    /// Whether every client finds the packages for `all` in the index of its own architecture. A distribution of nothing but `all` has
+    /// clients of every architecture, and one that was begun so keeps them when a machine's packages come in.
+    let isComplete: Bool
     private let partitions: Set<String>
 
-    /// Architectures that have an index in a distribution of nothing but `all`: what clients ask for before they look for `all`, and
+    /// Architectures that have an index in a distribution that was begun with packages for `all`: what clients ask for before they look for `all`, and
     /// debootstrap, cdebootstrap and apt before 1.1 for nothing else.
     static let common = ["amd64", "arm64"]
 
@@ -35,9 +36,10 @@ struct DebianIndexes {
         }
         self.components = components.sorted(by: Self.precedes)
         installerComponents = installers.sorted(by: Self.precedes)
-        hasMachines = architectures.contains { $0 != "all" }
         // An upgrade of the program does not change a site: distributions that were begun before keep `all` alone.
-        if scope.customs >= 1, !hasMachines, !architectures.isEmpty { architectures.formUnion(Self.common) }
+        let isForAll = scope.customs >= 1 && published.isEmpty && scope.first?.hasSuffix("/all") == true
+        isComplete = !isForAll && architectures.contains { $0 != "all" }
+        if isForAll { architectures.formUnion(Self.common) }
         self.architectures = components.isEmpty ? [] : architectures.sorted(by: Self.precedes)
     }
 
@@ -45,14 +47,16 @@ struct DebianIndexes {
 
     /// `Packages` of every component and architecture. `all` is merged into each architecture, because debootstrap, cdebootstrap
     /// and apt before 1.1 read no other, and has an index of its own as well.
-    func plans(for distribution: String, encodings: [Encoding]) -> [DocumentPlan] {
+    ///
+    /// - Parameter name: the distribution's own or a second one, below which the documents lie.
+    func plans(for distribution: String, at name: String, encodings: [Encoding]) -> [DocumentPlan] {
         (components + installerComponents.map { $0 + Self.installer }).flatMap { folder in
             architectures.map { architecture in
                 let sources = (architecture == "all" ? ["all"] : [architecture, "all"]).map { "\(folder)/\($0)" }
                 let run = Run(
                     "stanza", of: sources.filter(partitions.contains).map { PartitionKey(scope: distribution, name: $0) })
                 return DocumentPlan(
-                    path: "dists/\(distribution)/\(folder)/binary-\(architecture)/Packages",
+                    path: "dists/\(name)/\(folder)/binary-\(architecture)/Packages",
                     body: run.partitions.isEmpty ? [] : [.run(run)], encodings: encodings, naming: .plainAndByHash)
             }
         }

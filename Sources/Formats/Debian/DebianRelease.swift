@@ -3,6 +3,8 @@
 /// Format: wiki.debian.org/DebianRepository/Format; order of the fields as Debian's own archive writes them.
 struct DebianRelease {
     var distribution: String
+    /// The distribution's own name, or a second one: where this Release lies.
+    var name: String
     /// The customs under which the distribution was begun.
     var customs: Int
     var changed: Timestamp
@@ -26,7 +28,8 @@ struct DebianRelease {
 
         field("Origin", option("origin") ?? owner)
         field("Label", option("label") ?? owner)
-        field("Suite", option("suite") ?? names.suite)
+        // apt wants the name that it was asked for as one of the two.
+        field("Suite", name == distribution ? option("suite") ?? names.suite : Self.joined(name))
         field("Version", option("version") ?? "")
         field("Codename", option("codename") ?? names.codename)
         field("Date", changed.rfc1123)
@@ -40,7 +43,7 @@ struct DebianRelease {
             if isSet("but_automatic_upgrades") { field("ButAutomaticUpgrades", "yes") }
         }
         field("Acquire-By-Hash", "yes")
-        if indexes.architectures.contains("all"), indexes.hasMachines {
+        if indexes.architectures.contains("all"), indexes.isComplete {
             // Every other index has the packages for `all` as well: apt 1.1 and later need not fetch binary-all.
             field("No-Support-for-Architecture-all", "Packages")
         }
@@ -56,14 +59,15 @@ struct DebianRelease {
     /// begun before that was known here keeps what it said, since clients stop when it changes.
     private var names: (suite: String, codename: String) {
         guard customs >= 1, distribution.utf8.contains(UInt8(ascii: "/")) else { return (distribution, distribution) }
-        let parts = distribution.split(separator: "/")
-        return (parts.joined(separator: "-"), String(parts[0]))
+        return (Self.joined(distribution), String(distribution.prefix { $0 != "/" }))
     }
+
+    private static func joined(_ name: String) -> String { name.replacing("/", with: "-") }
 
     /// SHA-256 alone: apt takes nothing weaker, and asks by-hash for the strongest sum that is listed. The plain index is always
     /// listed: apt (2.6.1, 3.1.12) silently ignores a compressed index whose plain form has no sum.
     private func appendSums(of leaves: [PublishedDocument], to text: inout [UInt8]) {
-        let root = "dists/\(distribution)/"
+        let root = "dists/\(name)/"
         var lines: [(path: String, measure: PublishedDocument.Measure)] = []
         for leaf in leaves where leaf.path.hasPrefix(root) {
             let path = String(leaf.path.dropFirst(root.count))

@@ -22,11 +22,13 @@ public struct Helm: Ecosystem {
             Option(
                 "file_bytes", .number(1...HelmArchive.expandedLimit),
                 "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
+            Option("chart_list", .flag, "ChartMuseum's list of all charts at api/charts, as JSON: as large as the index once more."),
         ],
         immutablePaths: ".+\\.tgz(?:\\.prov)?$",
         aliases: [
             // Helm 3.17's `dependency update` encodes the address of a chart of a configured repository once more.
-            PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2")
+            PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2"),
+            PathAlias("helm/api/charts/?", is: "helm/\(HelmIndex.listPath)"),
         ], measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
         uploads: [
@@ -93,7 +95,7 @@ public struct Helm: Ecosystem {
         return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
     }
 
-    /// `index.yaml`, one for the repository.
+    /// `index.yaml`, one for the repository, and the list for ChartMuseum's users where the settings want it.
     public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         let entries = scope.partitions.first { $0.key == PartitionKey(scope: scope.key) }
         let count = entries?.count ?? 0
@@ -104,6 +106,9 @@ public struct Helm: Ecosystem {
             case "yaml": false
             default: (entries?.byteCounts[Self.yaml] ?? 0) / 1_024 >= limit && count > 0
             }
-        return [HelmIndex.plan(asJSON: isJSON, isEmpty: count == 0, of: PartitionKey(scope: scope.key), changed: scope.changed)]
+        let partition = PartitionKey(scope: scope.key)
+        let index = HelmIndex.plan(asJSON: isJSON, isEmpty: count == 0, of: partition, changed: scope.changed)
+        let isListed = repository.options.flag("chart_list", for: scope.key) ?? false
+        return isListed ? [index, HelmIndex.list(isEmpty: count == 0, of: partition)] : [index]
     }
 }

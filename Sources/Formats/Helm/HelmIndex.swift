@@ -9,15 +9,27 @@ enum HelmIndex {
             body = [.literal([UInt8]("apiVersion: v1\nentries:\n")), .run(run)]
         case (true, true): body = [.literal([UInt8]("{\"apiVersion\":\"v1\",\"entries\":{"))]
         case (true, false):
-            let comma = [UInt8](",")
-            let run = Run(
-                Helm.json, of: [partition], separator: comma,
-                grouping: .init(heading: Helm.jsonHeading, closing: [UInt8]("]"), separator: comma))
-            body = [.literal([UInt8]("{\"apiVersion\":\"v1\",\"entries\":{")), .run(run)]
+            body = [.literal([UInt8]("{\"apiVersion\":\"v1\",\"entries\":{")), .run(charts(of: partition))]
         }
         let time = changed.rfc3339
         body.append(.literal([UInt8](asJSON ? "},\"generated\":\"\(time)\"}\n" : "generated: \"\(time)\"\n")))
         return DocumentPlan(path: "index.yaml", body: body)
+    }
+
+    static let listPath = "api/charts/index.json"
+
+    /// What ChartMuseum (0.16) answers to `GET api/charts`: the entries alone, as JSON.
+    static func list(isEmpty: Bool, of partition: PartitionKey) -> DocumentPlan {
+        let run: [Piece] = isEmpty ? [] : [.run(charts(of: partition))]
+        return DocumentPlan(path: listPath, body: [.literal([UInt8]("{"))] + run + [.literal([UInt8]("}\n"))])
+    }
+
+    /// `"NAME":[ENTRY,…],…`
+    private static func charts(of partition: PartitionKey) -> Run {
+        let comma = [UInt8](",")
+        return Run(
+            Helm.json, of: [partition], separator: comma,
+            grouping: .init(heading: Helm.jsonHeading, closing: [UInt8]("]"), separator: comma))
     }
 }
 

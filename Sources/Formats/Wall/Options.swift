@@ -14,11 +14,14 @@ public struct Option: Sendable {
     public var kind: Kind
     /// One sentence for the documented settings file.
     public var help: String
+    /// What is wrong with one word of a list, and what helps; nil: nothing.
+    public var check: @Sendable (String) -> String?
 
-    public init(_ key: String, _ kind: Kind, _ help: String) {
+    public init(_ key: String, _ kind: Kind, _ help: String, check: @escaping @Sendable (String) -> String? = { _ in nil }) {
         self.key = key
         self.kind = kind
         self.help = help
+        self.check = check
     }
 }
 

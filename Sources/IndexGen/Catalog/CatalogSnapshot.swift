@@ -116,8 +116,9 @@ extension CatalogSnapshot {
             id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
             view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5]), partitions: [:])
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
+            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ? ORDER BY id"),
             arguments: [id.value])
+        state.view.first = rows.first?[1]
         for row in rows {
             let partition = PartitionKey(scope: key, name: row[1])
             state.partitions[partition] = PartitionState(id: row[0], revision: row[4], shared: row[2])
@@ -126,6 +127,18 @@ extension CatalogSnapshot {
         }
         state.view.partitions.sort { $0.key.name.utf8.lexicographicallyPrecedes($1.key.name.utf8) }
         return state
+    }
+
+    /// Which scope each document of a repository belongs to as last published, by plan path; 0: the repository as a whole.
+    func documentScopes(of repository: RepositoryRow) throws -> [String: Int64] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT path, scope_id FROM document WHERE repository_id = ?", arguments: [repository.id.value])
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+    }
+
+    /// A scope's key; empty for the repository as a whole.
+    func name(ofScope id: Int64) throws -> String {
+        try String.fetchOne(db, sql: "SELECT key FROM scope WHERE id = ?", arguments: [id]) ?? ""
     }
 
     /// The documents of a scope (or of the repository as a whole) as last published, by plan path.

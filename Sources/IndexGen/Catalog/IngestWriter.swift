@@ -18,6 +18,8 @@ struct IngestWriter {
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
     private var tallies: Tallies
+    /// Repository → what it gained and `Usage` does not say yet.
+    private var gained: [Int64: Usage] = [:]
 
     private let horizon: Timestamp
     private var isChange = false
@@ -89,8 +91,8 @@ struct IngestWriter {
             try other.map { try journal("replace", admission, detail: "instead of SHA-256 \(Hex.string($0.sha256))") }
             ?? journal("add", admission)
         let file = try insertFile(
-            Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: nil,
-            path: placement.path)
+            Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change), admission,
+            lead: nil, path: placement.path)
         try insertFragments(admission.fragments, of: file)
         for (name, value) in coordinates(of: admission.upload) {
             try rows.property.run(.integer(file), .text(name), .text(value))
@@ -98,12 +100,13 @@ struct IngestWriter {
         for sidecar in admission.sidecars {
             let blob = try blobID(sidecar.digests, size: sidecar.size)
             _ = try insertFile(
-                Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file,
-                path: placement.path + sidecar.suffix)
+                Lines(repository: repository, version: version, blob: blob, size: sidecar.size, change: change), admission,
+                lead: file, path: placement.path + sidecar.suffix)
         }
         for alias in placement.aliases {
             _ = try insertFile(
-                Lines(repository: repository, version: version, blob: blob, change: change), admission, lead: file, path: alias)
+                Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change),
+                admission, lead: file, path: alias)
         }
         try list(placement.listings, of: admission, file: file, repository: repository, change: change)
     }
@@ -159,16 +162,18 @@ struct IngestWriter {
                 """, arguments: [sha256.blob])
     }
 
-    /// Raises the revisions of what was touched. Once per transaction, however many files came in.
+    /// Raises the revisions of what was touched, and what its repositories have. Once per transaction, however many files came in.
     mutating func finish() throws {
         if isChange { try Times.note(now, in: db) }
+        try countGained()
         try tallies.settle(in: db)
         try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
     }
 
     /// Refuses what would be more than its owner may have. What others bring in at the same time is counted: this is the one transaction
     /// that writes.
-    private func beyondQuota(_ admission: Admission) throws -> Refusal? {
+    private mutating func beyondQuota(_ admission: Admission) throws -> Refusal? {
+        if !admission.quotas.isEmpty { try countGained() }
         for quota in admission.quotas {
             let usage = try Usage.of(owner: admission.owner, type: quota.isOfRepository ? admission.type : nil, in: db)
             if let refusal = quota.refusal(
@@ -178,6 +183,11 @@ struct IngestWriter {
             }
         }
         return nil
+    }
+
+    private mutating func countGained() throws {
+        for (repository, more) in gained { try more.add(to: repository, in: db) }
+        gained = [:]
     }
 
     private mutating func bringBack(file: Int64, _ admission: Admission, repository: Int64) throws {
@@ -253,11 +263,14 @@ struct IngestWriter {
 
     /// What a file's row points to.
     private struct Lines {
-        var repository, version, blob, change: Int64
+        var repository, version, blob: Int64
+        /// Bytes of the blob.
+        var size: Int
+        var change: Int64
     }
 
     /// - Parameter lead: a sidecar's package; nil for the package itself.
-    private func insertFile(_ lines: Lines, _ admission: Admission, lead: Int64?, path: String) throws -> Int64 {
+    private mutating func insertFile(_ lines: Lines, _ admission: Admission, lead: Int64?, path: String) throws -> Int64 {
         let upload = admission.upload
         try rows.file.run(
             .integer(lines.repository), .integer(lines.version), .integer(lines.blob),
@@ -266,7 +279,9 @@ struct IngestWriter {
             .text(lead == nil ? admission.record.architecture : ""), .integer(upload.modified.seconds),
             .integer(upload.received.seconds), .bytes(lead == nil ? admission.record.facts : []),
             .integer(Int64(admission.revision)), .integer(lines.change))
-        return db.lastInsertedRowID
+        let file = db.lastInsertedRowID
+        gained[lines.repository, default: Usage()] += Usage(files: lead == nil ? 1 : 0, bytes: lines.size)
+        return file
     }
 
     private mutating func insertFragments(_ fragments: [Fragment], of file: Int64) throws {

@@ -7,7 +7,19 @@ struct Usage: Equatable, Sendable {
     var files = 0
     var bytes = 0
 
-    /// Of all an owner's repositories, or of one. The counters are kept by triggers, so that this costs the same however much there is.
+    static func += (usage: inout Usage, more: Usage) {
+        usage.files += more.files
+        usage.bytes += more.bytes
+    }
+
+    /// Counts what a transaction has brought into a repository. Triggers count what goes or changes; one for each file that comes
+    /// would cost a tenth of an ingest.
+    func add(to repository: Int64, in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE usage SET files = files + ?, bytes = bytes + ? WHERE repository_id = ?")
+            .execute(arguments: [files, bytes, repository])
+    }
+
+    /// Of all an owner's repositories, or of one. Counters are kept, so that this costs the same however much there is.
     static func of(owner: String, type: String?, in db: Database) throws -> Usage {
         let row = try Row.fetchOne(
             db.cachedStatement(

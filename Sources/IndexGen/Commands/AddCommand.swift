@@ -71,7 +71,7 @@ struct AddCommand: Verb {
         var named = Set(given.map(\.0)).union(site.settings.namedDefaults)
         if self.owner != nil { named.insert("owner") }
         let places = NewPlaces(
-            site: site, catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,
+            catalog: catalog, wishes: .init(named: named, isConfirmed: isNew), say: report.note,
             ask: Console.canAsk && !console.json ? report.ask : nil)
         var seen = try trustMtime ? SeenFiles(site: site, owner: owner, type: type, coordinates: coordinates) : nil
         try Interruption.deferring {

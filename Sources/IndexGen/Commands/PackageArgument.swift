@@ -1,6 +1,7 @@
 internal import Formats
 
-/// What a verb's first arguments mean: `OWNER/TYPE NAME [VERSION]`, or a file's public path alone, as the endpoint's DELETE takes it.
+/// What a verb's first arguments mean: `OWNER/TYPE NAME [VERSION]`, or an address alone, as the endpoint's DELETE takes it: a file's public
+/// path, or what Gitea's users send a DELETE to.
 struct PackageArgument {
     var site: Site
     var catalog: Catalog
@@ -85,7 +86,11 @@ struct PackageArgument {
         let written = parts.dropFirst(2).joined(separator: "/")
         let decoded = PercentEncoding.decoded(written.utf8).flatMap { String(validating: $0, as: UTF8.self) }
         for candidate in [written, decoded].compactMap(\.self) {
-            let files = try rows.flatMap { row in try catalog.snapshot { try $0.files(in: row, path: candidate) } }
+            let files = try rows.flatMap { row in
+                guard let ecosystem = site.ecosystems[row.type] else { return [FileRow]() }
+                let address = PackageAddress(candidate.split(separator: "/").map(String.init), ecosystem)
+                return try catalog.snapshot { try address.files(in: row, $0) }
+            }
             if !files.isEmpty { return files }
         }
         throw Refusal(

@@ -148,7 +148,11 @@ struct SettingsFile {
         case .text: return .text(try text(node))
         case .flag: return .flag(try flag(node))
         case .number(let range): return .number(try number(node, in: range))
-        case .list: return .list(try list(node))
+        case .list:
+            for item in node.sequence ?? [] {
+                if let fault = try option.check(text(item)) { throw error(item, fault) }
+            }
+            return .list(try list(node))
         case .choices(let words):
             for item in node.sequence ?? [] {
                 let word = try text(item)

@@ -145,9 +145,24 @@ struct Generator {
                 publication.record.scopes.append((id, state.revision, lastChange))
             }
             try renderer.addAll(ecosystem.commons(in: context), to: &publication, &summary)
+            if planAnew { try refuseDoubles(in: publication, of: repository, snapshot) }
         }
         publication.record.notice = Notice(of: publication, in: repository, upTo: lastChange, for: site.settings)
         try carryOut(publication, &summary)
+    }
+
+    /// Settings can have two scopes want one document (a distribution, and the second name of another): neither gets it by chance.
+    private func refuseDoubles(in publication: Publication, of repository: RepositoryRow, _ snapshot: CatalogSnapshot) throws {
+        var holders = try snapshot.documentScopes(of: repository)
+        for (_, path) in publication.record.dropped { holders[path] = nil }
+        for document in publication.record.documents {
+            let holder = holders.updateValue(document.scope, forKey: document.row.path)
+            guard let holder, holder != document.scope else { continue }
+            let names = try [holder, document.scope].map { try snapshot.name(ofScope: $0) }.sorted()
+            throw PublishingError(
+                what: "\(repository.path)/\(document.row.path) belongs to '\(names[0])' and to '\(names[1])'",
+                remedy: "change the settings so that one of them has another name")
+        }
     }
 
     /// Publishes nothing of a repository whose folder would be in the place of a file of the site; an earlier version took such owners.

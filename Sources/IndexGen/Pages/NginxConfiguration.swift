@@ -42,7 +42,7 @@ struct NginxConfiguration {
             etag on;
             charset utf-8;
             charset_types text/plain;
-            types { text/html html; text/plain repo key; application/xml xml; }
+            types { text/html html; text/plain repo key; application/xml xml; application/json json; }
             default_type application/octet-stream;
 
             # Browsers run nothing of what publishers sent. No location has an add_header of its own: these hold for every answer.

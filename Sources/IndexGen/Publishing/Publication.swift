@@ -36,7 +36,12 @@ struct Publication {
     /// The public paths that it makes, replaces or removes, without packages and what expires.
     var announced: [String] { puts.map(\.path) + digestNames.map(\.path) + removals }
 
-    func removals(of rank: Rank) -> [String] { leaving[rank] ?? [] }
+    func removals(of rank: Rank) -> [String] {
+        guard let leaving = leaving[rank] else { return [] }
+        // One scope's document may take over the place of another's.
+        let taken = Set(ranks.values.joined().map(\.path))
+        return taken.isEmpty ? leaving : leaving.filter { !taken.contains($0) }
+    }
 
     /// Adds a rendered document, minus those of its files that are public already with the same bytes.
     mutating func add(

@@ -92,17 +92,17 @@ struct Answer: Error {
 
     /// The end of an upload, in the ecosystem's words where it has some.
     ///
-    /// - Parameter files: what was taken; their warnings are part of the program's own words.
+    /// - Parameter taken: what came in; warnings and new places are part of the program's own words.
     static func of(
-        _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, files: [Admission] = []
+        _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, taken: Taken = Taken()
     ) -> Answer {
         var answer: Answer
         if let own = ecosystem.answer(to: result) {
             answer = Answer(own)
         } else {
             switch result {
-            case .created: answer = taken(.created, "created", files)
-            case .unchanged: answer = taken(.ok, "unchanged", files)
+            case .created: answer = Self.taken(.created, "created", taken)
+            case .unchanged: answer = Self.taken(.ok, "unchanged", taken)
             case .refused(let refusal): answer = .refusal(refusal)
             }
         }
@@ -129,13 +129,19 @@ struct Answer: Error {
         return answer
     }
 
-    private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ files: [Admission]) -> Answer {
+    private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ taken: Taken) -> Answer {
         json(status) { json in
             json.member("outcome", outcome)
-            guard files.contains(where: { !$0.record.warnings.isEmpty }) else { return }
+            if !taken.newPlaces.isEmpty {
+                json.key("new")
+                json.beginArray()
+                for place in taken.newPlaces { json.value(place) }
+                json.endArray()
+            }
+            guard taken.files.contains(where: { !$0.record.warnings.isEmpty }) else { return }
             json.key("warnings")
             json.beginArray()
-            for file in files {
+            for file in taken.files {
                 for warning in file.record.warnings { warning.write(about: file.source, to: &json) }
             }
             json.endArray()

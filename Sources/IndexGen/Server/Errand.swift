@@ -18,12 +18,9 @@ enum Errand: Sendable {
 
     struct Removal: Sendable {
         var owner: String
-        var ecosystem: any Ecosystem
         /// Below `OWNER/TYPE/`.
-        var path: String
-        /// Where the address is none of a file: what it names instead.
-        var captures: [String: String] = [:]
-        var confirmation: UploadAnswer?
+        var address: PackageAddress
+        var ecosystem: any Ecosystem { address.ecosystem }
     }
 
     /// - Parameters:
@@ -61,14 +58,7 @@ enum Errand: Sendable {
         guard method == .delete, !rest.isEmpty else {
             throw allowed.isEmpty ? .notFound(ecosystem) : .methodNotAllowed(allowed)
         }
-        var removal = Removal(owner: owner, ecosystem: ecosystem, path: rest.joined(separator: "/"))
-        if let (route, captures) = ecosystem.profile.removals.lazy.compactMap({ route in
-            route.path.match(rest).map { (route, $0) }
-        }).first {
-            removal.captures = captures
-            removal.confirmation = route.confirmation
-        }
-        self = .removal(removal)
+        self = .removal(Removal(owner: owner, address: PackageAddress(rest, ecosystem)))
     }
 
     /// The ecosystem that an address is about, however wrong the rest of it is.

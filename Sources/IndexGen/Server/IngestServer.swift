@@ -90,7 +90,8 @@ struct IngestServer {
             publication: generates ? .here(scheduler) : .elsewhere(catalog, workers), refusals: parts.refusals, metrics: metrics,
             logger: logger, gate: gate,
             readiness: Readiness(site: site, catalog: catalog, workers: workers, metrics: metrics),
-            peers: PeerReader(mode: settings.socketMode, group: settings.socketGroup.flatMap(Accounts.group)))
+            peers: PeerReader(mode: settings.socketMode, group: settings.socketGroup.flatMap(Accounts.group)),
+            places: KnownPlaces(catalog: catalog))
         let http1 = HTTP1Channel(
             responder: { try await reception.respond($0, $1, $2) },
             configuration: .init(

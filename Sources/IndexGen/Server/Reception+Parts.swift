@@ -2,9 +2,23 @@ internal import Formats
 
 /// What became of the files of a request.
 enum Taking: Sendable {
-    case taken([Outcome], [Admission])
+    case taken(Taken)
     /// One of several files that belong together is kept; these are missing, where that is known.
     case waiting(missing: [String])
+}
+
+/// Files that are in the catalog now.
+struct Taken: Sendable {
+    var outcomes: [Outcome] = []
+    var files: [Admission] = []
+    /// The owners, groups and distributions that were made for them, in their ecosystem's words.
+    var newPlaces: [String] = []
+
+    static func += (taken: inout Taken, more: Taken) {
+        taken.outcomes += more.outcomes
+        taken.files += more.files
+        taken.newPlaces += more.newPlaces.filter { !taken.newPlaces.contains($0) }
+    }
 }
 
 extension Reception {
@@ -30,24 +44,19 @@ extension Reception {
         switch receipt {
         case .waiting(let missing): return .waiting(missing: missing)
         case .complete(let uploads):
-            var outcomes: [Outcome] = []
-            var files: [Admission] = []
-            for upload in uploads {
-                let (taken, group) = try await take(upload, by: intake)
-                outcomes += taken
-                files += group
-            }
-            return .taken(outcomes, files)
+            var taken = Taken()
+            for upload in uploads { taken += try await take(upload, by: intake) }
+            return .taken(taken)
         }
     }
 
-    private func take(_ upload: Incoming.Upload, by intake: Intake) async throws -> ([Outcome], [Admission]) {
-        let result: Result<([Outcome], [Admission]), any Error>
+    private func take(_ upload: Incoming.Upload, by intake: Intake) async throws -> Taken {
+        let result: Result<Taken, any Error>
         do {
             let group = try await workers.run {
                 try upload.packages.map { try intake.admit($0.content, filename: $0.name) }
             }
-            result = .success((try await commit(group), group))
+            result = .success(try await commit(group))
         } catch let refusal as Refusal {
             result = .failure(refusal.inside(upload.name))
         } catch let lost as RightLost {

@@ -10,7 +10,7 @@ extension Reception {
         let files = try await find(removal)
         // Who may not remove anything learns nothing of what there is.
         var targets = Set(files.flatMap { Target.removing($0, profile: profile) })
-        if removal.isByName || targets.isEmpty { targets.insert(removal.target) }
+        if removal.address.isByName || targets.isEmpty { targets.insert(removal.target) }
         var actor: Actor?
         for target in targets.sorted(by: { $0.scope < $1.scope }) {
             actor = try await authorize(.delete, target, &visit)
@@ -25,7 +25,7 @@ extension Reception {
         metrics.removed()
         try await publication.follow(
             RepositoryRow.path(owner: removal.owner, type: profile.id), isChange: true, waiting: visit.waits, until: gate)
-        return removal.confirmation.map { Answer($0) } ?? .nothing
+        return removal.address.confirmation.map { Answer($0) } ?? .nothing
     }
 
     private func find(_ removal: Errand.Removal) async throws -> [FileRow] {
@@ -34,43 +34,16 @@ extension Reception {
             guard let row = try catalog.repositories(owner: removal.owner, type: removal.ecosystem.profile.id).first else {
                 return []
             }
-            return try catalog.snapshot { snapshot in
-                let there = try snapshot.files(in: row, path: removal.path)
-                guard there.isEmpty, let name = removal.captures["name"] else { return there }
-                return try snapshot.files(in: row, name: name, version: removal.captures["version"]).filter { file in
-                    (removal.captures["architecture"].map { $0 == file.architecture } ?? true)
-                        && file.isListed(at: removal.coordinates, in: removal.ecosystem)
-                }
-            }
+            return try catalog.snapshot { try removal.address.files(in: row, $0) }
         }
     }
 }
 
 extension Errand.Removal {
-    /// Whether its address is one of a package and not of a file.
-    var isByName: Bool { captures["name"] != nil }
-
-    /// Where the address says that the package is listed.
-    var coordinates: Coordinates {
-        let names = ecosystem.profile.coordinates.map(\.name)
-        return Coordinates(captures.filter { names.contains($0.key) })
-    }
-
     /// What is to be changed, as far as the address alone tells.
     var target: Target {
         Target(
             owner: owner, type: ecosystem.profile.id,
-            scope: ecosystem.profile.coordinates.first.flatMap { coordinates[$0.name] } ?? "")
-    }
-}
-
-extension FileRow {
-    /// Whether one of the partitions that list the file stands for all of these coordinates. No coordinates: every file.
-    func isListed(at given: Coordinates, in ecosystem: any Ecosystem) -> Bool {
-        if given.names.isEmpty { return true }
-        return listed.contains { partition in
-            let there = ecosystem.coordinates(of: partition)
-            return given.names.allSatisfy { given[$0] == there[$0] }
-        }
+            scope: ecosystem.profile.coordinates.first.flatMap { address.coordinates[$0.name] } ?? "")
     }
 }

@@ -18,6 +18,7 @@ struct Reception: Sendable {
     let gate: Gate
     let readiness: Readiness
     let peers: PeerReader
+    let places: KnownPlaces
     /// What the text of open forms may hold together.
     let formMemory = FormMemory()
 
@@ -65,6 +66,8 @@ struct Reception: Sendable {
         var actor: Actor?
         var owner = "", type = ""
         var sha256: [UInt8]?
+        /// Owners, groups and distributions that were made for it.
+        var newPlaces: [String] = []
 
         init(request: Request, sender: Sender, connection: Connection) {
             self.request = request
@@ -151,7 +154,7 @@ struct Reception: Sendable {
                 upload.route.body == .part
                 ? try await takePart(received, of: upload, by: intake)
                 : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
-            return try await acknowledge(taking, upload, visit)
+            return try await acknowledge(taking, upload, &visit)
         } catch let refusal as Refusal where refusal.cause == .quota {
             return .beyondQuota(refusal)
         } catch let refusal as Refusal {
@@ -266,12 +269,13 @@ struct Reception: Sendable {
                 _ = try await authorize(.upload, target, &visit)
             }
         }
-        return .taken(try await commit(group), group)
+        return .taken(try await commit(group))
     }
 
-    func commit(_ group: [Admission]) async throws -> [Outcome] {
+    func commit(_ group: [Admission]) async throws -> Taken {
+        let missing = try await workers.run { [places] in try places.missing(for: group) }
         switch try await queue.commit(group) {
-        case .taken(let outcomes): return outcomes
+        case .taken(let outcomes): return Taken(outcomes: outcomes, files: group, newPlaces: missing.map(\.shown))
         case .lost(let lost): throw lost
         case .refused(let refusals):
             let (admission, refusal) = refusals[0]
@@ -279,15 +283,16 @@ struct Reception: Sendable {
         }
     }
 
-    private func acknowledge(_ taking: Taking, _ upload: Errand.Upload, _ visit: Visit) async throws -> Answer {
-        guard case .taken(let outcomes, let files) = taking else { return .waiting(taking) }
-        let isChange = outcomes.contains { if case .unchanged = $0 { false } else { true } }
+    private func acknowledge(_ taking: Taking, _ upload: Errand.Upload, _ visit: inout Visit) async throws -> Answer {
+        guard case .taken(let taken) = taking else { return .waiting(taking) }
+        visit.newPlaces = taken.newPlaces
+        let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
         try await publication.follow(
             RepositoryRow.path(owner: upload.owner, type: upload.ecosystem.profile.id), isChange: isChange, waiting: visit.waits,
             until: gate)
-        let location = files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
-        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, files: files)
+        let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
+        return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, taken: taken)
     }
 
     // MARK: Answers
@@ -315,6 +320,7 @@ struct Reception: Sendable {
         ]
         if let actor = visit.actor { metadata["actor"] = "\(actor.name)" }
         if let sha256 = visit.sha256 { metadata["sha256"] = "\(Hex.string(sha256))" }
+        if !visit.newPlaces.isEmpty { metadata["new"] = .array(visit.newPlaces.map { .string($0) }) }
         if answer.cause.isEmpty {
             logger.info("taken", metadata: metadata)
             return

@@ -85,6 +85,7 @@ import Testing
     {
         var scope = DebianHarness.scope(key, partitions)
         scope.customs = customs
+        scope.first = partitions.first
         guard
             case .literal(let bytes)? = Debian().roots(for: scope, over: [], in: DebianHarness.repository(options))[0].body.first
         else { return "" }
@@ -113,8 +114,46 @@ import Testing
         #expect(
             Debian().documents(for: scope, in: DebianHarness.repository()).map(\.path) == ["dists/d/main/binary-all/Packages"])
         scope.customs = 1
+        scope.first = "main/all"
         let plans = Debian().documents(for: scope, in: DebianHarness.repository())
         #expect(plans.map(\.path) == ["all", "amd64", "arm64"].map { "dists/d/main/binary-\($0)/Packages" })
         #expect(Set(plans.map { "\($0.body)" }).count == 1)
+    }
+
+    @Test func `a distribution that was begun with all keeps its common machines when another comes`() {
+        let text = release("d", customs: 1, ["main/all", "main/i386"])
+        #expect(text.contains("\nArchitectures: all amd64 arm64 i386\n"))
+        #expect(!text.contains("No-Support"))
+        // Begun with a machine: the machines that it has, and every list is complete.
+        let machine = release("d", customs: 1, ["main/i386", "main/all"])
+        #expect(machine.contains("\nArchitectures: all i386\n") && machine.contains("\nNo-Support-for-Architecture-all: Packages\n"))
+        // Its owner has said which machines there are.
+        let told = release("d", customs: 1, ["main/all"], ["architectures": .list(["riscv64"])])
+        #expect(told.contains("\nArchitectures: all riscv64\n") && told.contains("No-Support"))
+    }
+
+    @Test func `a second name has all documents and a Suite of its own`() {
+        let scope = DebianHarness.scope("bookworm", ["main/amd64"])
+        let repository = DebianHarness.repository(["aliases": .list(["stable", "a/b", "stable", "bookworm"])])
+        let names = ["bookworm", "stable", "a/b"]
+        #expect(
+            Debian().documents(for: scope, in: repository).map(\.path) == names.map { "dists/\($0)/main/binary-amd64/Packages" })
+        let roots = Debian().roots(for: scope, over: [], in: repository)
+        #expect(roots.map(\.path) == names.map { "dists/\($0)/Release" })
+        let texts = roots.compactMap { if case .literal(let bytes)? = $0.body.first { bytes.text } else { nil } }
+        #expect(zip(texts, ["bookworm", "stable", "a-b"]).allSatisfy { $0.contains("\nSuite: \($1)\nCodename: bookworm\n") })
+    }
+
+    @Test func `packages are added to a distribution and not to its second name`() throws {
+        var options = Options()
+        options.patterns = [("bookworm*", ["aliases": .list(["stable", "bookworm-new"])])]
+        #expect(DebianAliases.holder(of: "stable", in: options) == "bookworm*")
+        #expect(DebianAliases.holder(of: "bookworm-new", in: options) == nil)
+        #expect(DebianAliases.holder(of: "trixie", in: options) == nil)
+    }
+
+    @Test(arguments: ["", "a//b", ".x", "by-hash", "a b", "Release"])
+    func `a second name is one that a distribution could have`(name: String) {
+        #expect(DebianAliases.option.check(name)?.contains("cannot be the name of a distribution") == true)
     }
 }

@@ -51,6 +51,25 @@ import Testing
         #expect(try program.run("show", "packages", "x").diagnostics.contains("name it as OWNER/TYPE: packages/rpm"))
     }
 
+    @Test func `show and remove take the addresses that DELETE takes for a package`() throws {
+        let debian = try added(DebianCorpus(seed: 9)), rpm = try added(RPMCorpus(seed: 9))
+        for path in [debian, rpm] {
+            let row = try #require(
+                try program.run("list", "--json").objects().first { $0["path"] as? String == path })
+            let (name, version) = try (#require(row["name"] as? String), #require(row["version"] as? String))
+            let architecture = try #require(row["architecture"] as? String)
+            let place = path == debian ? "packages/debian/pool/stable/main" : "packages/rpm/package"
+            for other in ["\(name)x/\(version)/\(architecture)", "\(name)/\(version)/sparc"] {
+                #expect(try program.run("remove", "\(place)/\(other)").status == 1)
+            }
+            let address = "\(place)/\(name)/\(version)/\(architecture)"
+            let shown = try program.run("show", "--json", "/api/packages/" + address)
+            #expect(try shown.objects().map { $0["path"] as? String } == [path], "\(address): \(shown.diagnostics)")
+            #expect(try program.run("remove", address).status == 0)
+            #expect(try program.run("remove", address).status == 1, "it is gone")
+        }
+    }
+
     @Test func `remove and yank take a path, and mean that file alone`() throws {
         let corpus = PyPICorpus(seed: 9, projects: 1)
         let paths = try (0..<6).map { try program.package(corpus, $0) }

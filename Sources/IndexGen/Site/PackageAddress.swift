@@ -1,0 +1,51 @@
+internal import Formats
+
+/// What an address below `OWNER/TYPE/` stands for when a package is meant: the file at that public path, or all files of the package that
+/// one of the ecosystem's removal addresses names (`el9/package/hello/2.0-1/x86_64`), as Gitea's users have them in their scripts.
+struct PackageAddress: Sendable {
+    let ecosystem: any Ecosystem
+    /// Below `OWNER/TYPE/`, decoded.
+    let path: String
+    /// What a removal address names; empty where it is none.
+    let captures: [String: String]
+    /// What clients of that address read in an answer; nil: nothing.
+    let confirmation: UploadAnswer?
+
+    /// - Parameter parts: of the path below `OWNER/TYPE/`, decoded.
+    init(_ parts: [String], _ ecosystem: any Ecosystem) {
+        self.ecosystem = ecosystem
+        path = parts.joined(separator: "/")
+        let match = ecosystem.profile.removals.lazy.compactMap { route in route.path.match(parts).map { (route, $0) } }.first
+        captures = match?.1 ?? [:]
+        confirmation = match?.0.confirmation
+    }
+
+    /// Whether the address is one of a package and not of a file.
+    var isByName: Bool { captures["name"] != nil }
+
+    /// Where the address says that the package is listed.
+    var coordinates: Coordinates {
+        let names = ecosystem.profile.coordinates.map(\.name)
+        return Coordinates(captures.filter { names.contains($0.key) })
+    }
+
+    /// The live files: the one at the path, or else those of the package.
+    func files(in repository: RepositoryRow, _ snapshot: CatalogSnapshot) throws -> [FileRow] {
+        let there = try snapshot.files(in: repository, path: path)
+        guard there.isEmpty, let name = captures["name"] else { return there }
+        return try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
+            (captures["architecture"].map { $0 == file.architecture } ?? true) && file.isListed(at: coordinates, in: ecosystem)
+        }
+    }
+}
+
+extension FileRow {
+    /// Whether one of the partitions that list the file stands for all of these coordinates. No coordinates: every file.
+    func isListed(at given: Coordinates, in ecosystem: any Ecosystem) -> Bool {
+        if given.names.isEmpty { return true }
+        return listed.contains { partition in
+            let there = ecosystem.coordinates(of: partition)
+            return given.names.allSatisfy { given[$0] == there[$0] }
+        }
+    }
+}
