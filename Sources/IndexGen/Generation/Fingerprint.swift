@@ -27,7 +27,7 @@ enum Fingerprint {
     static func shape(of plan: DocumentPlan, in state: ScopeState?, segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
         // Earlier versions said "head" of the first literal and nothing of others.
-        hash.add("\(renderer) \(segmentBytes ?? 0) literals apart")
+        hash.add("\(renderer) \(segmentBytes ?? DocumentWriter.segmentBytes(for: plan.encodings)) literals apart")
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for piece in plan.body {
             if case .literal = piece { hash.add("literal") } else { hash.add(piece, in: state, withRevisions: false) }

@@ -13,9 +13,11 @@ final class Predecessor: Sendable {
     /// Segments by their first entries.
     private let starts: [DocumentCuts.Place: Int]
 
+    /// The plain document, where it is the source.
+    private let plain: OpenFile?
+
     private enum Source: Sendable {
-        /// The plain document's path.
-        case plain(String)
+        case plain
         case packed(position: Int, PublishedSegments)
     }
 
@@ -25,11 +27,15 @@ final class Predecessor: Sendable {
     ///   - plain: the path of the plain variant, where there is one.
     /// - Returns: nil where no variant gives its bytes back faster than the catalog does.
     init?(cuts: DocumentCuts, changed: [DocumentCuts.Place], published: [Int: PublishedSegments], plain: String?) {
-        if let plain {
-            source = .plain(plain)
+        if let path = plain {
+            // What is not there gives nothing.
+            guard let file = try? OpenFile(reading: path) else { return nil }
+            self.plain = consume file
+            source = .plain
         } else if let fast = published.first(where: { $0.value.index.encoding.expandsFast }),
             fast.value.index.entries.count == cuts.cuts.count
         {
+            self.plain = nil
             source = .packed(position: fast.key, fast.value)
         } else {
             return nil
@@ -72,10 +78,10 @@ final class Predecessor: Sendable {
     private func read(_ index: Int) throws -> Opened {
         let cut = cuts.cuts[index]
         switch source {
-        case .plain(let path):
-            guard let file = try? OpenFile(reading: path), let bytes = try? file.read(at: cut.offset, count: cut.size),
-                SHA256Digest.of(bytes) == cut.sha256
-            else { throw Damaged() }
+        case .plain:
+            guard let bytes = try? plain?.read(at: cut.offset, count: cut.size), SHA256Digest.of(bytes) == cut.sha256 else {
+                throw Damaged()
+            }
             return Opened(bytes: bytes, sha256: cut.sha256)
         case .packed(let position, let published):
             guard let segment = published.segment(at: index), segment.entry.open == cut.sha256,

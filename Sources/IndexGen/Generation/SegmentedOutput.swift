@@ -30,13 +30,13 @@ final class SegmentedOutput {
         var cuts: [UInt8]
     }
 
-    /// Segments that are compressed side by side.
-    private static let width = 4
-
     private(set) var work = SegmentWork()
     private let published: [Int: PublishedSegments]
     private let predecessor: Predecessor?
     private let sinks: [SegmentSink]
+    private let packs: Bool
+    /// How many segments are written at once: those that are compressed side by side, otherwise as few as show that there are several.
+    private let width: Int
     private var boundaries: SegmentBoundaries
     private var cuts: DocumentCuts
     /// A literal that stands before the first entry, until a second segment shows that it becomes one of its own.
@@ -62,6 +62,8 @@ final class SegmentedOutput {
         boundaries = SegmentBoundaries(SegmentBoundaries.Sizes(target: target))
         self.cuts = cuts
         sinks = try encodings.map { try SegmentSink($0, content: staging.next()) }
+        packs = sinks.contains(where: \.packs)
+        width = packs ? 4 : 2
     }
 
     /// The literal that the document begins with. It changes with every generation (it counts the entries): where there is more than one
@@ -143,7 +145,7 @@ final class SegmentedOutput {
     }
 
     private func flushIfFull() throws {
-        guard pending.count >= Self.width else { return }
+        guard pending.count >= width else { return }
         try joinOrSeparateHead(isLast: false)
         try flush(isLast: false)
     }
@@ -167,10 +169,12 @@ final class SegmentedOutput {
     /// Compresses what waits, all at once, and writes it in order.
     private func flush(isLast: Bool) throws {
         let isOnly = isLast && pending.count <= 1 && cuts.cuts.isEmpty
-        let opened = try Parallel.map(pending) { [predecessor] segment in
+        let open: @Sendable (Segment) -> Swift.Result<Opened, any Error> = { [predecessor] segment in
             // A single segment has no cuts and is not looked up.
             Swift.Result { try Self.open(segment, of: predecessor, digested: !isOnly) }
-        }.map { try $0.get() }
+        }
+        // Threads cost more than they save where nothing is compressed.
+        let opened = try (packs ? Parallel.map(pending, open) : pending.map(open)).map { try $0.get() }
         for (segment, open) in zip(pending, opened) {
             Meter.measure(.digest) { hash.update(data: open.bytes) }
             size += open.bytes.count
