@@ -12,12 +12,19 @@ import Testing
         var testDescription: String
         var encodings: [Encoding]
         var run: Run
+        /// What follows the run: a literal and another run.
+        var more: [(literal: String, run: Run)] = []
         var hasHead = true
         var tail = ""
+        /// Whether all literals count the entries, not the head alone.
+        var isRestless = false
 
         static let one = [PartitionKey(scope: "s", name: "a")]
         static let three = ["a", "b", "c"].map { PartitionKey(scope: "s", name: $0) }
         static let groups = Run.Grouping(heading: "heading", closing: [UInt8]("end\n"), separator: [UInt8]("\n"))
+
+        /// Holds one entry or none.
+        static let rare = [PartitionKey(scope: "s", name: "rare")]
 
         static let all = [
             Shape(testDescription: "one partition", encodings: [.plain, .gzip(level: 1)], run: Run("line", of: one)),
@@ -51,19 +58,63 @@ import Testing
             Shape(
                 testDescription: "distinct neighbours of three partitions", encodings: [.plain],
                 run: Run("line", of: three, distinct: true)),
+            Shape(
+                testDescription: "a tail that changes", encodings: [.plain], run: Run("line", of: one), tail: "the end",
+                isRestless: true),
+            Shape(
+                testDescription: "a tail that changes behind groups, in zstd alone", encodings: [.zstd(level: 1)],
+                run: Run("line", of: three, separator: [UInt8]("-\n"), grouping: groups), tail: "the end", isRestless: true),
+            Shape(
+                testDescription: "two runs of the same entries", encodings: [.plain, .gzip(level: 1)],
+                run: Run("line", of: one, separator: [UInt8](","), distinct: true),
+                more: [("], [", Run("line", of: one, separator: [UInt8](",")))], tail: "]"),
+            Shape(
+                testDescription: "three runs without a head, and literals that change", encodings: [.plain, .zstd(level: 1)],
+                run: Run("line", of: three, separator: [UInt8](",")),
+                more: [
+                    ("groups", Run("line", of: one, separator: [UInt8]("-\n"), grouping: groups)),
+                    ("again", Run("line", of: three)),
+                ], hasHead: false, tail: "the end", isRestless: true),
+            Shape(
+                testDescription: "runs side by side, of which some are often empty", encodings: [.plain, .xz(level: 0)],
+                run: Run("line", of: rare),
+                more: [
+                    ("", Run("line", of: rare, separator: [UInt8](","), grouping: groups)), ("between", Run("line", of: three)),
+                    ("", Run("line", of: rare)), ("", Run("line", of: one, separator: [UInt8](";"), distinct: true)),
+                ]),
+            Shape(
+                testDescription: "an empty run before the first entry, in zstd", encodings: [.zstd(level: 1)],
+                run: Run("line", of: rare), more: [("after nothing", Run("line", of: one, separator: [UInt8](",")))],
+                hasHead: false, tail: ".", isRestless: true),
         ]
 
+        var runs: [Run] { [run] + more.map(\.run) }
+        var partitions: [PartitionKey] { Array(Set(runs.flatMap(\.partitions))).sorted { $0.name < $1.name } }
+
+        private func literal(_ text: String, _ shelves: Shelves) -> [UInt8] {
+            [UInt8](isRestless && !text.isEmpty ? "\(text) of \(shelves.count) entries\n" : text)
+        }
+
+        /// As in every ecosystem: the head counts the entries.
+        private func head(_ shelves: Shelves) -> [UInt8] { [UInt8]("\(shelves.count) entries\n") }
+
         func plan(of shelves: Shelves) -> DocumentPlan {
-            // As in every ecosystem: the head counts the entries, the tail is always the same.
-            let head = hasHead ? [Piece.literal([UInt8]("\(shelves.count) entries\n"))] : []
-            return DocumentPlan(
-                path: "document", body: head + [.run(run)] + (tail.isEmpty ? [] : [.literal([UInt8](tail))]), encodings: encodings
-            )
+            var body = (hasHead ? [Piece.literal(head(shelves))] : []) + [.run(run)]
+            for (text, run) in more { body += (text.isEmpty ? [] : [.literal(literal(text, shelves))]) + [.run(run)] }
+            if !tail.isEmpty { body.append(.literal(literal(tail, shelves))) }
+            return DocumentPlan(path: "document", body: body, encodings: encodings)
         }
 
         /// The open document, put together in the plainest way.
         func expected(of shelves: Shelves) -> [UInt8] {
-            var bytes = hasHead ? [UInt8]("\(shelves.count) entries\n") : []
+            var bytes = hasHead ? head(shelves) : []
+            bytes += expected(of: run, shelves)
+            for (text, run) in more { bytes += literal(text, shelves) + expected(of: run, shelves) }
+            return bytes + literal(tail, shelves)
+        }
+
+        private func expected(of run: Run, _ shelves: Shelves) -> [UInt8] {
+            var bytes: [UInt8] = []
             var previous: Shelves.Entry?
             for (_, entry) in shelves.merged(run) {
                 if run.distinct, previous?.fragment == entry.fragment { continue }
@@ -81,7 +132,7 @@ import Testing
                 previous = entry
             }
             if let grouping = run.grouping, previous != nil { bytes += grouping.closing }
-            return bytes + [UInt8](tail)
+            return bytes
         }
     }
 
@@ -92,12 +143,12 @@ import Testing
         let desk = try Desk()
         var random = SplitMix(seed: UInt64(shape.testDescription.utf8.count))
         var shelves = Shelves()
-        for _ in 0..<90 { _ = shelves.change(&random, partitions: shape.run.partitions) }
+        for _ in 0..<90 { _ = shelves.change(&random, partitions: shape.partitions) }
         var published: DocumentRow?
         var work = SegmentWork()
         for step in 0..<60 {
             let changed = (0..<Int.random(in: 1...4, using: &random)).map { _ in
-                shelves.change(&random, partitions: shape.run.partitions)
+                shelves.change(&random, partitions: shape.partitions)
             }
             let plan = shape.plan(of: shelves)
             let damaged = published != nil && step % 5 == 4
@@ -131,12 +182,12 @@ struct Shelves: EntrySource {
     private var entries: [PartitionKey: [[UInt8]: Entry]] = [:]
     var count: Int { entries.values.reduce(0) { $0 + $1.count } }
 
-    /// Adds, changes or removes an entry; returns its key.
-    mutating func change(_ random: inout SplitMix, partitions: [PartitionKey]) -> [UInt8] {
-        let number = Int.random(in: 0..<120, using: &random)
+    /// Adds, changes or removes an entry; returns its partition and its key.
+    mutating func change(_ random: inout SplitMix, partitions: [PartitionKey]) -> (PartitionKey, [UInt8]) {
+        let partition = partitions[Int.random(in: partitions.indices, using: &random)]
+        let number = partition.name == "rare" ? 40 : Int.random(in: 0..<120, using: &random)
         // Keys of different lengths; some are the beginnings of others.
         let key = [UInt8]("\(100 + number / 2)" + (number % 2 == 0 ? "" : "\u{0}\(number)"))
-        let partition = partitions[Int.random(in: partitions.indices, using: &random)]
         if Int.random(in: 0..<3, using: &random) == 0 {
             entries[partition]?[key] = nil
         } else {
@@ -146,7 +197,7 @@ struct Shelves: EntrySource {
             entries[partition, default: [:]][key] = Entry(
                 fragment: [UInt8](repeating: 97 + UInt8(kind), count: length) + [10], heading: [UInt8]("[\(number / 8)]\n"))
         }
-        return key
+        return (partition, key)
     }
 
     /// All entries of a run in the order of the index; of equal keys the first partition's first.
@@ -209,7 +260,9 @@ private final class Desk {
     }
 
     /// What the generator finds out about a published document.
-    func state(of row: DocumentRow?, _ plan: DocumentPlan, changed: [[UInt8]]) throws -> PublishedState {
+    func state(of row: DocumentRow?, _ plan: DocumentPlan, changed: [(PartitionKey, [UInt8])]) throws
+        -> PublishedState
+    {
         var state = PublishedState()
         guard let row else { return state }
         var plain: String?
@@ -223,7 +276,8 @@ private final class Desk {
         }
         if let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape {
             state.predecessor = Predecessor(
-                cuts: cuts, changed: changed.sorted { $0.lexicographicallyPrecedes($1) }, published: state.segments, plain: plain)
+                cuts: cuts, changed: cuts.changes(in: plan, Dictionary(grouping: changed, by: \.0).mapValues { $0.map(\.1) }),
+                published: state.segments, plain: plain)
         }
         return state
     }

@@ -49,7 +49,7 @@ import Testing
         #expect(remarks.count == 1 && remarks[0].contains("\(keyring.fingerprints[0]) (rsa1024) is weak"), "\(remarks)")
         #expect(remarks[0].contains("rsa3072") && !remarks[0].contains("remove"))
         try Files.replace(folder + "/text", with: [UInt8]("text\n"))
-        #expect(try !keyring.sign(folder + "/text", as: .detached(path: ""), at: Self.now).isEmpty)
+        #expect(try !keyring.sign(folder + "/text", as: .detached(isArmored: true), at: Self.now).isEmpty)
     }
 
     @Test func `a key that is bound by SHA-1 is named`() throws {

@@ -4,8 +4,8 @@ import Formats
 /// bytes that hardly compress make its line in the index long.
 ///
 /// It exercises every feature of the wall: scopes with two partitions, merged runs (a version on two shelves has one key on both),
-/// distinct runs, groups, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
-/// roots.
+/// distinct runs, groups, several runs between literals that change, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
+/// roots, checksums and signatures of packed forms.
 struct Toy: Ecosystem {
     /// - Parameter serving: how its files are handed out, where that is what a test is about.
     init(serving: [Serving] = []) { profile.serving = serving }
@@ -16,6 +16,7 @@ struct Toy: Ecosystem {
         options: [
             Option("motto", .text, "A line at the head of each index."),
             Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
+            Option("catalogue", .flag, "A document of two runs between times, with checksums and signatures of all its forms."),
         ], canYank: true, immutablePaths: ".+/pool/",
         measuredSlots: ["line"])
 
@@ -106,7 +107,25 @@ struct Toy: Ecosystem {
             DocumentPlan(
                 path: "\(scope.key)/data/all", body: [.run(Run("title", of: scope.partitions.map(\.key), distinct: true))],
                 encodings: [.gzip(level: 6)], naming: .digestPrefixed)
-        ]
+        ] + (repository.options.flag("catalogue", for: scope.key) == true ? [catalogue(of: scope, in: repository)] : [])
+    }
+
+    /// Every literal of it changes with every change.
+    private func catalogue(of scope: Scope, in repository: Repository) -> DocumentPlan {
+        let partitions = scope.partitions.map(\.key), time = scope.changed.rfc3339
+        return DocumentPlan(
+            path: "\(scope.key)/catalogue",
+            body: [
+                .literal([UInt8]("titles at \(time)\n")), .run(Run("title", of: partitions, distinct: true)),
+                .literal([UInt8]("lines at \(time)\n")), .run(Run("line", of: partitions, separator: [UInt8]("-\n"))),
+                .literal([UInt8]("end at \(time)\n")),
+            ], encodings: [.plain, .gzip(level: 6), .zstd(level: 3)],
+            companions: Digests.Algorithm.allCases.map { .checksum($0, suffix: ".\($0)") }
+                + (repository.publicKey == nil
+                    ? []
+                    : [
+                        .variantSignature(suffix: ".sig", isArmored: false), .variantSignature(suffix: ".asc", isArmored: true),
+                    ]))
     }
 
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {

@@ -96,7 +96,7 @@ import Testing
         let other = try #require(try Keyring.open(folder: test.folder + "/other", keys: [], environment: environment))
         defer { other.release() }
         let root = "\(test.site.publicRoot)/acme/toy/main/Root"
-        let forged = try other.sign(root, as: .detached(path: ""), at: Timestamp(seconds: 0))
+        let forged = try other.sign(root, as: .detached(isArmored: true), at: Timestamp(seconds: 0))
         try Files.replace(root + ".asc", with: forged)
         // A catalog that says so is what makes it more than a changed file.
         try test.catalog.pool.write { db in

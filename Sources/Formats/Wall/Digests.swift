@@ -18,4 +18,18 @@ public struct Digests: Equatable, Sendable {
         self.sha512 = sha512
         self.blake2b256 = blake2b256
     }
+
+    /// Those that every file has.
+    public enum Algorithm: String, CaseIterable, Sendable {
+        case md5, sha1, sha256, sha512
+    }
+
+    public subscript(algorithm: Algorithm) -> [UInt8] {
+        switch algorithm {
+        case .md5: md5
+        case .sha1: sha1
+        case .sha256: sha256
+        case .sha512: sha512
+        }
+    }
 }

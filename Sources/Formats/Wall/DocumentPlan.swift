@@ -107,7 +107,7 @@ public enum Naming: Equatable, Sendable {
     case plainAndByHash
 }
 
-/// What is published with a document and made from its bytes.
+/// What is published with a document and made from its bytes. Becomes public right after it.
 public enum Companion: Equatable, Sendable {
     /// An OpenPGP cleartext signature at this path.
     case clearsigned(path: String)
@@ -116,6 +116,15 @@ public enum Companion: Equatable, Sendable {
     /// Document and signature are two requests. A client that asks for one before a change and for the other after it is content
     /// if it accepts any good signature among several.
     case detached(path: String, superseded: Int = 0)
+    /// A detached OpenPGP signature of each form as it is served, at its path with this suffix: `core.db.zst.sig`. Not for documents that
+    /// are named by their digest.
+    case variantSignature(suffix: String, isArmored: Bool)
+    /// A digest of each form as it is served, in lower-case hexadecimal and nothing behind it, at its path with this suffix:
+    /// `maven-metadata.xml.sha1`. Not for documents that are named by their digest.
+    case checksum(Digests.Algorithm, suffix: String)
+
+    /// Whether a key is needed for it.
+    public var isSignature: Bool { if case .checksum = self { false } else { true } }
 }
 
 /// A leaf as it was rendered: what roots say of it.

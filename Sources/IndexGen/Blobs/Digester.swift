@@ -31,6 +31,19 @@ struct Digester {
             return digester.finish()
         }
     }
+
+    /// Of a file's content.
+    static func digests(of file: borrowing OpenFile) throws -> Digests {
+        try Meter.measure(.digest) {
+            var digester = Digester()
+            try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
+                while case let count = try file.read(into: buffer), count > 0 {
+                    digester.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                }
+            }
+            return digester.finish()
+        }
+    }
 }
 
 /// SHA-256 alone, for documents and for proofs.

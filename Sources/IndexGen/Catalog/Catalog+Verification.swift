@@ -65,7 +65,7 @@ extension CatalogSnapshot {
                 ) FROM artifact a JOIN document d ON d.id = a.document_id
                 """
         ).map { row in
-            let isSignature = (row[3] as String) == Artifact.Role.companion.rawValue
+            let isSignature = [Artifact.Role.companion, .signature].map(\.rawValue).contains(row[3])
             return ExpectedFile(
                 path: row[0], kind: isSignature ? .signature : .document, sha256: row.bytes(1), size: row[2],
                 isBehind: row[4])
@@ -75,13 +75,14 @@ extension CatalogSnapshot {
         return (packages + documents + graced).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
-    /// Signatures and what they sign: the path of the signature, and of the document's first variant.
+    /// Signatures and what they sign: the path of the signature, and of the document's first variant or the one that it is of.
     func signatures() throws -> [(signature: String, document: String)] {
         try Row.fetchAll(
             db,
             sql: """
                 SELECT s.path, v.path FROM artifact s JOIN artifact v ON v.document_id = s.document_id
-                WHERE s.role = 'companion' AND v.role = 'variant' AND v.position = 0 ORDER BY s.path
+                WHERE v.role = 'variant' AND (s.role = 'companion' AND v.position = 0
+                    OR s.role = 'signature' AND v.position = s.position) ORDER BY s.path
                 """
         ).map { ($0[0], $0[1]) }
     }
@@ -92,7 +93,7 @@ extension CatalogSnapshot {
             "a row of \(row[0] as String) refers to a missing row of \(row[2] as String)"
         }
         let pages = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-        return references + pages
+        return try references + pages + miscounts()
     }
 
     /// How many scopes wait to be generated, by repository (`OWNER/TYPE`).

@@ -20,7 +20,9 @@ final class Catalog: Sendable {
     private static let sqliteIsSetUp = sqlite3_count_no_memory() == 0
 
     /// Opens the catalog, making or migrating its tables.
-    init(file: String, clock: Clock) throws {
+    ///
+    /// - Parameter slots: whose fragments' sizes it is asked for (`EcosystemProfile.measuredSlots`).
+    init(file: String, clock: Clock, measuring slots: [Slot] = []) throws {
         _ = Self.sqliteIsSetUp
         try Self.prepare(file)
         var configuration = GRDB.Configuration()
@@ -47,6 +49,7 @@ final class Catalog: Sendable {
         // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
         try Self.bring(pool, file, upTo: CatalogSchema.migrator)
+        try Tallies.begin(slots, in: pool)
         stamp = try CatalogStamp(beside: file)
         try compareStamp()
         pool.add(transactionObserver: stamp, extent: .observerLifetime)

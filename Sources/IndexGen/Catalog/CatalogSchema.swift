@@ -29,6 +29,7 @@ enum CatalogSchema {
         migrator.registerMigration("0014 customs") { db in try db.execute(sql: customs) }
         // What comes in is counted by `IngestWriter`, once for a transaction.
         migrator.registerMigration("0015 usage of transactions") { db in try db.execute(sql: "DROP TRIGGER usage_rises") }
+        migrator.registerMigration("0016 tallies") { db in try db.execute(sql: tallies) }
         return migrator
     }
 
@@ -313,6 +314,45 @@ enum CatalogSchema {
     /// Under which of its ecosystem's defaults a scope was begun.
     private static let customs = """
         ALTER TABLE scope ADD COLUMN customs INTEGER NOT NULL DEFAULT 0;
+        """
+
+    /// How large the fragments of a partition's entries are, in slots that are measured: `Tallies.begin` marks them and counts what is there,
+    /// `IngestWriter` counts what comes in, once for a transaction, and triggers count what goes or changes.
+    private static let tallies = """
+        ALTER TABLE slot ADD COLUMN measured INTEGER NOT NULL DEFAULT 0;    -- 1: tally counts it
+        CREATE TABLE tally (
+            partition_id INTEGER NOT NULL REFERENCES partition (id),
+            slot_id INTEGER NOT NULL REFERENCES slot (id),
+            bytes INTEGER NOT NULL,                     -- of the fragments of all live listings
+            PRIMARY KEY (partition_id, slot_id)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER tally_of_listing_changed AFTER UPDATE OF removed_in ON listing
+            WHEN (OLD.removed_in IS NULL) <> (NEW.removed_in IS NULL) BEGIN
+            INSERT INTO tally (partition_id, slot_id, bytes)
+                SELECT NEW.partition_id, s.id, CASE WHEN NEW.removed_in IS NULL THEN 1 ELSE -1 END * LENGTH(f.bytes)
+                FROM slot s CROSS JOIN fragment f WHERE s.measured = 1 AND f.file_id = NEW.file_id AND f.slot_id = s.id
+                ON CONFLICT (partition_id, slot_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+        END;
+        CREATE TRIGGER tally_of_listing_deleted AFTER DELETE ON listing WHEN OLD.removed_in IS NULL BEGIN
+            INSERT INTO tally (partition_id, slot_id, bytes)
+                SELECT OLD.partition_id, s.id, -LENGTH(f.bytes) FROM slot s CROSS JOIN fragment f
+                WHERE s.measured = 1 AND f.file_id = OLD.file_id AND f.slot_id = s.id
+                ON CONFLICT (partition_id, slot_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+        END;
+        CREATE TRIGGER tally_of_fragment_changed AFTER UPDATE OF bytes ON fragment
+            WHEN (SELECT measured FROM slot WHERE id = NEW.slot_id) BEGIN
+            INSERT INTO tally (partition_id, slot_id, bytes)
+                SELECT l.partition_id, NEW.slot_id, LENGTH(NEW.bytes) - LENGTH(OLD.bytes) FROM listing l
+                WHERE l.file_id = NEW.file_id AND l.removed_in IS NULL
+                ON CONFLICT (partition_id, slot_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+        END;
+        CREATE TRIGGER tally_of_fragment_deleted AFTER DELETE ON fragment
+            WHEN (SELECT measured FROM slot WHERE id = OLD.slot_id) BEGIN
+            INSERT INTO tally (partition_id, slot_id, bytes)
+                SELECT l.partition_id, OLD.slot_id, -LENGTH(OLD.bytes) FROM listing l
+                WHERE l.file_id = OLD.file_id AND l.removed_in IS NULL
+                ON CONFLICT (partition_id, slot_id) DO UPDATE SET bytes = bytes + excluded.bytes;
+        END;
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

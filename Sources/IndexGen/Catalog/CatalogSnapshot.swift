@@ -50,14 +50,18 @@ struct Artifact: Equatable, Sendable {
         case variant
         /// The same bytes under their digest (Acquire-By-Hash).
         case byHash = "by-hash"
-        /// A signature.
+        /// A signature of the first variant before it is encoded.
         case companion
+        /// A signature of one variant as it is served.
+        case signature
+        /// A checksum of one variant as it is served.
+        case checksum
     }
 
     /// Below `public/`.
     var path: String
     var role: Role
-    /// Of the variant in its plan's encodings, or of the companion among its companions.
+    /// Of the variant in its plan's encodings (also where this is made of that variant), or of the companion among its companions.
     var position: Int
     var sha256: [UInt8]
     var size: Int
@@ -123,20 +127,6 @@ extension CatalogSnapshot {
         }
         state.view.partitions.sort { $0.key.name.utf8.lexicographicallyPrecedes($1.key.name.utf8) }
         return state
-    }
-
-    private func byteCounts(of partition: Int64, slots: [Slot]) throws -> [Slot: Int] {
-        var counts: [Slot: Int] = [:]
-        for slot in slots {
-            counts[slot] = try Int.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT COALESCE(SUM(LENGTH(f.bytes)), 0) FROM listing l
-                        JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = (SELECT id FROM slot WHERE name = ?)
-                        WHERE l.partition_id = ? AND l.removed_in IS NULL
-                        """), arguments: [slot.name, partition])
-        }
-        return counts
     }
 
     /// Which scope each document of a repository belongs to as last published, by plan path; 0: the repository as a whole.

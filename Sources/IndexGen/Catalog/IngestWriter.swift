@@ -17,6 +17,7 @@ struct IngestWriter {
     private(set) var newBlobs: Set<[UInt8]> = []
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
+    private var tallies: Tallies
     /// Repository → what it gained and `Usage` does not say yet.
     private var gained: [Int64: Usage] = [:]
 
@@ -29,6 +30,7 @@ struct IngestWriter {
         now = clock.now()
         horizon = clock.horizon
         rows = try IngestStatements(db)
+        tallies = try Tallies(db)
         mayBeKnown = try Int64.fetchOne(db, sql: "SELECT 1 FROM tombstone LIMIT 1") != nil
     }
 
@@ -164,6 +166,7 @@ struct IngestWriter {
     mutating func finish() throws {
         if isChange { try Times.note(now, in: db) }
         try countGained()
+        try tallies.settle(in: db)
         try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
     }
 
@@ -296,6 +299,7 @@ struct IngestWriter {
             let isNew = try !listing.shared || rows.liveListing.first(.integer(partition), .bytes(listing.sortKey)) == nil
             try rows.listing.run(.integer(partition), .bytes(listing.sortKey), .integer(file), .integer(change))
             if isNew { touched[partition, default: 0] += 1 }
+            tallies.add(admission.fragments, to: partition)
         }
     }
 

@@ -28,6 +28,7 @@ struct VerifyCommand: Verb {
             for fault in try Verifier(site: site, catalog: catalog).discardDamagedBlobs() {
                 Console.diagnose("\(fault.path): \(fault.what)")
             }
+            try catalog.countAnew()
             _ = try generate(site, catalog, everything: true)
             try SiteLock.held(for: site) { try Publisher(site: site).mend(horizon: site.clock.horizon) }
         }

@@ -35,8 +35,8 @@ struct PublishedState {
 
 /// Turns a plan into files: pieces in, every encoding out, each digested on the way.
 ///
-/// A document is cut into segments at entries chosen by their sort keys; each is compressed on its own. Segments without a changed
-/// entry are taken over from the published version; of the others, those whose bytes turn out the same are taken over compressed.
+/// A document is cut into segments at entries chosen by their sort keys; each is compressed on its own. Segments in which nothing
+/// changed are taken over from the published version; of the others, those whose bytes turn out the same are taken over compressed.
 /// The file is a function of the document's content alone, whatever was taken over.
 struct DocumentWriter {
     let staging: StagingFolder
@@ -62,20 +62,14 @@ struct DocumentWriter {
         _ plan: DocumentPlan, _ fingerprint: [UInt8], _ shape: [UInt8], _ published: PublishedState, _ entries: some EntrySource
     ) throws -> (document: RenderedDocument, work: SegmentWork)? {
         let output = try SegmentedOutput(
-            encodings: plan.encodings, target: segmentBytes ?? Self.segmentBytes(for: plan.encodings), shape: shape,
-            published: published.segments, predecessor: published.predecessor, staging: staging)
-        var isComplete = false
-        for (position, piece) in plan.body.enumerated() where !isComplete {
-            switch piece {
-            case .literal(let bytes): output.write(literal: bytes, isHead: position == 0)
-            case .run(let run):
-                var writer = RunWriter(run: run, entries: entries, output: output)
-                isComplete = try Meter.measure(.render) { try writer.write(over: published.predecessor) } == .kept
-            }
-        }
+            encodings: plan.encodings, target: segmentBytes ?? Self.segmentBytes(for: plan.encodings),
+            cuts: DocumentCuts(of: plan, shape: shape), published: published.segments, predecessor: published.predecessor,
+            staging: staging)
+        let writer = BodyWriter(plan: plan, entries: entries, output: output, predecessor: published.predecessor)
+        try Meter.measure(.render) { try writer.write() }
         guard let result = try output.finish(unless: published.intact) else { return nil }
         var row = DocumentRow(
-            path: plan.path, fingerprint: fingerprint, open: result.open, cuts: Self.canBeKept(plan) ? result.cuts : [],
+            path: plan.path, fingerprint: fingerprint, open: result.open, cuts: result.cuts,
             artifacts: [])
         var staged: [String: StagedFile] = [:]
         for (position, file) in result.files.enumerated() {
@@ -95,17 +89,13 @@ struct DocumentWriter {
         return (RenderedDocument(row: row, staged: staged), output.work)
     }
 
-    /// Whether segments of the plan can be told by their keys: one run, with nothing but a head before it.
-    static func canBeKept(_ plan: DocumentPlan) -> Bool {
-        let runs = plan.body.indices.filter { if case .run = plan.body[$0] { true } else { false } }
-        return runs.count == 1 && runs[0] <= 1
-    }
-
     /// What a change compresses anew, against what cuts lose. Xz takes six times as long as the others for a byte: a change of 20,000
     /// Debian packages' index costs 40 ms of it at 256 KiB and 160 ms at 1 MiB; the file is 8 % larger, and 26 % larger than in one
-    /// piece. Zstd in pieces of 512 KiB is 6 % larger than in one.
+    /// piece. Zstd in pieces of 512 KiB is 6 % larger than in one. Where nothing is compressed, cuts cost nothing but a hundred bytes
+    /// each in the catalog, and pieces that stay in the processor's cache while they are read, digested and written are the fastest.
     static func segmentBytes(for encodings: [Encoding]) -> Int {
-        encodings.contains { if case .xz = $0 { true } else { false } } ? 256 << 10 : 512 << 10
+        if encodings.allSatisfy({ $0 == .plain }) { return 64 << 10 }
+        return encodings.contains { if case .xz = $0 { true } else { false } } ? 256 << 10 : 512 << 10
     }
 
     /// Where a variant is served, below the repository.

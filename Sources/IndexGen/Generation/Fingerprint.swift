@@ -12,6 +12,7 @@ enum Fingerprint {
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for companion in plan.companions {
             hash.add("\(companion)")
+            if !companion.isSignature { continue }
             for signer in signers { hash.add(signer) }
             // A signature is dated by its scope's last change.
             if let state { hash.add("\(state.view.changed.seconds)") }
@@ -20,18 +21,15 @@ enum Fingerprint {
         return hash.finish()
     }
 
-    /// A digest of what decides the bytes of a plan besides its entries and its head: of two documents of one shape, a segment with
-    /// the same entries is the same.
+    /// A digest of what decides the bytes of a plan besides its entries and its literals: of two documents of one shape, a segment with
+    /// the same entries and the same literals is the same.
     static func shape(of plan: DocumentPlan, in state: ScopeState?, segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
-        hash.add("\(renderer) \(segmentBytes ?? 0)")
+        // Earlier versions said "head" of the first literal and nothing of others.
+        hash.add("\(renderer) \(segmentBytes ?? DocumentWriter.segmentBytes(for: plan.encodings)) literals apart")
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
-        for (position, piece) in plan.body.enumerated() {
-            if position == 0, case .literal = piece {
-                hash.add("head")
-            } else {
-                hash.add(piece, in: state, withRevisions: false)
-            }
+        for piece in plan.body {
+            if case .literal = piece { hash.add("literal") } else { hash.add(piece, in: state, withRevisions: false) }
         }
         return hash.finish()
     }

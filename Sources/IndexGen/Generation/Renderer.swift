@@ -38,7 +38,7 @@ struct Renderer {
         }
         summary.segments += work
         document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
-        try sign(&document, plan, replacing: old, at: state?.view.changed)
+        try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
@@ -61,21 +61,18 @@ struct Renderer {
             }
         }
         if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
-            let changed = try changedKeys(plan, state)
+            let changed = try changedKeys(in: state)
         {
-            published.predecessor = Predecessor(cuts: cuts, changed: changed, published: published.segments, plain: plain)
+            published.predecessor = Predecessor(
+                cuts: cuts, changed: cuts.changes(in: plan, changed), published: published.segments, plain: plain)
         }
         return published
     }
 
-    /// The keys of all entries of a plan that changed since it was published, ascending.
-    private func changedKeys(_ plan: DocumentPlan, _ state: ScopeState) throws -> [[UInt8]]? {
+    /// The keys of all entries of a scope that changed since it was published, by partition; nil where that is not known.
+    private func changedKeys(in state: ScopeState) throws -> [PartitionKey: [[UInt8]]]? {
         guard let changed = try snapshot.changedKeys(in: state) else { return nil }
-        let partitions = plan.body.flatMap { piece in
-            if case .run(let run) = piece { run.partitions } else { [PartitionKey]() }
-        }.compactMap { state.partitions[$0]?.id }
-        if partitions.count == 1 { return changed[partitions[0]] ?? [] }
-        return partitions.flatMap { changed[$0] ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
+        return state.partitions.compactMapValues { changed[$0.id] }
     }
 
     /// Documents without a scope: a repository's own, or the site's. Those that are planned no longer are dropped.
@@ -94,32 +91,64 @@ struct Renderer {
         }
     }
 
-    private func sign(
-        _ document: inout RenderedDocument, _ plan: DocumentPlan, replacing old: DocumentRow?, at time: Timestamp?
+    /// Makes what is published with a document.
+    ///
+    /// - Parameter time: of signatures.
+    private func accompany(
+        _ document: inout RenderedDocument, _ plan: DocumentPlan, replacing old: DocumentRow?, at time: Timestamp
     ) throws {
-        guard !plan.companions.isEmpty else { return }
-        guard let keyring, let variant = document.row.artifacts.first, let content = document.staged[variant.path] else {
-            preconditionFailure("companions are planned for signed sites and for plain documents only")
+        if plan.companions.isEmpty { return }
+        precondition(plan.naming != .digestPrefixed, "companions have the names of documents that are replaced in place")
+        let variants = document.row.artifacts.filter { $0.role == .variant }.map { artifact in
+            guard let content = document.staged[artifact.path] else { preconditionFailure("every variant is staged") }
+            return (artifact: artifact, content: content)
         }
+        var digests: [Int: Digests] = [:]
         for (position, companion) in plan.companions.enumerated() {
-            var signature = try Meter.measure(.sign) {
-                try keyring.sign(content.path(), as: companion, at: time ?? Timestamp(seconds: 0))
+            switch companion {
+            case .clearsigned(let path):
+                publish(try sign(variants[0].content, as: .clear, at: time), at: path, .companion, position, with: &document)
+            case .detached(let path, let count):
+                var signature = try sign(variants[0].content, as: .detached(isArmored: true), at: time)
+                if count > 0 {
+                    var signatures = DetachedSignatures(signature)
+                    signatures.append(earlier(than: document.row, old), atMost: count)
+                    signature = signatures.bytes
+                    document.row.signatures = signature
+                    document.isSignatureFirst = true
+                }
+                publish(signature, at: path, .companion, position, with: &document)
+            case .variantSignature(let suffix, let isArmored):
+                for (position, variant) in variants.enumerated() {
+                    let path = plan.path + plan.encodings[position].suffix + suffix
+                    let signature = try sign(variant.content, as: .detached(isArmored: isArmored), at: time)
+                    publish(signature, at: path, .signature, position, with: &document)
+                }
+            case .checksum(let algorithm, let suffix):
+                for (position, variant) in variants.enumerated() {
+                    let path = plan.path + plan.encodings[position].suffix + suffix
+                    let all = try digests[position] ?? Digester.digests(of: variant.content.open())
+                    digests[position] = all
+                    publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
+                }
             }
-            if case .detached(_, let count) = companion, count > 0 {
-                var signatures = DetachedSignatures(signature)
-                signatures.append(earlier(than: document.row, old), atMost: count)
-                signature = signatures.bytes
-                document.row.signatures = signature
-                document.isSignatureFirst = true
-            }
-            let staged = site.staging.next()
-            staged.hold(signature)
-            let path = prefix + companion.path
-            document.row.artifacts.append(
-                Artifact(
-                    path: path, role: .companion, position: position, sha256: SHA256Digest.of(signature), size: signature.count))
-            document.staged[path] = staged
         }
+    }
+
+    private func sign(_ content: StagedFile, as form: Keyring.Form, at time: Timestamp) throws -> [UInt8] {
+        guard let keyring else { preconditionFailure("signatures are planned for signed sites only") }
+        return try Meter.measure(.sign) { try keyring.sign(content.path(), as: form, at: time) }
+    }
+
+    /// - Parameter path: below the repository.
+    private func publish(
+        _ bytes: [UInt8], at path: String, _ role: Artifact.Role, _ position: Int, with document: inout RenderedDocument
+    ) {
+        let staged = site.staging.next()
+        staged.hold(bytes)
+        document.row.artifacts.append(
+            Artifact(path: prefix + path, role: role, position: position, sha256: SHA256Digest.of(bytes), size: bytes.count))
+        document.staged[prefix + path] = staged
     }
 
     /// The signatures of the versions before a document's, newest first.
@@ -155,13 +184,4 @@ private struct NoEntries: EntrySource {
     }
 
     func lastEntry(of run: Run, before key: [UInt8]) throws -> (fragment: [UInt8], heading: [UInt8]?)? { nil }
-}
-
-extension Companion {
-    /// Where it is served, below the repository.
-    var path: String {
-        switch self {
-        case .clearsigned(let path), .detached(let path, _): path
-        }
-    }
 }

@@ -2,14 +2,17 @@ internal import Formats
 
 /// How much compression a rendering took, and how much it was spared.
 struct SegmentWork: Equatable, Sendable {
+    /// Segments put together from the catalog's entries.
+    var rendered = 0
     /// Segments compressed, in one encoding each.
     var compressed = 0
     /// Compressed segments taken over from published files.
     var reused = 0
-    /// Segments whose entries were not even looked at.
+    /// Segments taken over without a look at their entries.
     var kept = 0
 
     static func += (sum: inout SegmentWork, work: SegmentWork) {
+        sum.rendered += work.rendered
         sum.compressed += work.compressed
         sum.reused += work.reused
         sum.kept += work.kept
@@ -26,19 +29,19 @@ final class SegmentedOutput {
         var cuts: [UInt8]
     }
 
-    /// Segments that are compressed side by side.
-    private static let width = 4
-
     private(set) var work = SegmentWork()
     private let published: [Int: PublishedSegments]
     private let predecessor: Predecessor?
     private let sinks: [SegmentSink]
+    private let packs: Bool
+    /// How many segments are written at once: those that are compressed side by side, otherwise as few as show that there are several.
+    private let width: Int
     private var boundaries: SegmentBoundaries
     private var cuts: DocumentCuts
     /// A literal that stands before the first entry, until a second segment shows that it becomes one of its own.
     private var head: [UInt8] = []
     /// What the segment that is being written begins with; nil between segments.
-    private var current: (key: [UInt8], lead: [UInt8])?
+    private var current: (place: DocumentCuts.Place, lead: [UInt8])?
     private var bytes: [UInt8] = []
     private var lastKey: [UInt8] = []
     private var pending: [Segment] = []
@@ -46,29 +49,30 @@ final class SegmentedOutput {
     private var size = 0
 
     /// - Parameters:
-    ///   - shape: of the plan (`Fingerprint.shape`).
+    ///   - cuts: of the plan, without any yet.
     ///   - published: what is public of the document, by position among the encodings.
     ///   - predecessor: what `keep` takes over.
     init(
-        encodings: [Encoding], target: Int, shape: [UInt8], published: [Int: PublishedSegments], predecessor: Predecessor?,
+        encodings: [Encoding], target: Int, cuts: DocumentCuts, published: [Int: PublishedSegments], predecessor: Predecessor?,
         staging: StagingFolder
     ) throws {
         self.published = published
         self.predecessor = predecessor
         boundaries = SegmentBoundaries(SegmentBoundaries.Sizes(target: target))
-        cuts = DocumentCuts(shape: shape, heads: 0)
+        self.cuts = cuts
         sinks = try encodings.map { try SegmentSink($0, content: staging.next()) }
+        packs = sinks.contains(where: \.packs)
+        width = packs ? 4 : 2
     }
 
-    /// A literal. The document's head changes with every generation (it counts the entries): where there is more than one segment,
-    /// it is one of its own.
-    func write(literal bytes: [UInt8], isHead: Bool) {
-        if isHead {
-            head = bytes
-        } else {
-            if current == nil { current = ([], []) }
-            self.bytes += bytes
-        }
+    /// The literal that the document begins with. It changes with every generation (it counts the entries): where there is more than one
+    /// segment, it is one of its own.
+    func write(head bytes: [UInt8]) { head = bytes }
+
+    /// Any other literal. It stands in the segment of the entry before it.
+    func write(literal bytes: [UInt8], piece: Int) {
+        if current == nil { current = (DocumentCuts.Place(piece: piece), []) }
+        self.bytes += bytes
     }
 
     /// Whether an entry would begin a segment. Ask before `write`, once for each entry in order.
@@ -91,21 +95,21 @@ final class SegmentedOutput {
     func pass(over key: UnsafeRawBufferPointer) { lastKey = Array(key) }
 
     /// - Parameter begins: what `begins` said of it.
-    func write(entry: UnsafeRawBufferPointer, after lead: [UInt8], key: UnsafeRawBufferPointer, begins: Bool) throws {
+    func write(entry: UnsafeRawBufferPointer, after lead: [UInt8], key: UnsafeRawBufferPointer, piece: Int, begins: Bool) throws {
         if begins {
             try endSegment()
-            current = (Array(key), lead)
+            current = (DocumentCuts.Place(piece: piece, key: Array(key)), lead)
         }
         bytes += lead
         bytes.append(contentsOf: entry)
     }
 
-    /// Takes a segment over from the predecessor: all of its entries are as they were.
+    /// Takes a segment over from the predecessor: all that is in it is as it was.
     func keep(_ index: Int) throws {
         guard let predecessor else { preconditionFailure("only a predecessor's segments are kept") }
         try endSegment()
         let cut = predecessor.cuts.cuts[index]
-        pending.append(Segment(key: cut.key, lead: cut.lead, content: .kept(index)))
+        pending.append(Segment(place: cut.place, lead: cut.lead, content: .kept(index)))
         work.kept += 1
         try flushIfFull()
     }
@@ -133,13 +137,14 @@ final class SegmentedOutput {
 
     private func takeCurrent() {
         guard let current else { return }
-        pending.append(Segment(key: current.key, lead: current.lead, content: .fresh(bytes)))
+        pending.append(Segment(place: current.place, lead: current.lead, content: .fresh(bytes)))
+        work.rendered += 1
         self.current = nil
         bytes = []
     }
 
     private func flushIfFull() throws {
-        guard pending.count >= Self.width else { return }
+        guard pending.count >= width else { return }
         try joinOrSeparateHead(isLast: false)
         try flush(isLast: false)
     }
@@ -149,13 +154,13 @@ final class SegmentedOutput {
         guard !head.isEmpty else { return }
         if isLast, pending.count <= 1 {
             if let only = pending.first {
-                pending = [Segment(key: only.key, lead: only.lead, content: .fresh(head + (try opened(only).bytes)))]
+                pending = [Segment(place: only.place, lead: only.lead, content: .fresh(head + (try opened(only).bytes)))]
             } else {
-                pending = [Segment(key: [], lead: [], content: .fresh(head))]
+                pending = [Segment(place: DocumentCuts.Place(piece: 0), lead: [], content: .fresh(head))]
             }
         } else {
-            pending.insert(Segment(key: [], lead: [], content: .fresh(head)), at: 0)
-            cuts = DocumentCuts(shape: cuts.shape, heads: 1)
+            pending.insert(Segment(place: DocumentCuts.Place(piece: 0), lead: [], content: .fresh(head)), at: 0)
+            cuts.separateHead()
         }
         head = []
     }
@@ -163,15 +168,20 @@ final class SegmentedOutput {
     /// Compresses what waits, all at once, and writes it in order.
     private func flush(isLast: Bool) throws {
         let isOnly = isLast && pending.count <= 1 && cuts.cuts.isEmpty
-        let opened = try Parallel.map(pending) { [predecessor] segment in
+        let open: @Sendable (Segment) -> Swift.Result<Opened, any Error> = { [predecessor] segment in
             // A single segment has no cuts and is not looked up.
             Swift.Result { try Self.open(segment, of: predecessor, digested: !isOnly) }
-        }.map { try $0.get() }
+        }
+        // Threads cost more than they save where nothing is compressed.
+        let opened = try (packs ? Parallel.map(pending, open) : pending.map(open)).map { try $0.get() }
         for (segment, open) in zip(pending, opened) {
             Meter.measure(.digest) { hash.update(open.bytes) }
             size += open.bytes.count
             if !isOnly {
-                cuts.append(DocumentCuts.Cut(key: segment.key, lead: segment.lead, sha256: open.sha256, size: open.bytes.count))
+                cuts.append(
+                    DocumentCuts.Cut(
+                        piece: segment.place.piece, key: segment.place.key, lead: segment.lead, sha256: open.sha256,
+                        size: open.bytes.count))
             }
         }
         let packing = sinks.indices.filter { sinks[$0].packs }
@@ -213,7 +223,7 @@ final class SegmentedOutput {
             case kept(Int)
         }
 
-        var key: [UInt8]
+        var place: DocumentCuts.Place
         var lead: [UInt8]
         var content: Content
     }

@@ -115,20 +115,27 @@ struct Keyring: Sendable {
         publicKey = facts.publicKey
     }
 
+    enum Form {
+        /// The signed text with its signature.
+        case clear
+        case detached(isArmored: Bool)
+    }
+
     /// Signs a file's bytes with every key.
     ///
     /// The signature's time is given, so that the same bytes at the same time get the same signature (RSA and EdDSA signatures have
     /// no other input): a tree made from scratch equals the incremental one.
-    func sign(_ file: String, as companion: Companion, at time: Timestamp) throws -> [UInt8] {
+    func sign(_ file: String, as form: Form, at time: Timestamp) throws -> [UInt8] {
         let mode =
-            switch companion {
-            case .clearsigned: "--clearsign"
-            case .detached: "--detach-sign"
+            switch form {
+            case .clear: ["--clearsign"]
+            case .detached(isArmored: true): ["--armor", "--detach-sign"]
+            case .detached(isArmored: false): ["--no-armor", "--detach-sign"]
             }
         let wanted = max(time, created).seconds
         let arguments =
-            home.arguments + ["--armor", "--digest-algo", "SHA512", "--faked-system-time", "\(wanted)!"]
-            + fingerprints.flatMap { ["--local-user", $0] } + ["--output", "-", mode, file]
+            home.arguments + ["--digest-algo", "SHA512", "--faked-system-time", "\(wanted)!"]
+            + fingerprints.flatMap { ["--local-user", $0] } + ["--output", "-"] + mode + [file]
         var begun = Int64(Glibc.time(nil))
         var result = try gpg.run(arguments, environment: environment)
         // gpg forgets a time that is the present second, and dates by the clock: when that went on meanwhile, by a second too much.

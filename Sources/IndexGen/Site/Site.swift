@@ -80,7 +80,9 @@ struct Site: Sendable {
     func openCatalog() throws -> Catalog {
         // A new catalog beside old packages would publish indexes that know none of them.
         if try stateFolder.status("catalog.sqlite")?.size ?? 0 == 0, try !blobs.isEmpty { throw NoCatalog(path: catalogFile) }
-        return try Meter.measure(.catalog) { try Catalog(file: catalogFile, clock: clock) }
+        return try Meter.measure(.catalog) {
+            try Catalog(file: catalogFile, clock: clock, measuring: ecosystems.all.flatMap(\.profile.measuredSlots))
+        }
     }
 
     /// The signer of this site: nil when it is unsigned.
