@@ -47,7 +47,7 @@ extension FuzzTarget {
     ]
 
     private struct Part: Equatable {
-        var header: MultipartPart
+        var header: EnvelopePart
         var content: [UInt8] = []
     }
 
@@ -61,7 +61,7 @@ extension FuzzTarget {
                 switch event {
                 case .begins(let header): parts.append(Part(header: header))
                 case .content(let range): parts[parts.count - 1].content += piece[range]
-                case .held(let bytes): parts[parts.count - 1].content += bytes
+                case .bytes(let bytes): parts[parts.count - 1].content += bytes
                 case .ends, .finished: break
                 }
             }
