@@ -78,8 +78,9 @@ public struct Base64DocumentReader: EnvelopeReader {
                 if !Self.isBlank(chunk[position]) { try meet(chunk[position], at: position, chunk, &events) }
                 position += 1
             }
+            try needRoom(to: position)
         }
-        try copy(chunk, to: position)
+        copy(chunk, to: position)
         consumed += chunk.count
         return events
     }
@@ -141,7 +142,8 @@ public struct Base64DocumentReader: EnvelopeReader {
         open.removeLast()
         state = .comma
         guard open.isEmpty else { return }
-        try copy(chunk, to: position + 1)
+        try needRoom(to: position + 1)
+        copy(chunk, to: position + 1)
         events += [.begins(EnvelopePart(name: documentName)), .bytes(document), .ends, .finished]
         document = []
         state = .finished
@@ -160,7 +162,8 @@ public struct Base64DocumentReader: EnvelopeReader {
     private mutating func beginString(at position: Int, _ chunk: Span<UInt8>, _ events: inout [EnvelopeEvent]) throws(Refusal) {
         state = .inString
         guard isData else { return }
-        try copy(chunk, to: position + 1)
+        try needRoom(to: position + 1)
+        copy(chunk, to: position + 1)
         state = .inData
         data = Base64Text()
         let filename = String(decoding: filenames.last ?? [], as: UTF8.self)
@@ -174,6 +177,7 @@ public struct Base64DocumentReader: EnvelopeReader {
             isEscaped = !isEscaped && chunk[end] == UInt8(ascii: "\\")
             end += 1
         }
+        try needRoom(to: end)
         if state == .inName, open.last?.role != .other {
             name.append(chunk.extracting(start..<end))
             guard name.count <= Self.longestName else {
@@ -249,13 +253,17 @@ public struct Base64DocumentReader: EnvelopeReader {
     }
 
     /// Keeps the chunk's bytes up to this one.
-    private mutating func copy(_ chunk: Span<UInt8>, to end: Int) throws(Refusal) {
-        defer { copied = end }
-        guard state != .finished else { return }
-        guard document.count + end - copied <= limits.document else {
-            throw fault(.limit, "the document has more than \(limits.document) bytes besides its attachments", at: copied)
-        }
-        document.append(chunk.extracting(copied..<end))
+    private mutating func copy(_ chunk: Span<UInt8>, to end: Int) {
+        if state != .finished { document.append(chunk.extracting(copied..<end)) }
+        copied = end
+    }
+
+    /// Asked before anything behind these bytes can be a fault, so that it does not depend on the chunks which fault is told.
+    private func needRoom(to end: Int) throws(Refusal) {
+        guard state != .finished, document.count + end - copied > limits.document else { return }
+        throw fault(
+            .limit, "the document has more than \(limits.document) bytes besides its attachments",
+            at: copied + limits.document - document.count)
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
