@@ -125,6 +125,8 @@ public struct EcosystemProfile: Sendable {
     public var immutablePaths: String
     /// Other addresses of public files.
     public var aliases: [PathAlias]
+    /// How web servers hand out some of its files, where that differs from the rule.
+    public var serving: [Serving]
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
     /// Where its clients send packages; tried in this order.
@@ -146,7 +148,7 @@ public struct EcosystemProfile: Sendable {
     public init(
         id: String, title: String, suffixes: [String], revision: Int, customs: Int = 0, coordinates: [Coordinate] = [],
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, canYank: Bool = false,
-        immutablePaths: String, aliases: [PathAlias] = [],
+        immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
         ownNames: [String] = [], handPlacedFiles: Set<String> = []
@@ -163,6 +165,7 @@ public struct EcosystemProfile: Sendable {
         self.canYank = canYank
         self.immutablePaths = immutablePaths
         self.aliases = aliases
+        self.serving = serving
         self.measuredSlots = measuredSlots
         self.uploads = uploads
         self.removals = removals

@@ -23,7 +23,8 @@ extension Clients {
             nextSecond()
             try site.add(Checkout.samples("debian", "1.1"), owner: "acme", "--new", "--distribution", "trixie")
             let path = site.folder + "/indexgen.yaml"
-            let settings = try String(contentsOfFile: path, encoding: .utf8).replacingOccurrences(of: "{bookworm:", with: "{trixie:")
+            let settings = try String(contentsOfFile: path, encoding: .utf8).replacingOccurrences(
+                of: "{bookworm:", with: "{trixie:")
             try Data(settings.utf8).write(to: URL(fileURLWithPath: path))
             try site.indexgen("generate")
             #expect(try site.indexgen("verify").contains("all good"))
@@ -31,9 +32,10 @@ extension Clients {
             let update = try apt.run("apt-get", "update", "--allow-releaseinfo-change")
             #expect(update.succeeded && update.complaints.isEmpty, "\(update)")
             #expect(try apt.candidate("indexgen-hello") == "1.1-1")
-            let refused = try Tool.run([
-                Tool.indexgen, "--site", site.folder, "add", "--owner", "acme", "--distribution", "steady",
-            ] + Checkout.samples("debian", "1.0"))
+            let refused = try Tool.run(
+                [
+                    Tool.indexgen, "--site", site.folder, "add", "--owner", "acme", "--distribution", "steady",
+                ] + Checkout.samples("debian", "1.0"))
             #expect(refused.status == 1 && refused.says("a second name of the distribution 'trixie'"), "\(refused)")
         }
 

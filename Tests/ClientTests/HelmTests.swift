@@ -94,7 +94,8 @@ extension Clients {
                 let list = try site.get(address)
                 #expect(list.status == 200 && list["content-type"] == "application/json", "\(list)")
                 let charts = try JSONSerialization.jsonObject(with: Data(list.text.utf8)) as? [String: [[String: Any]]]
-                #expect(try #require(charts?["indexgen-hello"]).map { $0["version"] as? String } == ["1.1.0", "1.0.0"], "\(list)")
+                #expect(
+                    try #require(charts?["indexgen-hello"]).map { $0["version"] as? String } == ["1.1.0", "1.0.0"], "\(list)")
             }
         }
     }

@@ -92,7 +92,7 @@ extension Clients {
             #expect(sent.succeeded, "\(sent)")
             try check("dput", packages.count)
             let log = try #require(site.ingest).said
-            #expect(log.contains("new=[dput/debian, distribution stable, component main]"), "\(log)")
+            #expect(log.contains("\"new\":\"dput/debian, distribution stable, component main\""), "\(log)")
         }
 
         @Test(.needs("apt-get")) func `dput-ng sends an upload`() throws {

@@ -65,9 +65,9 @@ import Testing
         try test.catalog.pool.write { db in
             try db.execute(
                 sql: """
-                    DROP TRIGGER usage_begins; DROP TRIGGER usage_ends; DROP TRIGGER usage_rises; DROP TRIGGER usage_falls;
+                    DROP TRIGGER usage_begins; DROP TRIGGER usage_ends; DROP TRIGGER usage_falls;
                     DROP TRIGGER usage_changes; DROP TABLE usage; DROP INDEX refusal_stranger;
-                    ALTER TABLE refusal DROP COLUMN stranger; DELETE FROM grdb_migrations WHERE identifier LIKE '0012%'
+                    ALTER TABLE refusal DROP COLUMN stranger; DELETE FROM grdb_migrations WHERE identifier LIKE '0012%' OR identifier LIKE '0015%'
                     """)
         }
         let again = try test.site.openCatalog()

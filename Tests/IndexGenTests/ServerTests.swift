@@ -104,6 +104,17 @@ import Testing
         try Errand.checkQuery(value)
     }
 
+    @Test func `an escaped slash parts what a slash parts`() throws {
+        guard case .upload(let upload) = try errand(.put, "/acme/rpm/el9%2Fstable/upload"),
+            case .removal(let removal) = try errand(.delete, "/acme%2fhelm/a-1.0.0.tgz")
+        else {
+            Issue.record("neither upload nor removal")
+            return
+        }
+        #expect(upload.coordinates == Coordinates(["group": "el9/stable"]))
+        #expect(removal.owner == "acme" && removal.address.path == "a-1.0.0.tgz")
+    }
+
     @Test func `a file is removed by its public path, or by the address that its clients know`() throws {
         guard case .removal(let file) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch/a-1-1.noarch.rpm"),
             case .removal(let package) = try errand(.delete, "/acme/rpm/el9/package/a/1-1/noarch"),
@@ -122,6 +133,8 @@ import Testing
         ("PUT", "/acme/rpm", 404), ("PUT", "/acme", 404), ("PUT", "/", 404), ("PUT", "/acme/cargo/upload", 404),
         ("GET", "/acme/rpm/el9.repo", 404), ("DELETE", "/acme/rpm", 404), ("POST", "/-/health", 405), ("GET", "/-/secrets", 404),
         ("PUT", "/acme/rpm/../el9/upload", 400), ("PUT", "/acme/rpm/%2e%2e/upload", 400), ("PUT", "/acme//rpm/upload", 400),
+        ("PUT", "/acme/rpm/..%2f..%2fel9/upload", 400), ("DELETE", "/acme/rpm/el9/..%2F..%2Fx", 400),
+        ("PUT", "/acme/rpm/el9%2f%2fa/upload", 400), ("PUT", "/acme%2f../rpm/upload", 400), ("PUT", "/%2facme/rpm/upload", 400),
         ("PUT", "/acme/rpm/%00/upload", 400), ("PUT", "/acme/rpm/%zz/upload", 400), ("PUT", "/acme/rpm/%ff/upload", 400),
         ("PUT", "/.hidden/rpm/upload", 400), ("PUT", "/a%0ab/rpm/upload", 400), ("PUT", "acme/rpm/upload", 400),
         ("PUT", "/" + String(repeating: "a", count: 5_000), 400),

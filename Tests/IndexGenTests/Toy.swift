@@ -7,7 +7,10 @@ import Formats
 /// distinct runs, groups, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
 /// roots.
 struct Toy: Ecosystem {
-    let profile = EcosystemProfile(
+    /// - Parameter serving: how its files are handed out, where that is what a test is about.
+    init(serving: [Serving] = []) { profile.serving = serving }
+
+    private(set) var profile = EcosystemProfile(
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, customs: 3, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
         options: [

@@ -22,14 +22,16 @@ public struct Helm: Ecosystem {
             Option(
                 "file_bytes", .number(1...HelmArchive.expandedLimit),
                 "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
-            Option("chart_list", .flag, "ChartMuseum's list of all charts at api/charts, as JSON: as large as the index once more."),
+            Option(
+                "chart_list", .flag, "ChartMuseum's list of all charts at api/charts, as JSON: as large as the index once more."),
         ],
         immutablePaths: ".+\\.tgz(?:\\.prov)?$",
         aliases: [
             // Helm 3.17's `dependency update` encodes the address of a chart of a configured repository once more.
             PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2"),
             PathAlias("helm/api/charts/?", is: "helm/\(HelmIndex.listPath)"),
-        ], measuredSlots: [Self.yaml],
+        ], serving: [.files(paths: HelmIndex.listPath.replacing(".", with: "\\."), type: "application/json")],
+        measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
         uploads: [
             UploadRoute(.post, .put, path: "api/charts", body: .fileOrForm(files: ["chart", "prov"])),

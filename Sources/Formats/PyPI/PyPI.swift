@@ -11,7 +11,7 @@ public struct PyPI: Ecosystem {
             Option(
                 "platform_tags", .choice(["any", "pypi"]),
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
-        ], canYank: true, immutablePaths: "files/",
+        ], canYank: true, immutablePaths: "files/", serving: [.choice(PyPIServing.simple)],
         uploads: [
             UploadRoute(.post, path: "", body: .form(files: ["content"]), fields: PyPIForm.fields),
             UploadRoute(.post, path: "legacy", body: .form(files: ["content"]), fields: PyPIForm.fields),

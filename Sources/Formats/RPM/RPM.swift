@@ -42,7 +42,7 @@ public struct RPM: Ecosystem {
         ],
         uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
         removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true,
-            ownNames: ["repodata", "package", "upload"])
+        ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -1,7 +1,7 @@
 internal import Formats
 
-/// The nginx configuration that serves a site: its addresses and their aliases, content negotiation for PyPI, headers by kind of file,
-/// passwords for readers of private owners, writes to the ingest endpoint.
+/// The nginx configuration that serves a site: its addresses and their aliases, what ecosystems declare of their files, headers
+/// by kind of file, passwords for readers of private owners, writes to the ingest endpoint.
 ///
 /// An address from outside is taken apart once, in one place, and becomes `/_indexgen/public/…`, which nobody can ask for from outside.
 /// So every alias is taken once, and whatever guards an owner's files guards them under all addresses. All headers are those of
@@ -27,8 +27,6 @@ struct NginxConfiguration {
     let readersFile: String
     let ecosystems: Ecosystems
 
-    static let json = "application/vnd.pypi.simple.v1+json"
-
     var text: String {
         """
         # Written by indexgen: serves \(publicRoot). Include it at http level.
@@ -42,7 +40,7 @@ struct NginxConfiguration {
             etag on;
             charset utf-8;
             charset_types text/plain;
-            types { text/html html; text/plain repo key; application/xml xml; application/json json; }
+            types { text/html html; text/plain repo key; application/xml xml; }
             default_type application/octet-stream;
 
             # Browsers run nothing of what publishers sent. No location has an add_header of its own: these hold for every answer.
@@ -75,12 +73,10 @@ struct NginxConfiguration {
                 location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
                 }
-        \(simple)
+        \((typedFiles + choices.map(\.locations)).joined(separator: "\n"))
             }
-        \(negotiated("json", index: "index.json", type: Self.json))
-        \(negotiated("v1html", index: "index.html", type: "application/vnd.pypi.simple.v1+html"))
-        \(negotiated("html", index: "index.html", type: "text/html"))
-        \(normalising)
+        \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: passwords), $0.mending] }
+            .compactMap(\.self).joined(separator: "\n"))
             # A folder's address ends with a slash.
             location @\(name)_slash { return 301 \(variable)_base\(variable)_path/; }
         }
@@ -115,6 +111,31 @@ struct NginxConfiguration {
     /// The private owners, as one regular expression.
     private var privateNames: String {
         privateOwners.map { escaped($0).replacing("*", with: "[^/]*").replacing("?", with: "[^/]") }.joined(separator: "|")
+    }
+
+    // MARK: What ecosystems declare
+
+    private var choices: [NginxChoice] {
+        let all = ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.serving.compactMap { serving in
+                if case .choice(let choice) = serving { (type: ecosystem.profile.id, choice: choice) } else { nil }
+            }
+        }
+        return all.enumerated().map { index, item in
+            NginxChoice(
+                choice: item.choice, type: item.type, site: variable, variable: index == 0 ? variable : "\(variable)_\(item.type)"
+            )
+        }
+    }
+
+    private var typedFiles: [String] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.serving.compactMap { serving in
+                guard case .files(let paths, let type) = serving else { return nil }
+                let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.id)/(?:\(paths))$"
+                return "        location ~ \"\(files)\" { types { } default_type \(type); }"
+            }
+        }
     }
 
     // MARK: Maps
@@ -155,13 +176,7 @@ struct NginxConfiguration {
             }
             """
         return """
-            # PEP 691: a JSON range with q=0 is a refusal, any other mention of the JSON type asks for JSON.
-            map $http_accept \(variable) {
-                default html;
-                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+json\\s*;\\s*q=0(?:\\.0*)?\\s*(?:,|$)" html;
-                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+json" json;
-                "~*application/vnd\\.pypi\\.simple\\.(?:v1|latest)\\+html" v1html;
-            }
+            \(choices.map(\.accept).joined(separator: "\n"))
             # A redirect goes back the way the request came.
             map $request_uri \(variable)_base {
                 default "\(prefix)";\(giteaPrefix.isEmpty ? "" : "\n    \"~^\(escaped(prefix))/api/packages/\" \(prefix)/api/packages;")
@@ -183,8 +198,7 @@ struct NginxConfiguration {
             map $uri \(variable)_vary {
                 volatile;
                 default "";
-                "~^/_indexgen/(?:html|v1html|json)/" "Accept, Accept-Encoding";
-                "~^/_indexgen/public/[^/]+/pypi/simple/(?:[^/]+/)?index\\.json$" Accept-Encoding;
+            \(choices.map(\.vary).joined(separator: "\n"))
             }\(privacy)\(handed)
             """
     }
@@ -258,57 +272,5 @@ struct NginxConfiguration {
                 }
 
             """
-    }
-
-    /// PyPI's simple index: one URL, HTML or JSON as the client asks.
-    ///
-    /// A redirect consists of what names are made of, and nothing else: `$uri` is decoded, and a line end in it would become a header.
-    private var simple: String {
-        let pages = "^/_indexgen/public/[0-9A-Za-z._-]+/pypi/simple"
-        return """
-                    # PyPI's simple index: one URL, HTML or JSON as the client asks.
-                    location ~ "\(pages)/(?:[^/]+/)?index\\.json$" {
-                        types { }
-                        default_type \(Self.json);
-                        gzip_static on;
-                    }
-                    location ~ "\(pages)/(?:[^/]+/)?index\\.(?:html|html\\.gz|json\\.gz)$" { }
-                    # Names that are not normalised (PEP 503). More than six capitals of one kind, or 36 separators, are in no name.
-                    location ~ "\(pages)/(?=[^/]*(?:[A-Z_.]|--))(?![^/]*([A-Z])(?:[^/]*\\1){6})(?!(?:[^/._-]*[._-]+){37})[0-9A-Za-z._-]+/?$" {
-                        rewrite "^/_indexgen/public(/.*[^/])/?$" /_indexgen/normal$1 last;
-                    }
-                    location ~ "\(pages)(?:/[0-9a-z-]+)?$" { return 301 \(variable)_base\(variable)_path/; }
-                    location ~ "\(pages)/(?:[^/]+/)?$" { rewrite ^ /_indexgen/\(variable)\(variable)_path last; }
-            """
-    }
-
-    /// Redirects to the normalised name of a project. nginx has no function for small letters: each line changes one letter, and the
-    /// location is entered again until there are none.
-    private var normalising: String {
-        let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { letter in
-            let capital = String(decoding: [letter], as: UTF8.self)
-            return "        rewrite \"^(.*/[^/]*)\(capital)([^/]*)$\" $1\(ASCII.lowered(capital))$2;\n"
-        }
-        let dashes = String(repeating: "        rewrite \"^(.*/[^/]*?)(?:[_.][-_.]*|-[-_.]+)([^/]*)$\" $1-$2;\n", count: 6)
-        return """
-                # pypi/simple/Some_Name is pypi/simple/some-name/.
-                location ^~ /_indexgen/normal/ {
-                    internal;
-            \(letters.joined())\(dashes)        if ($uri ~ "^/_indexgen/normal/[0-9A-Za-z._-]+/pypi/simple/[0-9a-z-]+$") { return 301 \(variable)_base\(variable)_path/; }
-                }
-            """
-    }
-
-    private func negotiated(_ variant: String, index: String, type: String) -> String {
-        """
-            location ^~ /_indexgen/\(variant)/ {
-                internal;
-                alias "\(quoted(publicRoot))/";
-                index \(index);
-                types { }
-                default_type \(type);
-                gzip_static on;\(passwords)
-            }
-        """
     }
 }

@@ -15,7 +15,9 @@ struct Pages {
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
             let scopes = try snapshot.publicScopeIDs(of: row)
-            guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner), !scopes.isEmpty else { continue }
+            guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner), !scopes.isEmpty else {
+                continue
+            }
             let values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": publicKey != nil,
                 "base": site.settings.baseURL,

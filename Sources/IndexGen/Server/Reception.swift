@@ -320,7 +320,7 @@ struct Reception: Sendable {
         ]
         if let actor = visit.actor { metadata["actor"] = "\(actor.name)" }
         if let sha256 = visit.sha256 { metadata["sha256"] = "\(Hex.string(sha256))" }
-        if !visit.newPlaces.isEmpty { metadata["new"] = .array(visit.newPlaces.map { .string($0) }) }
+        if !visit.newPlaces.isEmpty { metadata["new"] = "\(visit.newPlaces.joined(separator: "; "))" }
         if answer.cause.isEmpty {
             logger.info("taken", metadata: metadata)
             return

@@ -126,7 +126,8 @@ import Testing
         #expect(!text.contains("No-Support"))
         // Begun with a machine: the machines that it has, and every list is complete.
         let machine = release("d", customs: 1, ["main/i386", "main/all"])
-        #expect(machine.contains("\nArchitectures: all i386\n") && machine.contains("\nNo-Support-for-Architecture-all: Packages\n"))
+        #expect(
+            machine.contains("\nArchitectures: all i386\n") && machine.contains("\nNo-Support-for-Architecture-all: Packages\n"))
         // Its owner has said which machines there are.
         let told = release("d", customs: 1, ["main/all"], ["architectures": .list(["riscv64"])])
         #expect(told.contains("\nArchitectures: all riscv64\n") && told.contains("No-Support"))

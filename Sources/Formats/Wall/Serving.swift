@@ -1,0 +1,88 @@
+/// How web servers hand out some of a repository's files, where that differs from the site's rule: a content type by the ending, none for
+/// packages, one answer for everybody. Rendered as nginx's locations; object stores get the same as metadata.
+public enum Serving: Sendable {
+    /// Files of one content type, whatever their names end in.
+    ///
+    /// - Parameters:
+    ///   - paths: below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of them.
+    ///   - type: `application/json`.
+    case files(paths: String, type: String)
+    /// Folders whose address is answered with one of several files, as the client's `Accept` says.
+    case choice(FolderChoice)
+}
+
+/// A folder whose address, and those of the folders in it, are answered with the same index in one of several media types.
+public struct FolderChoice: Sendable {
+    /// What it is, for the reader of a configuration; one line.
+    public var remark: String
+    /// Below `OWNER/TYPE/`: `simple`.
+    public var folder: String
+    /// What the names of the folders in it consist of: a character class without its brackets.
+    public var names: String
+    /// How `Accept` chooses, for the reader of a configuration; one line.
+    public var rule: String
+    /// Tried in this order; the last one answers everybody else.
+    public var variants: [Variant]
+    /// Other spellings of the folders' names, redirected to the one that is there; nil where there are none.
+    public var spelling: Spelling?
+
+    public init(
+        remark: String, folder: String, names: String, rule: String, variants: [Variant], spelling: Spelling? = nil
+    ) {
+        precondition(!variants.isEmpty, "somebody has to answer everybody")
+        self.remark = remark
+        self.folder = folder
+        self.names = names
+        self.rule = rule
+        self.variants = variants
+        self.spelling = spelling
+    }
+
+    /// The variant for clients that ask for nothing that is there.
+    public var standard: Variant { variants[variants.count - 1] }
+
+    public struct Variant: Sendable {
+        /// Small letters and digits; unique among the variants of all ecosystems.
+        public var name: String
+        /// The ending of `index.ENDING`, which has a gzip twin beside it.
+        public var ending: String
+        public var type: String
+        /// A media range that asks for it: a regular expression (PCRE). Nil: none does.
+        public var mediaRange: String?
+        /// Whether `;q=0` behind the range refuses the variant.
+        public var canBeRefused: Bool
+        /// Whether the file has this type also at its own address, instead of the one of its ending.
+        public var keepsType: Bool
+
+        public init(
+            _ name: String, ending: String, type: String, mediaRange: String? = nil, canBeRefused: Bool = false,
+            keepsType: Bool = false
+        ) {
+            self.name = name
+            self.ending = ending
+            self.type = type
+            self.mediaRange = mediaRange
+            self.canBeRefused = canBeRefused
+            self.keepsType = keepsType
+        }
+    }
+
+    /// Names that mean the same when capitals are small letters, and each run of `-`, `_` and `.` is one dash.
+    public struct Spelling: Sendable {
+        /// What is mended, and within which bounds; one line.
+        public var remark: String
+        /// A regular expression (PCRE) for names that are mended, a slash at their end aside.
+        public var mendable: String
+        /// A name that redirects lead to, as an example: `some-name`; and a spelling of it.
+        public var example: (name: String, spelling: String)
+        /// How many runs of separators are mended in one pass over a name.
+        public var runs: Int
+
+        public init(remark: String, mendable: String, example: (name: String, spelling: String), runs: Int) {
+            self.remark = remark
+            self.mendable = mendable
+            self.example = example
+            self.runs = runs
+        }
+    }
+}
