@@ -14,7 +14,7 @@ struct FuzzTarget: Sendable {
         self.run = run
     }
 
-    static let all: [FuzzTarget] = archives + decoders + packages + texts + uploads
+    static let all: [FuzzTarget] = archives + decoders + packages + texts + documents + uploads
 }
 
 /// Something that a reader must never do.

@@ -198,3 +198,22 @@ for pair in (
     ">=3.8, !=3.9.*\n~=1.2", "foo*\nfoobar", "1:1.0-1.el9\n00012.a.b~c", "1.0.0-alpha.1\n1.0.0-alpha.beta",
 ):
     seed("versions", pair.encode())
+
+for text in (
+    '{"name":"demo","vers":"1.0.0","deps":[{"name":"a","req":"^1","target":null,"optional":true}],"features":{"x":["dep:a"]},"v":-2.5e+3}',
+    ' [ "\\u0041\\ud83d\\ude00\\/\\"", 0, -0, 1E5, [ ], { }, {"":false, "\u00e9":"\u20ac"} ]\n',
+):
+    seed("json", text.encode())
+for text in (
+    '# c\n[package]\nname = "demo"\nversion = \'1.0\'\n[[bin]]\nname = "a"\n[[bin]]\n[dependencies.x]\nfeatures = [\n "a", # b\n]\noptional = true\n',
+    'a."b c".d = 0x1F\ne = {f.g = 1, h = []}\nt = 1979-05-27 07:32:00.5+01:00\nn = [+1_0, -2.5e-3, inf, 07:32:00]\r\n',
+    's = """\na\\\n  b\\u00e9"""\nl = \'\'\'x\'\'\'\n[a.b]\n[a]\nc.d = "\\"\\t"\n[a.c.e]\n',
+):
+    seed("toml", text.encode())
+for text, file in ((b'{"name":"demo"}', bytes(range(40))), (b"", b"")):
+    seed("frames", b"\5" + struct.pack("<I", len(text)) + text + struct.pack("<I", len(file)) + file)
+for text in (
+    '{"name":"a","versions":{"1":{"dist":{}}},"_attachments":{"a-1.tgz":{"content_type":"x","data":"QUJDRA==","length":4}},"access":null}',
+    '{ "_\\u0061ttachments" : {"a" : {"data":"Pz8\\/Pj4\\u002b","n":[1,true]}, "b":{"data":""},"c":{}},"d":"\\\\\\""}\n',
+):
+    seed("document", b"\2" + text.encode())

@@ -1,20 +1,3 @@
-/// One part of a form, by its header.
-public struct MultipartPart: Equatable, Sendable {
-    /// The field's name: 1 to 1024 bytes of UTF-8 without control characters.
-    public var name: String
-    /// What the sender calls the file, possibly empty, at most 1024 bytes without control characters; nil for a field that is no file.
-    /// Hostile: never part of a path before it was vetted.
-    public var filename: String?
-    /// As sent.
-    public var contentType: String?
-
-    public init(name: String, filename: String? = nil, contentType: String? = nil) {
-        self.name = name
-        self.filename = filename
-        self.contentType = contentType
-    }
-}
-
 /// The header fields of a form and of its parts.
 enum MultipartHeader {
     static let longestName = 1_024
@@ -43,7 +26,7 @@ enum MultipartHeader {
     // MARK: A part
 
     /// Reads a part's header lines, with the empty one that ends them.
-    static func part(_ header: [UInt8]) throws(Refusal) -> MultipartPart {
+    static func part(_ header: [UInt8]) throws(Refusal) -> EnvelopePart {
         var disposition: [UInt8]?
         var contentType: [UInt8]?
         for line in try lines(header) {
@@ -73,7 +56,7 @@ enum MultipartHeader {
             throw malformed("a Content-Disposition other than form-data")
         }
         guard let name = try text("name", of: field), !name.isEmpty else { throw malformed("a part without a name") }
-        return MultipartPart(
+        return EnvelopePart(
             name: name, filename: try text("filename", of: field),
             contentType: try contentType.map { (bytes) throws(Refusal) in try text(bytes, "Content-Type") })
     }

@@ -3,20 +3,7 @@
 /// `read` is called with each chunk and tells what is in it; `finish` at the body's end. Stricter than the RFC where two readers could see
 /// different forms: lines end in CRLF, header lines are not folded, a delimiter line holds nothing but the delimiter, and nothing
 /// that looks like a delimiter follows the closing one.
-public struct MultipartReader: Sendable {
-    public enum Event: Equatable, Sendable {
-        /// A part's header was read.
-        case begins(MultipartPart)
-        /// Content of the part: these bytes of the chunk at hand.
-        case content(Range<Int>)
-        /// Content of the part from the chunks before: it could have been the begin of a delimiter, and is none. Comes before the
-        /// `content` of the same chunk; at most 73 bytes.
-        case held([UInt8])
-        case ends
-        /// The closing delimiter was read: no part follows.
-        case finished
-    }
-
+public struct MultipartReader: EnvelopeReader {
     /// How much of everything a body may hold. The content of files is not limited here: it is not kept here.
     public struct Limits: Sendable {
         public var parts = 4_096
@@ -57,9 +44,8 @@ public struct MultipartReader: Sendable {
         search = DelimiterSearch(Array("\r\n--".utf8) + (try MultipartHeader.boundary(contentType)))
     }
 
-    /// What is in the next chunk.
-    public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [Event] {
-        var events: [Event] = []
+    public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
+        var events: [EnvelopeEvent] = []
         var position = 0
         while position < chunk.count {
             switch state {
@@ -76,7 +62,6 @@ public struct MultipartReader: Sendable {
         return events
     }
 
-    /// To be called at the body's end.
     public func finish() throws(Refusal) {
         if isClosed { return }
         guard parts > 0 || state != .preamble else {
@@ -90,7 +75,7 @@ public struct MultipartReader: Sendable {
     // MARK: Content, and what surrounds the form
 
     /// - Returns: where to go on.
-    private mutating func scan(_ chunk: Span<UInt8>, from start: Int, _ events: inout [Event]) throws(Refusal) -> Int {
+    private mutating func scan(_ chunk: Span<UInt8>, from start: Int, _ events: inout [EnvelopeEvent]) throws(Refusal) -> Int {
         if matched > 0 {
             let length = search.matchingPrefix(of: chunk, from: start, after: matched)
             if matched + length == search.delimiter.count {
@@ -101,10 +86,11 @@ public struct MultipartReader: Sendable {
                 matched += length
                 return chunk.count
             }
-            // No other delimiter begins in what was held: only the first byte of one is a carriage return.
+            // It could have been the begin of a delimiter, and is none. No other one begins in it: only the first byte of a delimiter is a
+            // carriage return.
             if matched > borrowed {
                 let held = Array(search.delimiter[borrowed..<matched])
-                if try isContent(held.count, at: start) { events.append(.held(held)) }
+                if try isContent(held.count, at: start) { events.append(.bytes(held)) }
             }
             (matched, borrowed) = (0, 0)
         }
@@ -137,7 +123,7 @@ public struct MultipartReader: Sendable {
         return true
     }
 
-    private mutating func meetDelimiter(at position: Int, _ events: inout [Event]) throws(Refusal) {
+    private mutating func meetDelimiter(at position: Int, _ events: inout [EnvelopeEvent]) throws(Refusal) {
         guard state != .epilogue else { throw fault(.ambiguous, "a boundary after the closing boundary", at: position) }
         if state == .content { events.append(.ends) }
         (matched, borrowed) = (0, 0)
@@ -147,7 +133,7 @@ public struct MultipartReader: Sendable {
 
     // MARK: The rest of a delimiter's line
 
-    private mutating func readDelimiter(_ byte: UInt8, at position: Int, _ events: inout [Event]) throws(Refusal) {
+    private mutating func readDelimiter(_ byte: UInt8, at position: Int, _ events: inout [EnvelopeEvent]) throws(Refusal) {
         switch (tail, byte) {
         case (.start, UInt8(ascii: "-")): tail = .dash
         case (.dash, UInt8(ascii: "-")):
@@ -180,13 +166,13 @@ public struct MultipartReader: Sendable {
 
     // MARK: Headers
 
-    private mutating func readHeader(_ byte: UInt8, at position: Int, _ events: inout [Event]) throws(Refusal) {
+    private mutating func readHeader(_ byte: UInt8, at position: Int, _ events: inout [EnvelopeEvent]) throws(Refusal) {
         header.append(byte)
         guard header.count <= limits.header else {
             throw fault(.limit, "the header of a part is longer than \(limits.header) bytes", at: position)
         }
         guard byte == 10, header.count == 2 ? header[0] == 13 : header.suffix(4).elementsEqual([13, 10, 13, 10]) else { return }
-        let part: MultipartPart
+        let part: EnvelopePart
         do {
             part = try MultipartHeader.part(header)
         } catch {

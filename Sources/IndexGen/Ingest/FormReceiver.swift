@@ -65,7 +65,7 @@ final class FormReceiver {
             switch event {
             case .begins(let part): sink = try open(part)
             case .content(let range): try pass(UnsafeRawBufferPointer(rebasing: bytes[range]))
-            case .held(let bytes): try bytes.withUnsafeBytes { try pass($0) }
+            case .bytes(let bytes): try bytes.withUnsafeBytes { try pass($0) }
             case .ends: try close()
             case .finished: break
             }
@@ -86,7 +86,7 @@ final class FormReceiver {
             })
     }
 
-    private func open(_ part: MultipartPart) throws -> Sink {
+    private func open(_ part: EnvelopePart) throws -> Sink {
         text = []
         guard let filename = part.filename else {
             // A file that came without its name is missed later, and named then.

@@ -32,7 +32,7 @@ import Testing
         #expect(fault?.place == "Content-Type")
     }
 
-    private static func part(_ header: String) throws(Refusal) -> MultipartPart {
+    private static func part(_ header: String) throws(Refusal) -> EnvelopePart {
         try MultipartHeader.part([UInt8](header) + [13, 10])
     }
 
@@ -53,14 +53,14 @@ import Testing
         ] as [(String, String, String?)])
     func `names and file names are read as each client writes them`(parameters: String, name: String, filename: String?) throws {
         let part = try Self.part("Content-Disposition: form-data; \(parameters)\r\n")
-        #expect(part == MultipartPart(name: name, filename: filename))
+        #expect(part == EnvelopePart(name: name, filename: filename))
     }
 
     @Test func `other header lines are passed over, names in any case`() throws {
         let part = try Self.part(
             "content-length: 7\r\nCONTENT-TYPE:  text/plain; charset=utf-8 \r\nContent-Transfer-Encoding: BINARY\r\n"
                 + "content-disposition:FORM-DATA;\tname=a\r\n")
-        #expect(part == MultipartPart(name: "a", contentType: "text/plain; charset=utf-8"))
+        #expect(part == EnvelopePart(name: "a", contentType: "text/plain; charset=utf-8"))
     }
 
     @Test(arguments: [

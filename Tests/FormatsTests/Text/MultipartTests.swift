@@ -5,7 +5,7 @@ import Testing
 /// Forms as they arrive: cut anywhere, hostile, and as the clients really write them.
 @Suite struct MultipartTests {
     struct Part: Equatable {
-        var part: MultipartPart
+        var part: EnvelopePart
         var content: [UInt8] = []
         var isWhole = false
     }
@@ -28,7 +28,7 @@ import Testing
                 case .content(let range):
                     #expect(!range.isEmpty)
                     parts[parts.count - 1].content += chunk[range]
-                case .held(let bytes): parts[parts.count - 1].content += bytes
+                case .bytes(let bytes): parts[parts.count - 1].content += bytes
                 case .ends: parts[parts.count - 1].isWhole = true
                 case .finished: isFinished = true
                 }
@@ -40,11 +40,11 @@ import Testing
     }
 
     private static func part(_ name: String, _ content: String) -> Part {
-        Part(part: MultipartPart(name: name), content: [UInt8](content), isWhole: true)
+        Part(part: EnvelopePart(name: name), content: [UInt8](content), isWhole: true)
     }
 
     private static func file(_ name: String, _ filename: String, _ content: [UInt8], _ type: String? = nil) -> Part {
-        Part(part: MultipartPart(name: name, filename: filename, contentType: type), content: content, isWhole: true)
+        Part(part: EnvelopePart(name: name, filename: filename, contentType: type), content: content, isWhole: true)
     }
 
     // MARK: Bodies
