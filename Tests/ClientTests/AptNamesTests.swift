@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension Clients {
-    /// Distributions under two names, and for machines that have no package of their own.
+    /// Distributions under two names.
     @Suite(.needs("apt-get", "dpkg")) struct AptNamesTests {
         @Test func `apt installs and upgrades from a distribution's second name, also when that moves on`() throws {
             let site = try Site(settings: "debian: {distributions: {bookworm: {aliases: [steady]}}}")
@@ -37,25 +37,6 @@ extension Clients {
                     Tool.indexgen, "--site", site.folder, "add", "--owner", "acme", "--distribution", "steady",
                 ] + Checkout.samples("debian", "1.0"))
             #expect(refused.status == 1 && refused.says("a second name of the distribution 'trixie'"), "\(refused)")
-        }
-
-        @Test func `every machine keeps the packages for all when one machine's come in`() throws {
-            let site = try Site(signed: false)
-            let samples = try Checkout.samples("debian", "1.0")
-            let (common, machine) = (samples.filter { $0.hasSuffix("_all.deb") }, samples.filter { $0.hasSuffix("_amd64.deb") })
-            #expect(!common.isEmpty && !machine.isEmpty)
-            let clients = try ["amd64", "arm64", "riscv64"].map { try Apt(site, owner: "acme", architecture: $0) }
-            for files in [common, machine] {
-                try site.add(files, owner: "acme")
-                for client in clients {
-                    let update = try client.update()
-                    #expect(update.succeeded && update.complaints.isEmpty, "\(update)")
-                    #expect(try client.candidate("indexgen-hello-data") == "1.0-1")
-                }
-                nextSecond()
-            }
-            #expect(try clients[0].candidate("indexgen-hello") == "1.0-1")
-            #expect(try clients[1].candidate("indexgen-hello") == nil)
         }
     }
 }

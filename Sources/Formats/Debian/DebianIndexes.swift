@@ -8,12 +8,12 @@ struct DebianIndexes {
     var architectures: [String]
 
     private static let installer = "/debian-installer"
-    /// Whether every client finds the packages for `all` in the index of its own architecture. A distribution of nothing but `all` has
-    /// clients of every architecture, and one that was begun so keeps them when a machine's packages come in.
+    /// Whether every client finds the packages for `all` in the index of its own architecture: one besides `all` has, or had, packages, or
+    /// is wished for. It depends on what is there, and not on what came first: any order of arrival gives the same tree.
     let isComplete: Bool
     private let partitions: Set<String>
 
-    /// Architectures that have an index in a distribution that was begun with packages for `all`: what clients ask for before they look for `all`, and
+    /// Architectures that have an index in a distribution of nothing but `all`: what clients ask for before they look for `all`, and
     /// debootstrap, cdebootstrap and apt before 1.1 for nothing else.
     static let common = ["amd64", "arm64"]
 
@@ -37,9 +37,8 @@ struct DebianIndexes {
         self.components = components.sorted(by: Self.precedes)
         installerComponents = installers.sorted(by: Self.precedes)
         // An upgrade of the program does not change a site: distributions that were begun before keep `all` alone.
-        let isForAll = scope.customs >= 1 && published.isEmpty && scope.first?.hasSuffix("/all") == true
-        isComplete = !isForAll && architectures.contains { $0 != "all" }
-        if isForAll { architectures.formUnion(Self.common) }
+        isComplete = architectures.contains { $0 != "all" }
+        if scope.customs >= 1, !isComplete, !architectures.isEmpty { architectures.formUnion(Self.common) }
         self.architectures = components.isEmpty ? [] : architectures.sorted(by: Self.precedes)
     }
 

@@ -7,11 +7,8 @@ public struct Scope: Sendable {
     public var partitions: [Partition]
     /// The profile's customs when the scope was begun.
     public var customs: Int
-    /// The name of the partition that had an entry first; nil where none had one yet.
-    public var first: String?
 
-    public init(key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0, first: String? = nil) {
-        self.first = first
+    public init(key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0) {
         self.key = key
         self.changed = changed
         self.customs = customs

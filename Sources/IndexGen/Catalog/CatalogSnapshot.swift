@@ -116,9 +116,8 @@ extension CatalogSnapshot {
             id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
             view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5]), partitions: [:])
         let rows = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ? ORDER BY id"),
+            db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
             arguments: [id.value])
-        state.view.first = rows.first?[1]
         for row in rows {
             let partition = PartitionKey(scope: key, name: row[1])
             state.partitions[partition] = PartitionState(id: row[0], revision: row[4], shared: row[2])

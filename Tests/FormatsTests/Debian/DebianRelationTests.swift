@@ -85,7 +85,6 @@ import Testing
     {
         var scope = DebianHarness.scope(key, partitions)
         scope.customs = customs
-        scope.first = partitions.first
         guard
             case .literal(let bytes)? = Debian().roots(for: scope, over: [], in: DebianHarness.repository(options))[0].body.first
         else { return "" }
@@ -114,23 +113,9 @@ import Testing
         #expect(
             Debian().documents(for: scope, in: DebianHarness.repository()).map(\.path) == ["dists/d/main/binary-all/Packages"])
         scope.customs = 1
-        scope.first = "main/all"
         let plans = Debian().documents(for: scope, in: DebianHarness.repository())
         #expect(plans.map(\.path) == ["all", "amd64", "arm64"].map { "dists/d/main/binary-\($0)/Packages" })
         #expect(Set(plans.map { "\($0.body)" }).count == 1)
-    }
-
-    @Test func `a distribution that was begun with all keeps its common machines when another comes`() {
-        let text = release("d", customs: 1, ["main/all", "main/i386"])
-        #expect(text.contains("\nArchitectures: all amd64 arm64 i386\n"))
-        #expect(!text.contains("No-Support"))
-        // Begun with a machine: the machines that it has, and every list is complete.
-        let machine = release("d", customs: 1, ["main/i386", "main/all"])
-        #expect(
-            machine.contains("\nArchitectures: all i386\n") && machine.contains("\nNo-Support-for-Architecture-all: Packages\n"))
-        // Its owner has said which machines there are.
-        let told = release("d", customs: 1, ["main/all"], ["architectures": .list(["riscv64"])])
-        #expect(told.contains("\nArchitectures: all riscv64\n") && told.contains("No-Support"))
     }
 
     @Test func `a second name has all documents and a Suite of its own`() {
