@@ -13,7 +13,7 @@ struct Apt {
     ///   - keyed: Whether the owner's key is fetched first.
     init(
         _ site: Site, owner: String, distribution: String = "stable", component: String = "main", trusting: Bool = true,
-        keyed: Bool = true, architecture: String = "amd64"
+        keyed: Bool = true
     ) throws {
         self.site = site
         sandbox = try Sandbox("apt")
@@ -35,14 +35,14 @@ struct Apt {
         let trust = site.isSigned ? "signed-by=\(root)/key.asc" : trusting ? "trusted=yes" : ""
         try sandbox.write(
             "etc/sources.list",
-            "deb [arch=\(architecture) by-hash=force \(trust)] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
+            "deb [arch=amd64 by-hash=force \(trust)] \(site.url)/\(owner)/debian \(distribution) \(component)\n")
         try sandbox.write(
             "apt.conf",
             """
             Dir::State "\(root)"; Dir::State::lists "\(root)/lists"; Dir::State::status "\(system)/var/lib/dpkg/status";
             Dir::State::extended_states "\(root)/extended_states"; Dir::Cache "\(root)/cache"; Dir::Log "\(root)/log";
             Dir::Etc "\(root)/etc"; Dir::Etc::trusted "/dev/null"; Dir::Etc::trustedparts "/dev/null";
-            APT::Architecture "\(architecture)"; APT::Architectures { "\(architecture)"; }; APT::Sandbox::User "root"; APT::Get::Assume-Yes "true";
+            APT::Architecture "amd64"; APT::Architectures { "amd64"; }; APT::Sandbox::User "root"; APT::Get::Assume-Yes "true";
             Acquire::Languages "none"; Acquire::Retries "0"; Acquire::http::Proxy "DIRECT"; Debug::NoLocking "true";
             DPkg::Options { "--root=\(system)"; "--force-unsafe-io"; "--log=\(root)/log/dpkg.log"; };
             DPkg::Run-Directory "/";

@@ -34,6 +34,9 @@ import Testing
         #expect(text.contains("location ^~ /_indexgen/short/ {") && text.contains("location ^~ /_indexgen/long/ {"))
         // Readers of private owners are asked for their password wherever an answer comes from.
         #expect(text.components(separatedBy: "auth_basic_user_file").count == 1 + 1 + 3 + 2)
+        for workshop in ["normal", "normaltoy"] {
+            #expect(text.components(separatedBy: "location ^~ /_indexgen/\(workshop)/ {").count == 2)
+        }
         #expect(text.contains("toy/(?:.+/list)$\" { types { } default_type text/plain; }"))
     }
 
@@ -52,6 +55,9 @@ extension Toy {
                 variants: [
                     .init("short", ending: "json", type: "application/vnd.toy+json", mediaRange: #"application/vnd\.toy\+json"#),
                     .init("long", ending: "html", type: "text/html"),
-                ])), .files(paths: ".+/list", type: "text/plain"),
+                ],
+                spelling: .init(
+                    remark: "Small letters.", mendable: "(?=[^/]*[A-Z])[A-Za-z]{1,6}", example: (name: "a", spelling: "A"),
+                    runs: 1))), .files(paths: ".+/list", type: "text/plain"),
     ]
 }

@@ -8,9 +8,9 @@ struct DebianIndexes {
     var architectures: [String]
 
     private static let installer = "/debian-installer"
-    /// Whether every client finds the packages for `all` in the index of its own architecture: one besides `all` has, or had, packages, or
-    /// is wished for. It depends on what is there, and not on what came first: any order of arrival gives the same tree.
-    let isComplete: Bool
+    /// Whether an architecture besides `all` has, or had, packages, or is wished for. Not which came first: any order of arrival gives the
+    /// same tree.
+    let hasMachines: Bool
     private let partitions: Set<String>
 
     /// Architectures that have an index in a distribution of nothing but `all`: what clients ask for before they look for `all`, and
@@ -36,9 +36,9 @@ struct DebianIndexes {
         }
         self.components = components.sorted(by: Self.precedes)
         installerComponents = installers.sorted(by: Self.precedes)
+        hasMachines = architectures.contains { $0 != "all" }
         // An upgrade of the program does not change a site: distributions that were begun before keep `all` alone.
-        isComplete = architectures.contains { $0 != "all" }
-        if scope.customs >= 1, !isComplete, !architectures.isEmpty { architectures.formUnion(Self.common) }
+        if scope.customs >= 1, !hasMachines, !architectures.isEmpty { architectures.formUnion(Self.common) }
         self.architectures = components.isEmpty ? [] : architectures.sorted(by: Self.precedes)
     }
 

@@ -43,7 +43,7 @@ struct DebianRelease {
             if isSet("but_automatic_upgrades") { field("ButAutomaticUpgrades", "yes") }
         }
         field("Acquire-By-Hash", "yes")
-        if indexes.architectures.contains("all"), indexes.isComplete {
+        if indexes.architectures.contains("all"), indexes.hasMachines {
             // Every other index has the packages for `all` as well: apt 1.1 and later need not fetch binary-all.
             field("No-Support-for-Architecture-all", "Packages")
         }

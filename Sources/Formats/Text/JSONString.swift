@@ -37,7 +37,7 @@ enum JSONString {
         return text
     }
 
-    /// The character of `\uXXXX`, or of two of them that are a surrogate pair.
+    /// The character of an escape with four hexadecimal digits, or of two of them that are a surrogate pair.
     private static func scalar(_ raw: Span<UInt8>, at position: Int) throws(Fault) -> (Unicode.Scalar, length: Int) {
         guard let first = unit(raw, at: position) else {
             throw Fault(offset: position, what: "has a \\u without four hexadecimal digits")

@@ -95,7 +95,7 @@ enum MultipartHeader {
             throw Refusal(.limit, "more than \(longestName) bytes", at: name, remedy: "shorten it")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed("not UTF-8 in \(name)") }
-        guard !bytes.contains(where: ASCII.isControl) else { throw malformed("a control character in \(name)") }
+        guard ASCII.line(text) == text else { throw malformed("a control character in \(name)") }
         return text
     }
 

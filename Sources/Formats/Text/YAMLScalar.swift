@@ -47,8 +47,8 @@ enum YAMLScalar {
     }
 
     /// Appends a JSON string that is a YAML double-quoted scalar as well: everything that YAML calls unprintable, or could take for
-    /// a line break or a byte order mark, is written as `\uXXXX`. Characters beyond U+FFFF stay as they are, since JSON's surrogate
-    /// pairs mean something else in YAML.
+    /// a line break or a byte order mark, is written as an escape with four hexadecimal digits. Characters beyond U+FFFF stay as they
+    /// are, since JSON's surrogate pairs mean something else in YAML.
     static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text

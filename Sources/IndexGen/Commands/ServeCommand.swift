@@ -1,4 +1,5 @@
 internal import ArgumentParser
+
 #if Serve
 internal import Dispatch
 internal import Formats

@@ -10,6 +10,8 @@ struct NginxChoice {
     let site: String
     /// The variable that holds the variant of a request.
     let variable: String
+    /// Below `/_indexgen/`: where names are mended.
+    let workshop: String
 
     private var variants: [FolderChoice.Variant] { choice.variants }
     private var pages: String { "^/_indexgen/public/[0-9A-Za-z._-]+/\(type)/\(choice.folder)" }
@@ -66,7 +68,7 @@ struct NginxChoice {
             lines += [
                 "# \(spelling.remark)",
                 "location ~ \"\(pages)/\(spelling.mendable)/?$\" {",
-                "    rewrite \"^/_indexgen/public(/.*[^/])/?$\" /_indexgen/normal$1 last;",
+                "    rewrite \"^/_indexgen/public(/.*[^/])/?$\" /_indexgen/\(workshop)$1 last;",
                 "}",
             ]
         }
@@ -110,9 +112,9 @@ struct NginxChoice {
         let folder = "\(type)/\(choice.folder)"
         return """
                 # \(folder)/\(spelling.example.spelling) is \(folder)/\(spelling.example.name)/.
-                location ^~ /_indexgen/normal/ {
+                location ^~ /_indexgen/\(workshop)/ {
                     internal;
-            \(letters.joined())\(dashes)        if ($uri ~ "^/_indexgen/normal/[0-9A-Za-z._-]+/\(folder)/[\(choice.names)]+$") { return 301 \(site)_base\(site)_path/; }
+            \(letters.joined())\(dashes)        if ($uri ~ "^/_indexgen/\(workshop)/[0-9A-Za-z._-]+/\(folder)/[\(choice.names)]+$") { return 301 \(site)_base\(site)_path/; }
                 }
             """
     }

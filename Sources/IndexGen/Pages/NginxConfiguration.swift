@@ -122,9 +122,11 @@ struct NginxConfiguration {
             }
         }
         return all.enumerated().map { index, item in
+            // The first one has the plain names.
             NginxChoice(
-                choice: item.choice, type: item.type, site: variable, variable: index == 0 ? variable : "\(variable)_\(item.type)"
-            )
+                choice: item.choice, type: item.type, site: variable,
+                variable: index == 0 ? variable : "\(variable)_\(item.type)",
+                workshop: index == 0 ? "normal" : "normal\(item.type)")
         }
     }
 

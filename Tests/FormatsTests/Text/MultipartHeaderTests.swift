@@ -86,6 +86,7 @@ import Testing
         ("Content-Disposition: form-data; name=\"a\tb\"\r\n", .malformed, "control character in name"),
         ("Content-Disposition: form-data; name=\"a%0D%0Ab\"\r\n", .malformed, "control character in name"),
         ("Content-Disposition: form-data; name=a; filename*=UTF-8''%00\r\n", .malformed, "control character in filename*"),
+        ("Content-Disposition: form-data; name=\"a\u{85}b\"\r\n", .malformed, "control character in name"),
         ("Content-Disposition: form-data; name=a; filename*=UTF-8''%4\r\n", .malformed, "broken escape"),
         ("Content-Disposition: form-data; name=a; filename*=UTF-8''%+1\r\n", .malformed, "broken escape"),
         ("Content-Disposition: form-data; name=a; filename*=UTF-8''%C3\r\n", .malformed, "not UTF-8 in filename*"),
