@@ -31,8 +31,8 @@ struct GoZipAttributes {
         // Unix and macOS: the upper half is a file mode (APPNOTE 4.4.2).
         case 3, 19:
             switch attributes >> 16 & 0o170000 {
-            case 0: kind = nil
-            case 0o100000: kind = member.isDirectory ? "a file whose name is one of a folder" : nil
+            // A name with a slash at its end is that of a folder, whatever the mode says: no reader sees it otherwise.
+            case 0, 0o100000: kind = nil
             case 0o040000: kind = member.isDirectory ? nil : "a folder whose name is one of a file"
             case 0o120000: kind = "a symbolic link"
             default: kind = "not a regular file"
