@@ -1,5 +1,5 @@
-/// Go modules: zips, `.mod` and `.info` files and the two lists of a module proxy (golang.org/ref/mod#goproxy-protocol). Checked with go
-/// 1.27. See the page Go of the documentation.
+/// Go modules: zips, `.mod` and `.info` files and the two lists of a module proxy (golang.org/ref/mod#goproxy-protocol). Checked
+/// with go 1.27. See the page Go of the documentation.
 ///
 /// Every module is a scope of its own, with two partitions: the list of its versions, and the latest of them.
 public struct Go: Ecosystem {
@@ -87,7 +87,7 @@ public struct Go: Ecosystem {
             let verbs = file.onlyMain.joined(separator: " and ")
             warnings.append(
                 Warning(
-                    "\(verbs) counts only where the module is built by itself: whoever requires it does not see it, and go install MODULE@VERSION refuses it",
+                    "\(verbs) counts only where the module is built by itself, and go install MODULE@VERSION refuses it",
                     at: "go.mod", remedy: "release it without"))
         }
         for line in file.strangeRetractions.prefix(1) {
@@ -146,9 +146,9 @@ public struct Go: Ecosystem {
         }
     }
 
-    /// The first in memcmp order is what `@latest` names. As go chooses: a release before a pre-release before a pseudo-version; among
-    /// those the greatest version, or the newest commit. `+incompatible` and other versions without go.mod come behind those with one.
-    /// A version that retracts itself is last: it is there to be read, not to be used.
+    /// The first in memcmp order is what `@latest` names. As go chooses: a release before a pre-release before a pseudo-version;
+    /// among those the greatest version, or the newest commit. `+incompatible` and other versions without go.mod come behind
+    /// those with one. A version that retracts itself is last: it is there to be read, not to be used.
     private static func rank(of version: GoVersion, _ facts: GoFacts) -> [UInt8] {
         var key: [UInt8]
         if let time = version.pseudoTime {
@@ -169,8 +169,8 @@ public struct Go: Ecosystem {
         return [Fragment(Self.line, [UInt8](facts.version + "\n")), Fragment(Self.info, Self.information(facts))]
     }
 
-    /// `@v/list` and `@latest`, as long as there is any version. A module that has pseudo-versions only has an empty list: go asks for
-    /// `@latest` then.
+    /// `@v/list` and `@latest`, as long as there is any version. A module that has pseudo-versions only has an empty list: go
+    /// asks for `@latest` then.
     public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         func count(_ name: String) -> Int { scope.partitions.first { $0.key.name == name }?.count ?? 0 }
         guard count(Self.latest) > 0 else { return [] }

@@ -1,6 +1,7 @@
 /// What the catalog keeps of a module version: what its indexes say, and what go would say of it.
 ///
-/// Written as a revision byte, then fields: numbers in eight big-endian bytes, texts and sums behind a four-byte big-endian length.
+/// Written as a revision byte, the time in eight bytes, a byte that is 1 where there is a go.mod, then the other fields, each
+/// behind its length in four bytes; the retractions behind their number. Big-endian.
 struct GoFacts: Equatable, Sendable {
     var path: String
     var version: String

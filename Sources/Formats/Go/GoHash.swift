@@ -1,5 +1,5 @@
-/// The hash `h1` of go.sum (golang.org/x/mod/sumdb/dirhash, Hash1): SHA-256 over the lines `HEX  NAME` of all files in the order of
-/// their names.
+/// The hash `h1` of go.sum (golang.org/x/mod/sumdb/dirhash, Hash1): SHA-256 over the lines `HEX  NAME` of all files in the order
+/// of their names.
 struct GoHash {
     private var outer = SHA256()
 

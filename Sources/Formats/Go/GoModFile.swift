@@ -1,5 +1,6 @@
-/// A go.mod file as go reads that of a dependency (golang.org/x/mod/modfile, ParseLax): what only counts in a main module (`replace`,
-/// `exclude`, `tool` and so on) and unknown directives may say what they like, as long as their words can be told apart.
+/// A go.mod file as go reads that of a dependency (golang.org/x/mod/modfile, ParseLax): what only counts in a main module
+/// (`replace`, `exclude`, `tool` and so on) and unknown directives may say what they like, as long as their words can be told
+/// apart.
 struct GoModFile: Equatable, Sendable {
     struct Retraction: Equatable, Sendable {
         var low: String
@@ -306,7 +307,8 @@ struct GoModFile: Equatable, Sendable {
     /// What follows `Deprecated:` at the beginning of a paragraph, up to the paragraph's end.
     private static func deprecation(in comment: String) -> String {
         for part in comment.split(separator: "\n\n") {
-            let paragraph = part.drop { $0 == "\n" }
+            // An empty line at the comment's beginning does not begin a paragraph; further ones between two do.
+            let paragraph = part.startIndex == comment.startIndex ? part : part.drop { $0 == "\n" }
             guard paragraph.hasPrefix("Deprecated:") else { continue }
             let text = paragraph.dropFirst("Deprecated:".count).drop { $0 == " " }
             if !text.isEmpty { return String(text) }

@@ -99,7 +99,7 @@ struct GoModuleZip {
         if hasFolders {
             warnings.append(
                 Warning(
-                    "there are entries for folders, which go.sum counts: go mod verify finds the module changed as soon as it is unpacked",
+                    "there are entries for folders, which count in go.sum: go mod verify calls the module modified",
                     at: Self.subject, remedy: "leave folders out of the zip, as go does"))
         }
         if let folder = files.versionControl {

@@ -1,4 +1,5 @@
-/// The rules for paths of modules and of the files in them (golang.org/x/mod/module: CheckPath, CheckFilePath), and their escaped form.
+/// The rules for paths of modules and of the files in them (golang.org/x/mod/module: CheckPath, CheckFilePath), and their escaped
+/// form.
 enum GoPath {
     /// Names that Windows keeps for devices, in small letters, whatever follows them behind a dot.
     private static let devices: Set<String> = [
@@ -38,13 +39,14 @@ enum GoPath {
         return nil
     }
 
-    /// The part of a valid path that names a major version, `/v2` or gopkg.in's `.v2`; empty where none does. Nil for a path that ends with
-    /// something like one and is none.
+    /// The part of a valid path that names a major version, `/v2` or gopkg.in's `.v2`; empty where none does. Nil for a path that
+    /// ends with something like one and is none.
     static func splitMajor(_ path: some Collection<UInt8>) -> [UInt8]? {
         var bytes = Array(path)
         let isGopkgIn = bytes.starts(with: "gopkg.in/".utf8)
         let unstable = Array("-unstable".utf8)
-        if isGopkgIn, bytes.suffix(unstable.count).elementsEqual(unstable) { bytes.removeLast(unstable.count) }
+        let isUnstable = isGopkgIn && bytes.suffix(unstable.count).elementsEqual(unstable)
+        if isUnstable { bytes.removeLast(unstable.count) }
         var start = bytes.count
         var hasDot = false
         while start > 0, ASCII.isDigit(bytes[start - 1]) || (!isGopkgIn && bytes[start - 1] == UInt8(ascii: ".")) {
@@ -58,7 +60,7 @@ enum GoPath {
         }
         let major = Array(bytes[(start - 2)...])
         if isGopkgIn {
-            guard major.count > 2, major[2] != 48 || major.count == 3 else { return nil }
+            guard major.count > 2, major[2] != 48 || (major.count == 3 && !isUnstable) else { return nil }
         } else {
             guard !hasDot, major[2] != 48, !major.elementsEqual("/v1".utf8) else { return nil }
         }
@@ -90,8 +92,8 @@ enum GoPath {
 
     // MARK: - Files
 
-    /// What is wrong with a file's path below the module's root, as a clause; nil: nothing. Spares what the zip reader has seen to:
-    /// separators at its ends, control characters, `.` and `..`.
+    /// What is wrong with a file's path below the module's root, as a clause; nil: nothing. Spares what the zip reader has seen
+    /// to: separators at its ends, control characters, `.` and `..`.
     static func fault(inFile path: [UInt8]) -> String? {
         guard !path.isEmpty else { return "is empty" }
         let isASCII = path.allSatisfy { $0 < 0x80 }
@@ -126,8 +128,8 @@ enum GoPath {
         }
         var folded = String.UnicodeScalarView()
         for scalar in String(decoding: path, as: UTF8.self).unicodeScalars {
-            // Upper case comes first: it makes U+017F an S. What has no simple counterpart (and the dotless i, which folds to nothing)
-            // stays.
+            // Upper case comes first: it makes U+017F an S. What has no simple counterpart (and the dotless i, which folds to
+            // nothing) stays.
             let upper = scalar.value == 0x131 ? scalar : single(scalar.properties.uppercaseMapping) ?? scalar
             folded.append(single(upper.properties.lowercaseMapping) ?? upper)
         }
@@ -139,9 +141,9 @@ enum GoPath {
         return scalars.count == 1 ? scalars.first : nil
     }
 
-    /// Whether it lies in a folder `vendor` and below it in another one, where go puts the packages of other modules. Files directly in
-    /// such a folder belong to the module. Earlier releases than go 1.24 left out more (golang.org/issue/37397); what any of them packs
-    /// is taken.
+    /// Whether it lies in a folder `vendor` and below it in another one, where go puts the packages of other modules. Files
+    /// directly in such a folder belong to the module. Earlier releases than go 1.24 left out more (golang.org/issue/37397); what
+    /// any of them packs is taken.
     static func isVendored(_ path: [UInt8]) -> Bool {
         let elements = path.split(separator: UInt8(ascii: "/"))
         guard let vendor = elements.firstIndex(where: { $0.elementsEqual("vendor".utf8) }) else { return false }
@@ -150,8 +152,8 @@ enum GoPath {
 
     // MARK: - The escaped form
 
-    /// For the tree and the wire: `!` and the small letter for each capital, so that paths which differ in case only are different files on
-    /// every file system.
+    /// For the tree and the wire: `!` and the small letter for each capital, so that paths which differ in case only are
+    /// different files on every file system.
     static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: ASCII.isUpper) else { return text }
         var bytes: [UInt8] = []

@@ -47,8 +47,8 @@ struct GoZipAttributes {
             remedy: "leave it out of the zip, as go does")
     }
 
-    /// From the field "extended timestamp" (0x5455): a byte of flags, of which bit 0 announces the time of modification, in seconds. The
-    /// fields' lengths are right: `Zip` saw to it.
+    /// From the field "extended timestamp" (0x5455): a byte of flags, of which bit 0 announces the time of modification, in
+    /// seconds. The fields' lengths are right: `Zip` saw to it.
     private static func unixTime(in bytes: Span<UInt8>, _ fields: Range<Int>) -> Int64? {
         var position = fields.lowerBound
         while position + 4 <= fields.upperBound {

@@ -84,7 +84,8 @@ import Testing
         ("// First.\n//\n// Deprecated: a\n// b\n//\n// c\nmodule x", "a\nb"), ("// Not Deprecated: a\nmodule x", ""),
         ("// First.\n// Deprecated: a\nmodule x", ""), ("// Deprecated: a\nmodule (\nx\n)", "a"),
         ("// Deprecated: a\nmodule (\n// own\nx\n)", ""), ("module (\nx // Deprecated: a\n)", "a"),
-        ("//Deprecated:a\r\nmodule x\r\n", "a"),
+        ("//\n// Deprecated: a\nmodule x", ""), ("//\n//\n// Deprecated: a\nmodule x", "a"),
+        ("// First.\n//\n//\n// Deprecated: a\nmodule x", "a"), ("//Deprecated:a\r\nmodule x\r\n", "a"),
     ])
     func `a deprecation is a paragraph of the comment on the module`(text: String, deprecated: String) throws {
         #expect(try read(text).deprecated == deprecated)
