@@ -60,7 +60,7 @@ struct Renderer {
                 published.segments[artifact.position] = PublishedSegments(path: path, index: index)
             }
         }
-        if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
+        if !everything, !plan.isLimited, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
             let changed = try changedKeys(in: state)
         {
             published.predecessor = Predecessor(

@@ -98,11 +98,11 @@ struct NginxConfiguration {
     /// For a regular expression in quotes.
     private func escaped(_ text: String) -> String { text.replacing(".", with: "\\.").replacing("+", with: "\\+") }
 
-    private var types: String { ecosystems.all.map(\.profile.id).joined(separator: "|") }
+    private var types: String { ecosystems.all.map(\.profile.segment).joined(separator: "|") }
 
     /// Paths that caches may keep for ever, of every ecosystem.
     private var immutable: String {
-        ecosystems.all.map { "\($0.profile.id)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
+        ecosystems.all.map { "\($0.profile.segment)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
     }
 
     /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
@@ -118,7 +118,7 @@ struct NginxConfiguration {
     private var choices: [NginxChoice] {
         let all = ecosystems.all.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
-                if case .choice(let choice) = serving { (type: ecosystem.profile.id, choice: choice) } else { nil }
+                if case .choice(let choice) = serving { (type: ecosystem.profile.segment, choice: choice) } else { nil }
             }
         }
         return all.enumerated().map { index, item in
@@ -134,7 +134,7 @@ struct NginxConfiguration {
         ecosystems.all.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
                 guard case .files(let paths, let type) = serving else { return nil }
-                let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.id)/(?:\(paths))$"
+                let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.segment)/(?:\(paths))$"
                 return "        location ~ \"\(files)\" { types { } default_type \(type); }"
             }
         }
