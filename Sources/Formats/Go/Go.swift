@@ -29,13 +29,25 @@ public struct Go: Ecosystem {
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
 
-    /// `MODULE@v1.2.3.zip`, and go's own `v1.2.3.zip`. `.zip` alone announces nothing.
-    public func announces(filename: String) -> Bool {
-        let name = Array(filename.utf8)
-        guard ASCII.lowered(filename).hasSuffix(".zip") else { return false }
-        let stem = name.dropLast(4)
+    /// `MODULE@v1.2.3.zip`, and `v1.2.3.zip` as go's own cache has it. `.zip` alone announces nothing.
+    public func announces(filename: String) -> Bool { Self.isVersion(filename, with: ".zip") }
+
+    /// What lies beside the zips in go's cache (`go env GOMODCACHE`, cache/download) and in other proxies.
+    public func objection(to filename: String) -> Refusal? {
+        guard let ending = [".info", ".mod", ".ziphash", ".lock"].first(where: { Self.isVersion(filename, with: $0) }) else {
+            return nil
+        }
+        return Refusal(
+            .unsupported, "\(ending) files of Go modules are made from the zip", at: "file name", remedy: "add the .zip beside it"
+        )
+    }
+
+    private static func isVersion(_ filename: String, with ending: String) -> Bool {
+        guard ASCII.lowered(filename).hasSuffix(ending) else { return false }
+        let stem = Array(filename.utf8).dropLast(ending.utf8.count)
         let start = stem.lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? 0
-        return GoVersion(stem[start...]) != nil
+        // Capitals may be escaped.
+        return GoVersion(stem[start...].filter { $0 != UInt8(ascii: "!") }) != nil
     }
 
     public func inspect(
@@ -172,12 +184,10 @@ public struct Go: Ecosystem {
     /// `@v/list` and `@latest`, as long as there is any version. A module that has pseudo-versions only has an empty list: go
     /// asks for `@latest` then.
     public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
-        func count(_ name: String) -> Int { scope.partitions.first { $0.key.name == name }?.count ?? 0 }
-        guard count(Self.latest) > 0 else { return [] }
+        guard scope.partitions.contains(where: { $0.key.name == Self.latest && $0.count > 0 }) else { return [] }
         let list = PartitionKey(scope: scope.key, name: Self.list), latest = PartitionKey(scope: scope.key, name: Self.latest)
         return [
-            DocumentPlan(
-                path: "\(scope.key)/@v/list", body: count(Self.list) > 0 ? [.run(Run(Self.line, of: [list]))] : []),
+            DocumentPlan(path: "\(scope.key)/@v/list", body: [.run(Run(Self.line, of: [list]))]),
             DocumentPlan(path: "\(scope.key)/@latest", body: [.run(Run(Self.info, of: [latest], limit: 1))]),
         ]
     }

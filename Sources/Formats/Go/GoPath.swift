@@ -127,13 +127,22 @@ enum GoPath {
             return path.contains(where: ASCII.isUpper) ? path.map { ASCII.lowered($0) } : path
         }
         var folded = String.UnicodeScalarView()
-        for scalar in String(decoding: path, as: UTF8.self).unicodeScalars {
-            // Upper case comes first: it makes U+017F an S. What has no simple counterpart (and the dotless i, which folds to
-            // nothing) stays.
-            let upper = scalar.value == 0x131 ? scalar : single(scalar.properties.uppercaseMapping) ?? scalar
-            folded.append(single(upper.properties.lowercaseMapping) ?? upper)
-        }
+        for scalar in String(decoding: path, as: UTF8.self).unicodeScalars { folded.append(self.folded(scalar)) }
         return Array(String(folded).utf8)
+    }
+
+    private static func folded(_ scalar: UnicodeScalar) -> UnicodeScalar {
+        switch scalar.value {
+        // The dotless i folds to nothing else. Of the others, two each are one although neither is the capital of the other.
+        case 0x131: return scalar
+        case 0x1FD3: return "\u{390}"
+        case 0x1FE3: return "\u{3B0}"
+        case 0xFB05: return "\u{FB06}"
+        default:
+            // Upper case comes first: it makes U+017F an S. What has no counterpart of one character stays.
+            let upper = single(scalar.properties.uppercaseMapping) ?? scalar
+            return single(upper.properties.lowercaseMapping) ?? upper
+        }
     }
 
     private static func single(_ mapping: String) -> UnicodeScalar? {

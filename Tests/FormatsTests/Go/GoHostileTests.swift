@@ -190,6 +190,7 @@ struct HostileModule: Sendable, CustomTestStringConvertible {
             ("README", "readme"), ("A/x", "a/y"), ("a/B/c", "a/b"), ("k", "\u{212A}"), ("s.go", "\u{17F}.go"),
             ("\u{C9}.go", "\u{E9}.go"),
             ("\u{3A3}", "\u{3C2}"), ("\u{1E9E}", "\u{DF}"), ("LIB.go", "x"), ("sub/Vendor", "sub/vendor"), ("\u{b5}", "\u{3bc}"),
+            ("\u{390}", "\u{1FD3}"), ("\u{FB05}", "\u{FB06}"),
         ].map { a, b in
             HostileModule("\(a) beside \(b)", .ambiguous, "where names have no case") {
                 GoKit.zip(files: [(a, "1"), (b, "2")]).bytes

@@ -295,8 +295,17 @@ import Testing
     @Test(arguments: [
         ("example.com_demo_lib@v1.0.0.zip", true), ("v1.2.3.zip", true), ("lib@v1.0.0-rc.1.ZIP", true), ("foo-1.0.zip", false),
         ("v1.2.3.tar.gz", false), ("release.zip", false), (".zip", false), ("a@latest.zip", false),
+        ("v1.0.0-!r!c.1.zip", true),
     ])
     func `names with a version of Go and .zip announce a module`(filename: String, isOurs: Bool) {
         #expect(Go().announces(filename: filename) == isOurs)
+    }
+
+    @Test(arguments: [
+        ("v1.2.3.info", true), ("v1.2.3.mod", true), ("v1.2.3.ziphash", true), ("v1.2.3.lock", true), ("lib@v1.2.3.mod", true),
+        ("go.mod", false), ("v1.2.3.zip", false), ("x.info", false), ("list", false),
+    ])
+    func `what lies beside zips in go's cache is told from the zip`(filename: String, isOurs: Bool) {
+        #expect((Go().objection(to: filename)?.remedy == "add the .zip beside it") == isOurs)
     }
 }
