@@ -16,7 +16,7 @@ public struct Go: Ecosystem {
     private static let pathLimit = 1_024
 
     public let profile = EcosystemProfile(
-        id: "goproxy", segment: "go", title: "Go", suffixes: [".zip"], revision: 1,
+        id: "goproxy", segment: "go", title: "Go", suffixes: [".zip"], revision: 1, isReplaceable: false,
         immutablePaths: ".+/@v/[^/]+\\.(?:zip|mod|info)$",
         serving: [
             .files(paths: ".+/@v/(?:list|[^/]+\\.mod)", type: "text/plain"),
