@@ -123,6 +123,9 @@ struct CargoShelf {
         return documents
     }
 
+    /// Takes a release out of the listings.
+    mutating func drop(_ identity: String) { shelved.removeAll { $0.placement.identity == identity } }
+
     func lines(of path: String) -> [String] {
         (documents()[path] ?? []).text.split(separator: "\n").map(String.init)
     }
