@@ -54,6 +54,9 @@ public protocol Ecosystem: Sendable {
     /// was there already; problem details of RFC 9457).
     func answer(to result: UploadResult) -> UploadAnswer?
 
+    /// The answer to a question that came by one of the profile's routes.
+    func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer
+
     /// How its clients are told of a fault that has nothing to do with a package (no right, no such address, no room), where they show
     /// no problem details; nil: those. Status and headers stay.
     ///
@@ -90,6 +93,11 @@ extension Ecosystem {
 
     public func answer(to result: UploadResult) -> UploadAnswer? { nil }
 
+    /// Only for ecosystems of whose routes none is asked.
+    public func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+        preconditionFailure("an ecosystem that is asked has an answer")
+    }
+
     public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
@@ -100,8 +108,10 @@ public enum Recognition: Int, Comparable, Sendable {
 
 /// What the rest of the program must know of an ecosystem.
 public struct EcosystemProfile: Sendable {
-    /// Gitea's identifier: `rpm`. Also the second component of public paths, the settings section and the template's name.
+    /// Gitea's identifier: `rpm`. Also the settings section and the template's name.
     public var id: String
+    /// The second component of public paths, where that is another than the identifier (Gitea has `goproxy` at `go`).
+    public var segment: String
     /// As people write it: `RPM`.
     public var title: String
     /// Name endings of its package files, for hints; recognition is by content.
@@ -118,8 +128,8 @@ public struct EcosystemProfile: Sendable {
     /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take
     /// them for ever.
     public var validityOption: String?
-    /// Whether its clients know yanked files.
-    public var canYank: Bool
+    /// What its clients know of marks.
+    public var marks: [MarkKind]
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
     public var immutablePaths: String
@@ -129,10 +139,8 @@ public struct EcosystemProfile: Sendable {
     public var serving: [Serving]
     /// Slots whose sizes `documents` wants to know beforehand.
     public var measuredSlots: [Slot]
-    /// Where its clients send packages; tried in this order.
-    public var uploads: [UploadRoute]
-    /// Where its clients remove packages, besides the files' own paths.
-    public var removals: [RemovalRoute]
+    /// What its clients send to addresses that are not files. Packages are also removed by DELETE of their own paths.
+    public var routes: [Route]
     /// A first component of routes that its clients put before a repository's whole path instead of behind it: they send to
     /// `WORD/OWNER/TYPE/REST` what others send to `OWNER/TYPE/WORD/REST`. Nil where none does.
     public var leadingComponent: String?
@@ -146,14 +154,16 @@ public struct EcosystemProfile: Sendable {
     public var namesAddress: Bool
 
     public init(
-        id: String, title: String, suffixes: [String], revision: Int, customs: Int = 0, coordinates: [Coordinate] = [],
-        scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, canYank: Bool = false,
+        id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
+        coordinates: [Coordinate] = [],
+        scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
         immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
         measuredSlots: [Slot] = [],
-        uploads: [UploadRoute] = [], removals: [RemovalRoute] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
+        routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
         ownNames: [String] = [], handPlacedFiles: Set<String> = []
     ) {
         self.id = id
+        self.segment = segment ?? id
         self.title = title
         self.suffixes = suffixes
         self.revision = revision
@@ -162,13 +172,12 @@ public struct EcosystemProfile: Sendable {
         self.scopesKey = scopesKey
         self.options = options
         self.validityOption = validityOption
-        self.canYank = canYank
+        self.marks = marks
         self.immutablePaths = immutablePaths
         self.aliases = aliases
         self.serving = serving
         self.measuredSlots = measuredSlots
-        self.uploads = uploads
-        self.removals = removals
+        self.routes = routes
         self.leadingComponent = leadingComponent
         self.ownNames = ownNames
         self.handPlacedFiles = handPlacedFiles

@@ -9,9 +9,9 @@ public struct Ecosystems: Sendable {
 
     public init(_ all: [any Ecosystem]) { self.all = all }
 
-    /// The ecosystem with this identifier.
+    /// The ecosystem with this identifier, or with this component of public paths.
     public subscript(id: String) -> (any Ecosystem)? {
-        all.first { $0.profile.id == id }
+        all.first { $0.profile.id == id || $0.profile.segment == id }
     }
 
     /// The identifiers, for messages: `rpm, debian`.

@@ -73,7 +73,7 @@ extension FuzzTarget {
         }
         try check(path: placement.path)
         try check(line: placement.identity, "the identity")
-        for sidecar in record.sidecars { try check(path: placement.path + sidecar.suffix) }
+        for sidecar in record.sidecars { try check(path: sidecar.place.path(beside: placement.path)) }
         for listing in placement.listings {
             try promise(!listing.sortKey.isEmpty, "an entry without a sort key")
             try check(line: listing.partition.scope + listing.partition.name, "a partition")

@@ -18,7 +18,7 @@ import Testing
         throws -> ReceivedForm
     {
         let receiver = try FormReceiver(
-            contentType: Self.type, files: files, staging: test.site.staging, limit: limit, withBLAKE2: true)
+            MultipartReader(contentType: Self.type), files: files, staging: test.site.staging, limit: limit, withBLAKE2: true)
         for start in stride(from: 0, to: body.count, by: pieces) {
             try receiver.append(Array(body[start..<min(start + pieces, body.count)]))
         }
@@ -50,7 +50,8 @@ import Testing
         let memory = FormMemory(most: 3_000)
         func receiver() throws -> FormReceiver {
             try FormReceiver(
-                contentType: Self.type, files: ["content"], fields: ["name", "version"], staging: test.site.staging,
+                MultipartReader(contentType: Self.type), files: ["content"], fields: ["name", "version"],
+                staging: test.site.staging,
                 limit: 1 << 24,
                 memory: memory)
         }

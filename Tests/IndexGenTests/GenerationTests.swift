@@ -49,6 +49,10 @@ import Testing
             switch Int.random(in: 0..<6, using: &random) {
             case 0: try test.remove(name)
             case 1: try test.yank(name, "1", reason: Bool.random(using: &random) ? "bad \(step)" : nil)
+            case 2:
+                let kind = Toy().profile.marks[1 + step % 2]
+                try test.mark(
+                    kind, name, "1", key: kind.isKeyed ? "side" : "", value: Bool.random(using: &random) ? "\(step)" : nil)
             default:
                 try test.add(
                     [test.toy(name, "\(Int.random(in: 0..<3, using: &random))", shelf: ["any", "x"][step % 2])],

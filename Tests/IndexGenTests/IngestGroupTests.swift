@@ -12,7 +12,7 @@ import Testing
             var counts: [String: Int] = [:]
             for table in [
                 "repository", "package", "version", "file", "blob", "claim", "journal", "scope", "partition", "listing", "slot",
-                "fragment", "property",
+                "fragment", "coordinate", "mark",
             ] {
                 counts[table] = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \(table)")
             }

@@ -141,10 +141,10 @@ import Testing
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.
         let other = Admission(
-            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", revision: 1, customs: 0,
+            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", segment: "other", revision: 1, customs: 0,
             upload: slow.upload,
             record: slow.record, placement: slow.placement, fragments: slow.fragments, content: slow.content, sidecars: [],
-            replaces: false, settlement: slow.settlement, relocated: slow.relocated)
+            replaces: false, settlement: slow.settlement, annotated: slow.annotated, relocated: slow.relocated)
         let outcomes = try test.catalog.take([other], blobs: test.site.blobs)
         guard case .refused(let refusal) = outcomes[0] else {
             Issue.record("\(outcomes)")

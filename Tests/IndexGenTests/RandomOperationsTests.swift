@@ -112,7 +112,7 @@ private final class Warehouse {
             """
         site = try RealSite(settings: settings, signed: false)
         self.type = type
-        canYank = Ecosystems.standard[type]?.profile.canYank ?? false
+        canYank = Ecosystems.standard[type]?.profile.marks.contains(.yanked) ?? false
         random = SplitMix(seed: seed)
         let all: [[String: String]]
         switch type {

@@ -104,10 +104,8 @@ final class RealSite {
     func yank(_ place: String, reason: String?) throws {
         let files = try files(at: [place])
         guard let file = files.first, let ecosystem = site.ecosystems[file.type] else { return }
-        let context = site.repository(owner: file.owner, type: file.type, publicKey: nil)
-        try catalog.yank(files, reason: reason, actor: "tester") { file, annotations in
-            ecosystem.fragments(of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: context)
-        }
+        try catalog.mark(
+            files, MarkChange(kind: .yanked, value: reason), actor: "tester", render: site.rendering(ecosystem))
     }
 
     private func files(at places: Set<String>) throws -> [FileRow] {

@@ -88,7 +88,7 @@ import Testing
             Issue.record("no upload")
             return
         }
-        #expect(upload.filename == "a_1+2_all.deb" && upload.route.body == .part)
+        #expect(upload.filename == "a_1+2_all.deb" && upload.body == .part)
         #expect(upload.coordinates == Coordinates(["distribution": "bookworm", "component": "main"]))
     }
 

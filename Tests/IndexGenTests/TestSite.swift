@@ -78,12 +78,18 @@ final class TestSite: Sendable {
     }
 
     func yank(_ name: String, _ version: String, reason: String?) throws {
-        guard let row = try catalog.repositories().first else { return }
+        try mark(.yanked, name, version, value: reason)
+    }
+
+    /// Marks what these files stand for, or takes the mark back.
+    ///
+    /// - Parameter version: nil: files of all versions.
+    @discardableResult
+    func mark(_ kind: MarkKind, _ name: String, _ version: String?, key: String = "", value: String?) throws -> [FileRow] {
+        guard let row = try catalog.repositories().first else { return [] }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
-        let context = site.repository(owner: row.owner, type: row.type, publicKey: nil)
-        try catalog.yank(files, reason: reason, actor: "tester") { file, annotations in
-            Toy().fragments(of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: context)
-        }
+        return try catalog.mark(
+            files, MarkChange(kind: kind, key: key, value: value), actor: "tester", render: site.rendering(Toy()))
     }
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }
@@ -190,7 +196,10 @@ extension Site {
         let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
         var tree: [String: String] = [:]
         try Files.walk(publicRoot) { path, _ in
-            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(publicRoot)/\(path)").digest) }
+            if graced.contains(path) { return }
+            let file = "\(publicRoot)/\(path)"
+            tree[path] = Hex.string(
+                try Files.target(ofLink: file).map { SHA256Digest.of(linkTo: $0) } ?? SHA256Digest.of(file: file).digest)
         }
         return tree
     }

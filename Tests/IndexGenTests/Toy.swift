@@ -4,7 +4,7 @@ import Formats
 /// bytes that hardly compress make its line in the index long.
 ///
 /// It exercises every feature of the wall: scopes with two partitions, merged runs (a version on two shelves has one key on both),
-/// distinct runs, groups, several runs between literals that change, shared listings, sidecars, facts, annotations, companions between files, all encodings, all namings, signed
+/// distinct runs, groups, several runs between literals that change, shared listings, sidecars, facts, marks of all subjects, runs of which only the first entry counts, companions between files, all encodings, all namings, signed
 /// roots, checksums and signatures of packed forms.
 struct Toy: Ecosystem {
     /// - Parameter serving: how its files are handed out, where that is what a test is about.
@@ -16,8 +16,14 @@ struct Toy: Ecosystem {
         options: [
             Option("motto", .text, "A line at the head of each index."),
             Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
+            Option(
+                "last", .flag, "A document of the newest toy, a leaflet beside each, and a link to the last shelf that has one."),
             Option("catalogue", .flag, "A document of two runs between times, with checksums and signatures of all its forms."),
-        ], canYank: true, immutablePaths: ".+/pool/",
+        ],
+        marks: [
+            .yanked, MarkKind("recalled", of: .version, value: "reason", help: "It hurts children."),
+            MarkKind("label", of: .package, isKeyed: true, value: "words", help: "What is on the box."),
+        ], immutablePaths: ".+/pool/",
         measuredSlots: ["line"])
 
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
@@ -40,7 +46,9 @@ struct Toy: Ecosystem {
             architecture: shelf,
             summary: "a toy", facts: [UInt8]("\(words[1]) \(words[2]) \(shelf)" + (padding > 0 ? " \(padding)" : "")),
             fragments: [Fragment("heading", [UInt8]("[\(words[1])]\n"))],
-            sidecars: [Sidecar(suffix: ".facts", bytes: [UInt8]("\(words[1]) \(words[2])\n"))],
+            sidecars: [Sidecar(.appended(".facts"), bytes: [UInt8]("\(words[1]) \(words[2])\n"))]
+                + (showsLast(repository)
+                    ? [Sidecar(.sibling("\(words[1])-\(words[2])-\(shelf).leaflet"), bytes: [UInt8]("\(words[1])\n"))] : []),
             warnings: shelf == "attic" ? [Warning("nobody looks\u{1b} there", at: "the shelf", remedy: "take another")] : [])
     }
 
@@ -54,8 +62,16 @@ struct Toy: Ecosystem {
             listings: [
                 Listing(PartitionKey(scope: group, name: record.architecture), sortKey: key),
                 Listing(PartitionKey(scope: "names of \(group)"), sortKey: [UInt8](record.nameIdentity), shared: true),
-            ])
+            ]
+                + (showsLast(repository)
+                    ? [
+                        Listing(
+                            PartitionKey(scope: "last of \(group)"),
+                            sortKey: key.map { ~$0 } + [255] + [UInt8](record.architecture))
+                    ] : []))
     }
+
+    private func showsLast(_ repository: Repository) -> Bool { repository.options.flag("last", for: "") == true }
 
     func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
@@ -68,6 +84,9 @@ struct Toy: Ecosystem {
         line.append(hex: Array(upload.digests.sha256.prefix(4)))
         line += Self.noise(padding, seed: UInt64(upload.size) &+ UInt64(upload.digests.sha256[0]))
         if let reason = annotations.yanked { line.append(" YANKED \(reason)") }
+        for mark in annotations.all where mark.kind != MarkKind.yanked.name {
+            line.append(" \(mark.kind) \(mark.key) \(mark.value)")
+        }
         line.append("\n" as StaticString)
         var title = [UInt8](record.name)
         title += Self.noise(padding, seed: record.name.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
@@ -91,6 +110,15 @@ struct Toy: Ecosystem {
             if count == 0 { return [] }
             return [DocumentPlan(path: "\(group)/names", body: [.run(Run("name", of: scope.partitions.map(\.key)))])]
         }
+        if scope.key.hasPrefix("last of ") {
+            guard let partition = scope.partitions.first, partition.count > 0 else { return [] }
+            return [
+                DocumentPlan(
+                    path: "\(scope.key.dropFirst("last of ".count))/last",
+                    body: [.run(Run("line", of: [partition.key], limit: 1))])
+            ]
+        }
+        let best = scope.partitions.last { $0.count > 0 && $0.key.name != "any" }?.key
         let motto = repository.options.text("motto", for: scope.key) ?? ""
         return scope.partitions.filter { $0.key.name != "any" }.map { partition in
             let any = PartitionKey(scope: scope.key, name: "any")
@@ -102,7 +130,8 @@ struct Toy: Ecosystem {
                         Run(
                             "line", of: [partition.key, any], separator: [UInt8]("-\n"),
                             grouping: .init(heading: "heading", closing: [UInt8]("end\n"), separator: [UInt8]("\n")))),
-                ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash)
+                ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash,
+                companions: showsLast(repository) && partition.key == best ? [.folderLink(path: "\(scope.key)/best")] : [])
         } + [
             DocumentPlan(
                 path: "\(scope.key)/data/all", body: [.run(Run("title", of: scope.partitions.map(\.key), distinct: true))],

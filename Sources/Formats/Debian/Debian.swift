@@ -39,11 +39,11 @@ public struct Debian: Ecosystem {
                 "debian/pool/([^/]+(?:/[^/]+)?)/([^/]+)/((lib[^/_]?|[^/_])[^/_]*)_([1-9][0-9]*):([^/_:]+_[^/_]+\\.u?deb)",
                 is: "debian/pool/$1/$2/$4/$3/epoch-$5/$3_$6"),
         ],
-        uploads: [
-            UploadRoute(.put, path: "pool/{distribution+}/{component}/upload", body: .file),
-            UploadRoute(.put, path: "upload/{distribution+}/{component}/{filename}", body: .part),
+        routes: [
+            Route([.put], path: "pool/{distribution+}/{component}/upload", .publish(.file)),
+            Route([.put], path: "upload/{distribution+}/{component}/{filename}", .publish(.part)),
+            Route(removing: "pool/{distribution+}/{component}/{name}/{version}/{architecture}"),
         ],
-        removals: [RemovalRoute(path: "pool/{distribution+}/{component}/{name}/{version}/{architecture}")],
         ownNames: ["dists", "pool", "upload"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

@@ -33,12 +33,10 @@ public struct Helm: Ecosystem {
         ], serving: [.files(paths: HelmIndex.listPath.replacing(".", with: "\\."), type: "application/json")],
         measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
-        uploads: [
-            UploadRoute(.post, .put, path: "api/charts", body: .fileOrForm(files: ["chart", "prov"])),
-            UploadRoute(.post, .put, path: "api/prov", body: .fileOrForm(files: ["prov"])),
-        ],
-        removals: [
-            RemovalRoute(path: "api/charts/{name}/{version}", confirmation: .json(200) { $0.member("deleted", true) })
+        routes: [
+            Route([.post, .put], path: "api/charts", .publish(.fileOrForm(files: ["chart", "prov"]))),
+            Route([.post, .put], path: "api/prov", .publish(.fileOrForm(files: ["prov"]))),
+            Route(removing: "api/charts/{name}/{version}", confirmation: .json(200) { $0.member("deleted", true) }),
         ],
         // `helm cm-push` (0.10.4) sends to CONTEXT/api/REPOSITORY/charts. CONTEXT is what an index says of itself, and it says nothing, so
         // that it can be served below any address.

@@ -11,10 +11,10 @@ public struct PyPI: Ecosystem {
             Option(
                 "platform_tags", .choice(["any", "pypi"]),
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
-        ], canYank: true, immutablePaths: "files/", serving: [.choice(PyPIServing.simple)],
-        uploads: [
-            UploadRoute(.post, path: "", body: .form(files: ["content"]), fields: PyPIForm.fields),
-            UploadRoute(.post, path: "legacy", body: .form(files: ["content"]), fields: PyPIForm.fields),
+        ], marks: [.yanked], immutablePaths: "files/", serving: [.choice(PyPIServing.simple)],
+        routes: [
+            Route([.post], path: "", .publish(.form(files: ["content"]), fields: PyPIForm.fields)),
+            Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields)),
         ], ownNames: ["simple", "files", "legacy"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
@@ -47,7 +47,7 @@ public struct PyPI: Ecosystem {
                 Fragment("project.html", PyPIDocuments.projectLine(metadata.project)),
                 Fragment("project.json", PyPIDocuments.projectObject(metadata.project)),
             ],
-            sidecars: package.wheelMetadata.map { [Sidecar(suffix: ".metadata", bytes: $0)] } ?? [],
+            sidecars: package.wheelMetadata.map { [Sidecar(.appended(".metadata"), bytes: $0)] } ?? [],
             warnings: metadata.warnings)
     }
 

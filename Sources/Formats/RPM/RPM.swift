@@ -41,8 +41,10 @@ public struct RPM: Ecosystem {
             PathAlias(
                 "rpm/((?:.+/)?package/([^/]+)/(?:[0-9]+-)?([^/-]+-[^/-]+)/([^/]+))/?", is: "rpm/$1/$2-$3.$4.rpm"),
         ],
-        uploads: [UploadRoute(.put, path: "{group*}/upload", body: .file)],
-        removals: [RemovalRoute(path: "{group*}/package/{name}/{version}/{architecture}")], namesAddress: true,
+        routes: [
+            Route([.put], path: "{group*}/upload", .publish(.file)),
+            Route(removing: "{group*}/package/{name}/{version}/{architecture}"),
+        ], namesAddress: true,
         ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.

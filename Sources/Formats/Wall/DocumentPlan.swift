@@ -10,6 +10,11 @@ public struct DocumentPlan: Equatable, Sendable {
     /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
     public var rank: Rank?
 
+    /// Whether some entry could be the last that is written, and no other than those before it say which.
+    public var isLimited: Bool {
+        body.contains { if case .run(let run) = $0 { run.limit != nil } else { false } }
+    }
+
     public init(
         path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = [],
         rank: Rank? = nil
@@ -54,15 +59,20 @@ public struct Run: Equatable, Sendable {
     /// True: an entry whose fragment equals the one before it is left out.
     public var distinct: Bool
     public var grouping: Grouping?
+    /// Only so many entries are written, those that come first; nil: all. Where the best come first (descending versions), a limit of 1
+    /// is the newest.
+    public var limit: Int?
 
     public init(
-        _ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil
+        _ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil,
+        limit: Int? = nil
     ) {
         self.slot = slot
         self.partitions = partitions
         self.separator = separator
         self.distinct = distinct
         self.grouping = grouping
+        self.limit = limit
     }
 
     /// Neighbouring entries with equal `heading` fragments form a group: heading, entries with separators between, closing.
@@ -122,9 +132,17 @@ public enum Companion: Equatable, Sendable {
     /// A digest of each form as it is served, in lower-case hexadecimal and nothing behind it, at its path with this suffix:
     /// `maven-metadata.xml.sha1`. Not for documents that are named by their digest.
     case checksum(Digests.Algorithm, suffix: String)
+    /// A symbolic link at this path to the folder in which the document is: `tool/latest`, which is `tool/1.1.0` today. It is replaced in
+    /// one step, and never lies in the folder that it leads to.
+    case folderLink(path: String)
 
     /// Whether a key is needed for it.
-    public var isSignature: Bool { if case .checksum = self { false } else { true } }
+    public var isSignature: Bool {
+        switch self {
+        case .clearsigned, .detached, .variantSignature: true
+        case .checksum, .folderLink: false
+        }
+    }
 }
 
 /// A leaf as it was rendered: what roots say of it.

@@ -39,14 +39,31 @@ public struct PackageRecord: Sendable {
     }
 }
 
-/// A small file taken out of a package and published beside it: PyPI's `FILE.metadata`.
+/// A small file taken out of a package and published with it: PyPI's `FILE.metadata`, Go's `VERSION.mod`.
 public struct Sidecar: Equatable, Sendable {
-    /// Put after the package's path, with its dot: `.metadata`.
-    public var suffix: String
+    /// Where it lies.
+    public enum Place: Equatable, Sendable {
+        /// At the package's path with this behind it: `.metadata`.
+        case appended(String)
+        /// In the package's folder, under this name: `v1.0.0.mod`. A safe path component.
+        case sibling(String)
+
+        /// - Parameter package: the package's path.
+        public func path(beside package: String) -> String {
+            switch self {
+            case .appended(let suffix): return package + suffix
+            case .sibling(let name):
+                guard let slash = package.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
+                return package[...slash] + name
+            }
+        }
+    }
+
+    public var place: Place
     public var bytes: [UInt8]
 
-    public init(suffix: String, bytes: [UInt8]) {
-        self.suffix = suffix
+    public init(_ place: Place, bytes: [UInt8]) {
+        self.place = place
         self.bytes = bytes
     }
 }
@@ -67,12 +84,4 @@ public struct Fragment: Equatable, Sendable {
         self.slot = slot
         self.bytes = bytes
     }
-}
-
-/// What people said of a file after it came in.
-public struct Annotations: Equatable, Sendable {
-    /// Not nil when the file is yanked; the reason may be empty (PEP 592).
-    public var yanked: String?
-
-    public init(yanked: String? = nil) { self.yanked = yanked }
 }

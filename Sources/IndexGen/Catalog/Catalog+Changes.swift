@@ -30,44 +30,6 @@ extension Catalog {
         var placement: Placement
     }
 
-    /// Sets or clears the mark that a file is yanked, with its fragments rendered again by `render`.
-    func yank(
-        _ files: [FileRow], reason: String?, actor: Actor, render: (Rerendering, Annotations) -> [Fragment]
-    ) throws {
-        let now = clock.now()
-        try pool.write { db in
-            var touched: [Int64: Int] = [:]
-            for file in files {
-                _ = try Journal.append(
-                    reason == nil ? "unyank" : "yank", actor: actor, at: now, owner: file.owner, type: file.type,
-                    package: file.name,
-                    version: file.version, path: file.pathInRepository, sha256: file.sha256, detail: reason ?? "", in: db)
-                try db.execute(
-                    sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'",
-                    arguments: [file.id.value])
-                if let reason {
-                    try db.execute(
-                        sql: "INSERT INTO property (subject, subject_id, name, value) VALUES ('file', ?, 'yanked', ?)",
-                        arguments: [file.id.value, reason])
-                }
-                for fragment in render(try rerendering(file, in: db), Annotations(yanked: reason)) {
-                    try db.execute(
-                        sql: """
-                            UPDATE fragment SET bytes = ? WHERE file_id = ? AND slot_id = (SELECT id FROM slot WHERE name = ?)
-                            """, arguments: [fragment.bytes.blob, file.id.value, fragment.slot.name])
-                }
-                let partitions = try Int64.fetchAll(
-                    db,
-                    sql: """
-                        SELECT l.partition_id FROM listing l JOIN partition p ON p.id = l.partition_id
-                        WHERE l.file_id = ? AND l.removed_in IS NULL AND p.shared = 0
-                        """, arguments: [file.id.value])
-                for partition in partitions { touched[partition, default: 0] += 0 }
-            }
-            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
-        }
-    }
-
     func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
         let row = try Row.fetchOne(
             db,
@@ -79,10 +41,9 @@ extension Catalog {
                 """, arguments: [file.id.value])
         guard let row else { preconditionFailure("files are never deleted while they are listed") }
         var coordinates = Coordinates()
-        let properties = try Row.fetchAll(
-            db, sql: "SELECT name, value FROM property WHERE subject = 'file' AND subject_id = ? AND name <> 'yanked'",
-            arguments: [file.id.value])
-        for property in properties { coordinates[property[0]] = property[1] }
+        let given = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT name, value FROM coordinate WHERE file_id = ?"), arguments: [file.id.value])
+        for row in given { coordinates[row[0]] = row[1] }
         let path: String = row[10]
         // Bytes that replaced others lie in a folder that is named after them.
         let generation = Upload.generation(of: row.bytes(1))

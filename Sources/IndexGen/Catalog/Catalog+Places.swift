@@ -25,7 +25,7 @@ extension CatalogSnapshot {
 
     private static let placed = """
         FROM scope s CROSS JOIN partition p ON p.scope_id = s.id CROSS JOIN listing l ON l.partition_id = p.id
-        CROSS JOIN property v ON v.subject = 'file' AND v.subject_id = l.file_id AND v.name = ?
+        CROSS JOIN coordinate v ON v.file_id = l.file_id AND v.name = ?
         WHERE s.repository_id = ? AND s.key = ?
         """
 }

@@ -15,7 +15,7 @@ extension Catalog {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT r.owner || '/' || r.type || '/' || f.path, b.size FROM file f
+                    SELECT r.owner || '/' || r.segment || '/' || f.path, b.size FROM file f
                     JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
                     WHERE f.id IN (\(Self.prunable)) ORDER BY 1
                     """)
@@ -42,7 +42,8 @@ extension Catalog {
             for statement in [
                 "DELETE FROM listing WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM fragment WHERE file_id IN (SELECT id FROM pruned)",
-                "DELETE FROM property WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
+                "DELETE FROM coordinate WHERE file_id IN (SELECT id FROM pruned)",
+                "DELETE FROM mark WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE lead_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE id IN (SELECT id FROM pruned)",
                 """
@@ -57,9 +58,9 @@ extension Catalog {
                     SELECT 1 FROM file f WHERE f.repository_id = claim.repository_id AND f.blob_id = claim.blob_id)
                 """,
                 "DELETE FROM version WHERE id NOT IN (SELECT version_id FROM file)",
-                "DELETE FROM property WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
+                "DELETE FROM mark WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
                 "DELETE FROM package WHERE id NOT IN (SELECT package_id FROM version)",
-                "DELETE FROM property WHERE subject = 'package' AND subject_id NOT IN (SELECT id FROM package)",
+                "DELETE FROM mark WHERE subject = 'package' AND subject_id NOT IN (SELECT id FROM package)",
                 """
                 INSERT INTO doomed (sha256) SELECT sha256 FROM blob WHERE id NOT IN (SELECT blob_id FROM file)
                 ON CONFLICT DO NOTHING
@@ -105,7 +106,7 @@ extension Catalog {
     /// The ids of removed files (with their sidecars) that are not public any more, in repositories that wait for nothing.
     private static let prunable = """
         SELECT f.id FROM file f JOIN repository r ON r.id = f.repository_id WHERE f.removed_in IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM retired t WHERE t.path = r.owner || '/' || r.type || '/' || f.path)
+        AND NOT EXISTS (SELECT 1 FROM retired t WHERE t.path = r.owner || '/' || r.segment || '/' || f.path)
         AND NOT EXISTS (SELECT 1 FROM scope s WHERE s.repository_id = f.repository_id AND s.published < s.revision)
         """
 }

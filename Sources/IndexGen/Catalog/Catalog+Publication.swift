@@ -73,7 +73,7 @@ extension Catalog {
                 sql: """
                     SELECT path FROM announced WHERE path NOT IN (SELECT path FROM artifact)
                     AND path NOT IN (SELECT path FROM retired) AND path NOT IN (
-                        SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                        SELECT r.owner || '/' || r.segment || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
                         WHERE f.removed_in IS NULL)
                     ORDER BY path
                     """)
@@ -136,8 +136,9 @@ extension Catalog {
             // First: it asks what the scopes have shown so far.
             if let notice = publication.notice { try EventWriter(db: db, notice: notice, now: now).write() }
             for (repository, path) in publication.dropped { try delete(repository, path, in: db) }
+            // All of them, before one takes over a path of another.
+            for document in publication.documents { try delete(document.repository, document.row.path, in: db) }
             for document in publication.documents {
-                try delete(document.repository, document.row.path, in: db)
                 let row = document.row
                 try db.cachedStatement(
                     sql:
@@ -196,7 +197,7 @@ extension Catalog {
                     AND (scope_id = 0 OR since < (SELECT MAX(since) FROM retired o WHERE o.scope_id = t.scope_id))
                     AND NOT EXISTS (
                         SELECT 1 FROM scope s JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision
-                        AND SUBSTR(t.path, 1, LENGTH(r.owner) + LENGTH(r.type) + 2) = r.owner || '/' || r.type || '/')
+                        AND SUBSTR(t.path, 1, LENGTH(r.owner) + LENGTH(r.segment) + 2) = r.owner || '/' || r.segment || '/')
                     ORDER BY path
                     """, arguments: [now.seconds - retention])
         }

@@ -97,7 +97,7 @@ extension CatalogSnapshot {
             db,
             sql: """
                 WITH fresh AS (\(Tallies.sums) GROUP BY 1, 2)
-                SELECT r.owner || '/' || r.type, c.key, p.name, s.name, COALESCE(t.bytes, 0), COALESCE(n.bytes, 0)
+                SELECT r.owner || '/' || r.segment, c.key, p.name, s.name, COALESCE(t.bytes, 0), COALESCE(n.bytes, 0)
                 FROM (SELECT partition_id, slot_id FROM tally UNION SELECT partition_id, slot_id FROM fresh) k
                 LEFT JOIN tally t ON t.partition_id = k.partition_id AND t.slot_id = k.slot_id
                 LEFT JOIN fresh n ON n.partition_id = k.partition_id AND n.slot_id = k.slot_id

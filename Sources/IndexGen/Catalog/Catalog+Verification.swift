@@ -39,7 +39,7 @@ extension CatalogSnapshot {
         return try String.fetchOne(
             db,
             sql: """
-                SELECT r.owner || '/' || r.type || '/' || f.path FROM repository r JOIN file f ON f.repository_id = r.id
+                SELECT r.owner || '/' || r.segment || '/' || f.path FROM repository r JOIN file f ON f.repository_id = r.id
                 WHERE r.owner = ? AND r.type = ?
                 AND (f.path IN (\(databaseQuestionMarks(count: innerAbove.count))) OR (f.path >= ? AND f.path < ?)) LIMIT 1
                 """,
@@ -52,7 +52,7 @@ extension CatalogSnapshot {
         let packages = try Row.fetchAll(
             db,
             sql: """
-                SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size, f.placed FROM file f
+                SELECT r.owner || '/' || r.segment || '/' || f.path, b.sha256, b.size, f.placed FROM file f
                 JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id WHERE f.removed_in IS NULL
                 """
         ).map { ExpectedFile(path: $0[0], kind: .package, sha256: $0.bytes(1), size: $0[2], isPlaced: $0[3]) }
@@ -101,7 +101,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT r.owner || '/' || r.type, COUNT(*) FROM scope s
+                SELECT r.owner || '/' || r.segment, COUNT(*) FROM scope s
                 JOIN repository r ON r.id = s.repository_id WHERE s.published < s.revision GROUP BY 1
                 """)
         return Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })

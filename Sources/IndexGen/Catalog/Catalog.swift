@@ -171,22 +171,25 @@ struct RepositoryRow: Sendable {
     var id: RepositoryID
     var owner: String
     var type: String
+    /// What stands for the type in public paths: the type itself, as a rule.
+    var segment: String
 
     /// The prefix of its public paths.
-    var path: String { Self.path(owner: owner, type: type) }
+    var path: String { Self.path(owner: owner, segment: segment) }
 
-    static func path(owner: String, type: String) -> String { "\(owner)/\(type)" }
+    static func path(owner: String, segment: String) -> String { "\(owner)/\(segment)" }
 }
 
 extension Catalog {
     /// The repositories that match; all when both are nil. In byte order of owner and type.
     func repositories(owner: String? = nil, type: String? = nil) throws -> [RepositoryRow] {
         try snapshot { try $0.repositories() }.filter { row in
-            (owner.map { ASCII.lowered($0) == ASCII.lowered(row.owner) } ?? true) && (type.map { $0 == row.type } ?? true)
+            (owner.map { ASCII.lowered($0) == ASCII.lowered(row.owner) } ?? true)
+                && (type.map { $0 == row.type || $0 == row.segment } ?? true)
         }
     }
 
-    /// Whether anything of the repository with this path (`OWNER/TYPE`) waits to be published.
+    /// Whether anything of the repository with this path waits to be published.
     func isBehind(_ path: String) throws -> Bool {
         try snapshot { snapshot in try snapshot.repositories().contains { try $0.path == path && snapshot.isBehind($0) } }
     }

@@ -2,7 +2,7 @@ internal import GRDB
 
 /// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
 ///
-/// Gitea's model — repository (owner and type), package, version, file, blob, property — and beside it what generation needs:
+/// Gitea's model — repository (owner and type), package, version, file, blob, coordinates and marks — and beside it what generation needs:
 /// scopes, partitions, listings, fragments, documents, artifacts. `journal.id` numbers the changes; listings carry the change
 /// that added and the one that removed them, so that any past state can be rendered until it is pruned.
 enum CatalogSchema {
@@ -30,6 +30,7 @@ enum CatalogSchema {
         // What comes in is counted by `IngestWriter`, once for a transaction.
         migrator.registerMigration("0015 usage of transactions") { db in try db.execute(sql: "DROP TRIGGER usage_rises") }
         migrator.registerMigration("0016 tallies") { db in try db.execute(sql: tallies) }
+        migrator.registerMigration("0017 coordinates and marks") { db in try db.execute(sql: marks) }
         return migrator
     }
 
@@ -353,6 +354,39 @@ enum CatalogSchema {
                 WHERE l.file_id = OLD.file_id AND l.removed_in IS NULL
                 ON CONFLICT (partition_id, slot_id) DO UPDATE SET bytes = bytes + excluded.bytes;
         END;
+        """
+
+    /// Where a package's sender wanted it, and what people said of it afterwards. A mark that was taken back keeps its row, so that a past
+    /// state has it. And a repository knows its public path.
+    private static let marks = """
+        CREATE TABLE coordinate (
+            file_id INTEGER NOT NULL REFERENCES file (id),
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (file_id, name)
+        ) WITHOUT ROWID;
+        INSERT INTO coordinate (file_id, name, value)
+            SELECT subject_id, name, value FROM property WHERE subject = 'file' AND name <> 'yanked';
+        CREATE TABLE mark (
+            subject TEXT NOT NULL,                      -- package, version or file
+            subject_id INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            key TEXT NOT NULL,                          -- tells marks of one kind apart; mostly empty
+            value TEXT NOT NULL,
+            set_in INTEGER NOT NULL,                    -- journal.id
+            cleared_in INTEGER,
+            PRIMARY KEY (subject, subject_id, name, key, set_in)
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX mark_live ON mark (subject, subject_id, name, key) WHERE cleared_in IS NULL;
+        INSERT INTO mark (subject, subject_id, name, key, value, set_in, cleared_in)
+            SELECT 'file', f.id, 'yanked', '', p.value, COALESCE((
+                SELECT MAX(j.id) FROM journal j WHERE j.action = 'yank' AND j.path = f.path AND j.type = r.type
+                    AND LOWER(j.owner) = r.owner_identity), f.added_in), f.removed_in
+            FROM property p JOIN file f ON f.id = p.subject_id JOIN repository r ON r.id = f.repository_id
+            WHERE p.subject = 'file' AND p.name = 'yanked';
+        DROP TABLE property;
+        ALTER TABLE repository ADD COLUMN segment TEXT NOT NULL DEFAULT ''; -- of public paths, behind the owner
+        UPDATE repository SET segment = type;
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

@@ -56,6 +56,8 @@ struct Artifact: Equatable, Sendable {
         case signature
         /// A checksum of one variant as it is served.
         case checksum
+        /// A symbolic link to the document's folder. Its bytes are its target, as it is written.
+        case link
     }
 
     /// Below `public/`.
@@ -85,8 +87,8 @@ struct PlacedFile: Sendable {
 extension CatalogSnapshot {
     /// Every repository, in byte order of owner and type.
     func repositories() throws -> [RepositoryRow] {
-        try Row.fetchAll(db, sql: "SELECT id, owner, type FROM repository ORDER BY owner, type")
-            .map { RepositoryRow(id: RepositoryID(value: $0[0]), owner: $0[1], type: $0[2]) }
+        try Row.fetchAll(db, sql: "SELECT id, owner, type, segment FROM repository ORDER BY owner, type")
+            .map { RepositoryRow(id: RepositoryID(value: $0[0]), owner: $0[1], type: $0[2], segment: $0[3]) }
     }
 
     /// Scopes whose public form is behind, or all of a repository's; by key.

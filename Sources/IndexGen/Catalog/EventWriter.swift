@@ -95,7 +95,7 @@ struct EventWriter {
 
     /// The partitions that a change concerned, as `list` shows them.
     private func partitions(of file: Int64, _ change: Change) throws -> [String] {
-        let isMark = ["yank", "unyank"].contains(change.action)
+        let isMark = MarkChange.actions.contains(change.action)
         return try Row.fetchAll(
             db.cachedStatement(
                 sql: """

@@ -111,7 +111,7 @@ struct IngestJudge {
         let before = try tombstone("path", placement.path)
         if let before, before.sha256 != digest { return elsewhere(pruned(before)) }
         let company =
-            admission.sidecars.map { (path: placement.path + $0.suffix, sha256: $0.digests.sha256) }
+            admission.sidecars.map { (path: $0.path, sha256: $0.digests.sha256) }
             + placement.aliases.map { ($0, digest) }
         for (path, sha256) in company {
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {

@@ -4,7 +4,7 @@ internal import GRDB
 struct IngestStatements {
     let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
     let blob, blobOfDigest, claim, claimHolder: BulkStatement
-    let file, fileOfIdentity, fileOfPath, property, fragment: BulkStatement
+    let file, fileOfIdentity, fileOfPath, coordinate, fragment: BulkStatement
     let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
     let journal: BulkStatement
 
@@ -28,7 +28,7 @@ struct IngestStatements {
             """)
         fileOfIdentity = try prepare("SELECT id FROM file WHERE repository_id = ? AND identity = ?")
         fileOfPath = try prepare("SELECT id FROM file WHERE repository_id = ? AND path = ?")
-        property = try prepare("INSERT INTO property (subject, subject_id, name, value) VALUES ('file', ?, ?, ?)")
+        coordinate = try prepare("INSERT INTO coordinate (file_id, name, value) VALUES (?, ?, ?)")
         fragment = try prepare("INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)")
         scope = try prepare(
             "INSERT INTO scope (repository_id, key, revision, published, changed, customs) VALUES (?, ?, 0, 0, ?, ?) ON CONFLICT DO NOTHING"

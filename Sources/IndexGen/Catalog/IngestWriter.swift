@@ -24,6 +24,8 @@ struct IngestWriter {
     private let horizon: Timestamp
     private var isChange = false
     private let mayBeKnown: Bool
+    /// Whether what comes in may have marks already, which its version or its package has.
+    private let mayBeMarked: Bool
 
     init(db: Database, clock: Clock) throws {
         self.db = db
@@ -32,6 +34,7 @@ struct IngestWriter {
         rows = try IngestStatements(db)
         tallies = try Tallies(db)
         mayBeKnown = try Int64.fetchOne(db, sql: "SELECT 1 FROM tombstone LIMIT 1") != nil
+        mayBeMarked = try Marks.areInherited(in: db)
     }
 
     /// What became of a package, or why it has to come again.
@@ -93,22 +96,32 @@ struct IngestWriter {
         let file = try insertFile(
             Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change), admission,
             lead: nil, path: placement.path)
-        try insertFragments(admission.fragments, of: file)
+        let fragments = try fragments(of: admission, version: version)
+        try insertFragments(fragments, of: file)
         for (name, value) in coordinates(of: admission.upload) {
-            try rows.property.run(.integer(file), .text(name), .text(value))
+            try rows.coordinate.run(.integer(file), .text(name), .text(value))
         }
         for sidecar in admission.sidecars {
             let blob = try blobID(sidecar.digests, size: sidecar.size)
             _ = try insertFile(
                 Lines(repository: repository, version: version, blob: blob, size: sidecar.size, change: change), admission,
-                lead: file, path: placement.path + sidecar.suffix)
+                lead: file, path: sidecar.path)
         }
         for alias in placement.aliases {
             _ = try insertFile(
                 Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change),
                 admission, lead: file, path: alias)
         }
-        try list(placement.listings, of: admission, file: file, repository: repository, change: change)
+        try list(placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
+    }
+
+    /// An admission's fragments, with the marks that its version and its package have.
+    private func fragments(of admission: Admission, version: Int64) throws -> [Fragment] {
+        guard mayBeMarked,
+            let package = try Int64.fetchOne(db, sql: "SELECT package_id FROM version WHERE id = ?", arguments: [version])
+        else { return admission.fragments }
+        let annotations = try Marks.of(file: nil, version: version, package: package, in: db)
+        return annotations == Annotations() ? admission.fragments : admission.annotated(annotations)
     }
 
     /// Takes what held the identity out of it: it leaves the listings, and keeps its path for ever.
@@ -204,14 +217,13 @@ struct IngestWriter {
         try db.execute(
             sql: """
                 DELETE FROM retired WHERE path IN (
-                    SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                    SELECT r.owner || '/' || r.segment || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
                     WHERE f.id = ? OR f.lead_id = ?)
                 """, arguments: [file, file])
-        try db.execute(
-            sql: "DELETE FROM property WHERE subject = 'file' AND subject_id = ? AND name = 'yanked'", arguments: [file])
         try db.execute(sql: "DELETE FROM fragment WHERE file_id = ? AND slot_id IN (SELECT id FROM slot)", arguments: [file])
-        try insertFragments(admission.fragments, of: file)
-        try list(admission.placement.listings, of: admission, file: file, repository: repository, change: change)
+        let fragments = try fragments(of: admission, version: versionID(repository, admission.record))
+        try insertFragments(fragments, of: file)
+        try list(admission.placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }
 
     // MARK: Rows
@@ -229,8 +241,8 @@ struct IngestWriter {
         if let known = try knownRepository(of: admission) { return known }
         try Owners.remember(admission.owner, in: db)
         try db.execute(
-            sql: "INSERT INTO repository (owner, owner_identity, type) VALUES (?, ?, ?)",
-            arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type])
+            sql: "INSERT INTO repository (owner, owner_identity, type, segment) VALUES (?, ?, ?, ?)",
+            arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type, admission.segment])
         repositories["\(admission.owner)/\(admission.type)"] = db.lastInsertedRowID
         return db.lastInsertedRowID
     }
@@ -292,14 +304,14 @@ struct IngestWriter {
     }
 
     private mutating func list(
-        _ listings: [Listing], of admission: Admission, file: Int64, repository: Int64, change: Int64
+        _ listings: [Listing], of admission: Admission, _ fragments: [Fragment], file: Int64, repository: Int64, change: Int64
     ) throws {
         for listing in listings {
             let partition = try partitionID(listing, repository: repository, customs: admission.customs)
             let isNew = try !listing.shared || rows.liveListing.first(.integer(partition), .bytes(listing.sortKey)) == nil
             try rows.listing.run(.integer(partition), .bytes(listing.sortKey), .integer(file), .integer(change))
             if isNew { touched[partition, default: 0] += 1 }
-            tallies.add(admission.fragments, to: partition)
+            tallies.add(fragments, to: partition)
         }
     }
 

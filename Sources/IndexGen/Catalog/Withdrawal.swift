@@ -30,7 +30,7 @@ enum Withdrawal {
         try db.execute(
             sql: """
                 INSERT INTO retired (path, sha256, size, since)
-                SELECT r.owner || '/' || r.type || '/' || f.path, b.sha256, b.size,
+                SELECT r.owner || '/' || r.segment || '/' || f.path, b.sha256, b.size,
                     MAX(?, COALESCE((SELECT MAX(since) FROM retired), 0)) FROM file f
                 JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
                 WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
@@ -39,11 +39,12 @@ enum Withdrawal {
         try db.execute(
             sql: """
                 INSERT INTO announced (path)
-                SELECT r.owner || '/' || r.type || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
+                SELECT r.owner || '/' || r.segment || '/' || f.path FROM file f JOIN repository r ON r.id = f.repository_id
                 WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 0 ON CONFLICT (path) DO NOTHING
                 """, arguments: [file, file])
         try db.execute(
             sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?", arguments: [change, file, file])
+        try Marks.end(of: file, in: change, db)
         return touched
     }
 }

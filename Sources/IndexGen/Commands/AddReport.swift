@@ -171,7 +171,7 @@ final class AddReport {
     }
 
     /// The admission's public path.
-    static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.type)/\(admission.path)" }
+    static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.segment)/\(admission.path)" }
 
     /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
     private func say(_ outcome: String, _ path: String, _ admission: Admission) {

@@ -54,9 +54,9 @@ struct HistoryCommand: Verb {
         } else if let path {
             let most = query.limit
             query.limit = .max
-            show(Array(try catalog.history(query).filter { $0.path == path }.prefix(most)))
+            show(Array(try catalog.history(query).filter { $0.path == path }.prefix(most)), site.ecosystems)
         } else {
-            show(try catalog.history(query))
+            show(try catalog.history(query), site.ecosystems)
         }
         try catalog.close()
     }
@@ -71,7 +71,7 @@ struct HistoryCommand: Verb {
         return Timestamp(seconds: Int64(date.timeIntervalSince1970))
     }
 
-    private func show(_ entries: [JournalEntry]) {
+    private func show(_ entries: [JournalEntry], _ ecosystems: Ecosystems) {
         let console = console
         var table = Table("WHEN", "DID", "WHAT", "SHA-256", "WHO", "FROM", "WHY")
         for entry in entries {
@@ -87,7 +87,7 @@ struct HistoryCommand: Verb {
                 json.member("type", entry.type)
                 json.member("name", entry.name)
                 json.member("version", entry.version)
-                json.member("path", "\(entry.owner)/\(entry.type)/\(entry.path)")
+                json.member("path", "\(entry.owner)/\(ecosystems[entry.type]?.profile.segment ?? entry.type)/\(entry.path)")
                 json.member("sha256", Hex.string(entry.sha256))
                 json.member("detail", entry.detail)
             }

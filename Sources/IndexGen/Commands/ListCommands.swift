@@ -18,7 +18,7 @@ struct ListCommand: Verb {
             let files = try catalog.snapshot { try $0.files(in: row) }
             for file in files {
                 console.result(
-                    "\(file.owner)/\(file.type)\t\(file.name)\t\(file.version)\t\(file.file)\(file.yanked == nil ? "" : "\tyanked")"
+                    "\(file.owner)/\(file.type)\t\(file.name)\t\(file.version)\t\(file.file)\(file.annotations.kinds.map { "\t\($0)" }.joined())"
                 )
                 console.result { file.write(to: &$0) }
             }
@@ -54,12 +54,29 @@ struct ShowCommand: Verb {
                   sha256   \(Hex.string(file.sha256))
                   size     \(file.size)
                   added    \(file.received.rfc3339)
-                  listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.yanked.map { "\n  yanked   \(PrintableText.of($0))" } ?? "")
+                  listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.annotations.all.map { "\n  \($0.shown)" }.joined())
                 """)
             console.result { file.write(to: &$0) }
         }
         try catalog.close()
     }
+}
+
+extension Annotations {
+    /// The names of the marks that are set.
+    fileprivate var kinds: [String] { all.reduce(into: []) { if $0.last != $1.kind { $0.append($1.kind) } } }
+}
+
+extension Annotations.Mark {
+    /// `yanked   broken build`
+    fileprivate var shown: String {
+        let name = kind.padding(to: 8)
+        return [name, PrintableText.of(key), PrintableText.of(value)].filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - utf8.count)) }
 }
 
 extension FileRow {
@@ -75,6 +92,18 @@ extension FileRow {
         json.member("path", path)
         json.member("added", received.rfc3339)
         if let yanked { json.member("yanked", yanked) }
+        if annotations != Annotations() {
+            json.key("marks")
+            json.beginArray()
+            for mark in annotations.all {
+                json.beginObject()
+                json.member("name", mark.kind)
+                if !mark.key.isEmpty { json.member("key", mark.key) }
+                json.member("value", mark.value)
+                json.endObject()
+            }
+            json.endArray()
+        }
         json.key("listed")
         json.beginArray()
         for partition in listed { json.value(partition.shown) }

@@ -120,7 +120,7 @@ struct RecoverCommand: Verb {
     }
 
     private func say(_ word: String, _ source: String, _ admission: Admission) {
-        let place = "\(admission.owner)/\(admission.type)/\(admission.placement.path)"
+        let place = "\(admission.owner)/\(admission.segment)/\(admission.placement.path)"
         console.result("\(word) \(place)")
         console.result { json in
             json.member("outcome", word)

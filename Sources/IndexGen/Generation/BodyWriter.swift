@@ -88,7 +88,10 @@ private struct RunWriter<Source: EntrySource> {
     ) throws -> Int? {
         var lead: [UInt8] = []
         var met: Int?
+        var count = 0
         try entries.forEachEntry(of: run, from: start) { key, fragment, group in
+            if count == run.limit { return false }
+            count += 1
             if run.distinct {
                 if !isFirst, fragment.elementsEqual(previous) {
                     output.pass(over: key)

@@ -51,6 +51,7 @@ enum Fingerprint {
                 add(bytes)
             case .run(let run):
                 add("run \(run.slot.name) \(run.distinct)")
+                if let limit = run.limit { add("limit \(limit)") }
                 add(run.separator)
                 if let grouping = run.grouping {
                     add("grouping \(grouping.heading.name)")

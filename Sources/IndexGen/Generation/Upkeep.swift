@@ -55,7 +55,7 @@ struct Upkeep {
         }
         return record.fragments
             + ecosystem.fragments(
-                of: record, from: upload, at: file.placement, annotations: Annotations(yanked: file.file.yanked), in: repository)
+                of: record, from: upload, at: file.placement, annotations: file.file.annotations, in: repository)
     }
 
     // MARK: Validity

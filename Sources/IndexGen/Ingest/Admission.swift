@@ -10,6 +10,8 @@ final class Admission: Sendable {
     let actor: Actor
     let owner: String
     let type: String
+    /// Of the public path, behind the owner.
+    let segment: String
     /// The ecosystem's fragment revision.
     let revision: Int
     /// The ecosystem's customs, for the scopes that begin with this package.
@@ -27,23 +29,27 @@ final class Admission: Sendable {
     let quotas: [Quota]
     /// Whether it may take the place of other bytes under its identity.
     let replaces: Bool
+    /// The fragments with these marks, instead of none.
+    let annotated: @Sendable (Annotations) -> [Fragment]
     /// Reads and places the same bytes again, for a folder of their own (`Upload.generation`).
     let relocated: @Sendable (_ generation: String) throws -> Admission
     /// What the catalog decided about it; shared with those that it was relocated to.
     let settlement: Settlement
 
     init(
-        source: String, actor: Actor, owner: String, type: String, revision: Int, customs: Int, upload: Upload,
+        source: String, actor: Actor, owner: String, type: String, segment: String, revision: Int, customs: Int, upload: Upload,
         record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
+        annotated: @escaping @Sendable (Annotations) -> [Fragment],
         relocated: @escaping @Sendable (_ generation: String) throws -> Admission
     ) {
         self.source = source
         self.actor = actor
         self.owner = owner
         self.type = type
+        self.segment = segment
         self.revision = revision
         self.customs = customs
         self.upload = upload
@@ -56,6 +62,7 @@ final class Admission: Sendable {
         self.quotas = quotas
         self.replaces = replaces
         self.settlement = settlement
+        self.annotated = annotated
         self.relocated = relocated
     }
 
@@ -87,7 +94,8 @@ final class Admission: Sendable {
     }
 
     struct StagedSidecar: Sendable {
-        var suffix: String
+        /// Below `OWNER/TYPE/`.
+        var path: String
         var size: Int
         var digests: Digests
         var content: StagedFile

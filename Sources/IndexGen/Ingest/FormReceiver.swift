@@ -1,12 +1,12 @@
 internal import Formats
 internal import Synchronization
 
-/// Takes a `multipart/form-data` body as it arrives: the fields that somebody reads are kept, the files that are asked for go through
+/// Takes a body of several parts as it arrives, a form's or one of frames: the fields that somebody reads are kept, the files that are asked for go through
 /// receivers of their own, all else is skipped. Thrown away unfinished, it leaves nothing.
 ///
 /// For one thread at a time.
 final class FormReceiver {
-    private var reader: MultipartReader
+    private var reader: any EnvelopeReader
     private let wanted: Set<String>
     private let kept: Set<String>?
     private let memory: FormMemory
@@ -33,17 +33,17 @@ final class FormReceiver {
     }
 
     /// - Parameters:
-    ///   - contentType: the request's header field.
+    ///   - reader: takes the body apart.
     ///   - files: the fields that hold files to be kept, each at most once: `content` for PyPI, `chart` and `prov` for Helm.
     ///   - fields: those besides files that are kept; nil: all. They may have a megabyte together, many times what any client sends.
     ///   - limit: bytes that each file may have; what is skipped may have that many together.
     ///   - memory: what the fields of all forms that are coming in may hold together.
     ///   - withBLAKE2: for PyPI. Its form may name this digest before or after the file, so it is computed for every one.
     init(
-        contentType: String, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,
+        _ reader: any EnvelopeReader, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,
         memory: FormMemory = FormMemory(), withBLAKE2: Bool = false
-    ) throws(Refusal) {
-        reader = try MultipartReader(contentType: contentType)
+    ) {
+        self.reader = reader
         wanted = files
         kept = fields
         self.memory = memory

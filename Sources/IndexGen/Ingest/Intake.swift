@@ -148,24 +148,27 @@ struct Intake {
         }
         if let form { try ecosystem.check(form, of: record, upload: upload) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
-        let fragments =
+        @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
-            + ecosystem.fragments(of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
+                + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
+        }
         let staged = try content.stage(in: site.staging)
         let again = PackageContent(
             received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)
         return Admission(
-            source: source, actor: actor, owner: owner, type: profile.id, revision: profile.revision,
+            source: source, actor: actor, owner: owner, type: profile.id, segment: profile.segment, revision: profile.revision,
             customs: profile.customs, upload: upload, record: record,
             placement: placement,
-            fragments: fragments, content: staged,
+            fragments: fragments(Annotations()), content: staged,
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(
-                    suffix: sidecar.suffix, size: sidecar.bytes.count, digests: Digester.digests(of: sidecar.bytes),
+                    path: sidecar.place.path(beside: placement.path), size: sidecar.bytes.count,
+                    digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
             coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
-            replaces: replace || site.settings.isMutable(owner), settlement: settlement
+            replaces: replace || site.settings.isMutable(owner), settlement: settlement,
+            annotated: fragments
         ) { generation in
             try prepare(
                 again, filename: filename, source: source, form: form, spelling, generation: generation,

@@ -98,11 +98,11 @@ struct NginxConfiguration {
     /// For a regular expression in quotes.
     private func escaped(_ text: String) -> String { text.replacing(".", with: "\\.").replacing("+", with: "\\+") }
 
-    private var types: String { ecosystems.all.map(\.profile.id).joined(separator: "|") }
+    private var types: String { ecosystems.all.map(\.profile.segment).joined(separator: "|") }
 
     /// Paths that caches may keep for ever, of every ecosystem.
     private var immutable: String {
-        ecosystems.all.map { "\($0.profile.id)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
+        ecosystems.all.map { "\($0.profile.segment)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
     }
 
     /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
@@ -118,7 +118,7 @@ struct NginxConfiguration {
     private var choices: [NginxChoice] {
         let all = ecosystems.all.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
-                if case .choice(let choice) = serving { (type: ecosystem.profile.id, choice: choice) } else { nil }
+                if case .choice(let choice) = serving { (type: ecosystem.profile.segment, choice: choice) } else { nil }
             }
         }
         return all.enumerated().map { index, item in
@@ -134,7 +134,7 @@ struct NginxConfiguration {
         ecosystems.all.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
                 guard case .files(let paths, let type) = serving else { return nil }
-                let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.id)/(?:\(paths))$"
+                let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.segment)/(?:\(paths))$"
                 return "        location ~ \"\(files)\" { types { } default_type \(type); }"
             }
         }
@@ -175,7 +175,7 @@ struct NginxConfiguration {
                 POST 1;
                 PUT 1;
                 DELETE 1;
-            }
+            }\(questions.isEmpty ? "" : asked)
             """
         return """
             \(choices.map(\.accept).joined(separator: "\n"))
@@ -248,6 +248,28 @@ struct NginxConfiguration {
             """
     }
 
+    /// The addresses of questions, below the path of base_url: regular expressions.
+    private var questions: [String] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.routes.compactMap { route in
+                guard case .ask = route.purpose, route.methods.contains(.get) else { return nil }
+                return "[^/]+/\(ecosystem.profile.segment)/\(route.path.regularExpression)"
+            }
+        }
+    }
+
+    private var asked: String {
+        let head = "~^(?:GET|HEAD) \(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")
+        return """
+
+            # What no file can answer, too: searches and the like.
+            map "$request_method $uri" \(variable)_asks {
+                default 0;
+            \(questions.map { "    \"\(head)\($0)/?$\" 1;" }.joined(separator: "\n"))
+            }
+            """
+    }
+
     private var handover: String {
         guard let ingest else { return "" }
         let rewrite =
@@ -257,7 +279,7 @@ struct NginxConfiguration {
                 # Bodies pass through as they come: nginx keeps no copy of an upload. Who sends has a token, which serve checks.
                 client_max_body_size \(largestBody);
                 error_page 599 = @\(name)_ingest;
-                if (\(variable)_writes) { return 599; }
+                if (\(variable)_writes) { return 599; }\(questions.isEmpty ? "" : "\n    if (\(variable)_asks) { return 599; }")
                 location @\(name)_ingest {\(rewrite)
                     proxy_pass \(ingest.proxied);
                     proxy_http_version 1.1;

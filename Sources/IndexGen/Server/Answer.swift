@@ -52,8 +52,10 @@ struct Answer: Error {
 
     /// - Parameter ecosystem: whose repository it would be.
     static func notFound(_ ecosystem: (any Ecosystem)? = nil) -> Answer {
-        let routes = ecosystem?.profile.uploads.map { route in
-            "\(route.methods.map(\.rawValue).joined(separator: " or ")) /OWNER/\(ecosystem?.profile.id ?? "")/\(route.path.text)"
+        let routes = ecosystem?.profile.routes.compactMap { route -> String? in
+            guard case .publish = route.purpose else { return nil }
+            let methods = route.methods.map(\.rawValue).joined(separator: " or ")
+            return "\(methods) /OWNER/\(ecosystem?.profile.segment ?? "")/\(route.path.text)"
         }
         return problem(
             .notFound, cause: "address",

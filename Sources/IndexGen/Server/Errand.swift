@@ -7,11 +7,17 @@ enum Errand: Sendable {
     case health, ready, metrics
     case upload(Upload)
     case removal(Removal)
+    case marking(Marking)
+    case question(Question)
 
     struct Upload: Sendable {
         var owner: String
         var ecosystem: any Ecosystem
-        var route: UploadRoute
+        var body: Route.Body
+        /// Of a form, besides the files.
+        var fields: Set<String>
+        /// Whether the answer comes when the package is public.
+        var waits: Bool
         var coordinates: Coordinates
         /// Where the address holds it.
         var filename: String?
@@ -22,6 +28,25 @@ enum Errand: Sendable {
         /// Below `OWNER/TYPE/`.
         var address: PackageAddress
         var ecosystem: any Ecosystem { address.ecosystem }
+    }
+
+    struct Marking: Sendable {
+        var owner: String
+        var ecosystem: any Ecosystem
+        var kind: MarkKind
+        var isSet: Bool
+        var name: String
+        /// Nil: of all versions.
+        var version: String?
+        var waits: Bool
+        /// What its client reads in an answer; nil: nothing.
+        var confirmation: UploadAnswer?
+    }
+
+    struct Question: Sendable {
+        var ecosystem: any Ecosystem
+        var asked: Formats.Question
+        var need: Formats.Question.Need
     }
 
     /// - Parameters:
@@ -44,22 +69,47 @@ enum Errand: Sendable {
         }
         let rest = Array(components.dropFirst(2))
         var allowed: [String] = []
-        for route in ecosystem.profile.uploads {
+        for route in ecosystem.profile.routes {
             guard let captures = route.path.match(rest) else { continue }
-            guard route.methods.contains(where: { $0.rawValue == method.rawValue }) else {
-                allowed += route.methods.map(\.rawValue)
+            let asked = method == .head ? .get : method
+            guard let method = route.methods.first(where: { $0.rawValue == asked.rawValue }) else {
+                allowed += route.methods.map(\.rawValue).filter { !allowed.contains($0) }
                 continue
             }
-            self = .upload(
-                Upload(
-                    owner: owner, ecosystem: ecosystem, route: route,
-                    coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
-            return
+            if let errand = Self.errand(by: route, method, captures, of: owner, ecosystem) {
+                self = errand
+                return
+            }
         }
         guard method == .delete, !rest.isEmpty else {
             throw allowed.isEmpty ? .notFound(ecosystem) : .methodNotAllowed(allowed)
         }
         self = .removal(Removal(owner: owner, address: PackageAddress(rest, ecosystem)))
+    }
+
+    /// Nil for a removal, which may also be one of a file's own path.
+    private static func errand(
+        by route: Route, _ method: Route.Method, _ captures: [String: String], of owner: String, _ ecosystem: any Ecosystem
+    ) -> Errand? {
+        switch route.purpose {
+        case .remove: return nil
+        case .publish(let body, let fields):
+            return .upload(
+                Upload(
+                    owner: owner, ecosystem: ecosystem, body: body, fields: fields, waits: route.waits,
+                    coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
+        case .mark(let name, let isSet, let confirmation):
+            guard let kind = ecosystem.profile.marks.first(where: { $0.name == name }), let package = captures["name"] else {
+                preconditionFailure("a route's mark is one of its ecosystem, and its address has a name")
+            }
+            return .marking(
+                Marking(
+                    owner: owner, ecosystem: ecosystem, kind: kind, isSet: isSet, name: package, version: captures["version"],
+                    waits: route.waits, confirmation: confirmation))
+        case .ask(let need):
+            let asked = Formats.Question(owner: owner, route: route.path.text, method: method, captures: captures)
+            return .question(Question(ecosystem: ecosystem, asked: asked, need: need))
+        }
     }
 
     /// The ecosystem that an address is about, however wrong the rest of it is.

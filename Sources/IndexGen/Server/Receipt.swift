@@ -38,19 +38,19 @@ final class Receipt: Sendable {
     }
 
     /// - Parameters:
-    ///   - files: the fields that hold files, in the order in which they are taken; one of them must be there.
+    ///   - reader: takes the body apart.
+    ///   - files: the parts that hold files, in the order in which they are taken; one of them must be there.
     ///   - fields: the others that are read.
     init(
-        form contentType: String, files: [String], fields: Set<String>, staging: StagingFolder, limit: Int, memory: FormMemory
-    ) throws(Refusal) {
+        _ reader: any EnvelopeReader, files: [String], fields: Set<String>, staging: StagingFolder, limit: Int, memory: FormMemory
+    ) {
         filename = nil
         self.fields = files
         // Whether a sender names BLAKE2 is known when its bytes are gone.
         receiver = Mutex(
             .form(
-                try FormReceiver(
-                    contentType: contentType, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory,
-                    withBLAKE2: true)))
+                FormReceiver(
+                    reader, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory, withBLAKE2: true)))
     }
 
     func append(_ bytes: [UInt8]) throws {

@@ -25,7 +25,7 @@ extension Reception {
         try await workers.run { try catalog.remove(files, actor: actor) }
         metrics.removed()
         try await publication.follow(
-            RepositoryRow.path(owner: removal.owner, type: profile.id), isChange: true, waiting: visit.waits, until: gate)
+            RepositoryRow.path(owner: removal.owner, segment: profile.segment), isChange: true, waiting: visit.waits, until: gate)
         return removal.address.confirmation.map { Answer($0) } ?? .nothing
     }
 

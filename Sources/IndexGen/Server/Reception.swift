@@ -105,6 +105,14 @@ struct Reception: Sendable {
             visit.owner = removal.owner
             visit.type = removal.ecosystem.profile.id
             return try await remove(removal, &visit)
+        case .marking(let marking):
+            visit.owner = marking.owner
+            visit.type = marking.ecosystem.profile.id
+            return try await mark(marking, &visit)
+        case .question(let question):
+            visit.owner = question.asked.owner
+            visit.type = question.ecosystem.profile.id
+            return try await reply(to: question, &visit)
         }
     }
 
@@ -149,7 +157,7 @@ struct Reception: Sendable {
                 site: site, catalog: catalog, owner: upload.owner, type: profile.id, coordinates: upload.coordinates, actor: actor
             )
             let taking =
-                upload.route.body == .part
+                upload.body == .part
                 ? try await takePart(received, of: upload, by: intake)
                 : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
             return try await acknowledge(taking, upload, &visit)
@@ -221,20 +229,24 @@ struct Reception: Sendable {
         let limit = site.settings.fileBytes
         let contentType = visit.request.headers[.contentType] ?? ""
         let isForm = ASCII.lowered(contentType).hasPrefix("multipart/form-data")
+        let isFramed = if case .frames = upload.body { true } else { false }
         let receipt: Receipt
-        switch upload.route.body {
+        func form(_ reader: any EnvelopeReader, files: [String], fields: Set<String>) -> Receipt {
+            Receipt(reader, files: files, fields: fields, staging: site.staging, limit: limit, memory: formMemory)
+        }
+        switch upload.body {
         case .form(let files):
-            receipt = try Receipt(
-                form: contentType, files: files, fields: upload.route.fields, staging: site.staging, limit: limit,
-                memory: formMemory)
+            receipt = form(try MultipartReader(contentType: contentType), files: files, fields: upload.fields)
         case .fileOrForm(let files) where isForm:
-            receipt = try Receipt(
-                form: contentType, files: files, fields: upload.route.fields, staging: site.staging, limit: limit,
-                memory: formMemory)
+            receipt = form(try MultipartReader(contentType: contentType), files: files, fields: upload.fields)
+        case .frames(let frames):
+            receipt = form(
+                FramesReader(frames), files: frames.filter(\.isFile).map(\.name),
+                fields: Set(frames.filter { !$0.isFile }.map(\.name)))
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
-        try visit.body.bound(to: limit + (isForm ? FormReceiver.otherBytes : 0))
+        try visit.body.bound(to: limit + (isForm || isFramed ? FormReceiver.otherBytes : 0))
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
@@ -257,7 +269,8 @@ struct Reception: Sendable {
         let group = try await workers.run {
             try received.files.enumerated().map { index, file in
                 try intake.admit(
-                    file.content, filename: file.filename ?? standard, form: index == 0 ? received.form : nil)
+                    file.content, filename: file.filename.flatMap { $0.isEmpty ? nil : $0 } ?? standard,
+                    form: index == 0 ? received.form : nil)
             }
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
@@ -289,9 +302,10 @@ struct Reception: Sendable {
         let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
         try await publication.follow(
-            RepositoryRow.path(owner: upload.owner, type: upload.ecosystem.profile.id), isChange: isChange, waiting: visit.waits,
+            RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange,
+            waiting: visit.waits || upload.waits,
             until: gate)
-        let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.type)/\($0.path)") }
+        let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.segment)/\($0.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, taken: taken)
     }
 

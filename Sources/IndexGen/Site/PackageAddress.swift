@@ -15,9 +15,13 @@ struct PackageAddress: Sendable {
     init(_ parts: [String], _ ecosystem: any Ecosystem) {
         self.ecosystem = ecosystem
         path = parts.joined(separator: "/")
-        let match = ecosystem.profile.removals.lazy.compactMap { route in route.path.match(parts).map { (route, $0) } }.first
-        captures = match?.1 ?? [:]
-        confirmation = match?.0.confirmation
+        let match = ecosystem.profile.routes.lazy.compactMap {
+            route -> (captures: [String: String], confirmation: UploadAnswer?)? in
+            guard case .remove(let confirmation) = route.purpose else { return nil }
+            return route.path.match(parts).map { ($0, confirmation) }
+        }.first
+        captures = match?.captures ?? [:]
+        confirmation = match?.confirmation
     }
 
     /// Whether the address is one of a package and not of a file.

@@ -15,7 +15,7 @@ import Testing
         #expect(record.architecture == "py3-none-any")
         #expect(record.summary == "Does things")
         let metadata = Array(PyPIKit.metadata("Foo_Bar", "1.0", "Summary: Does\n  things\nRequires-Python: >=3.8, <4\n").utf8)
-        #expect(record.sidecars == [Sidecar(suffix: ".metadata", bytes: metadata)])
+        #expect(record.sidecars == [Sidecar(.appended(".metadata"), bytes: metadata)])
         let facts = try PyPIFacts(record.facts)
         #expect(
             facts

@@ -49,7 +49,7 @@ struct PyPIShelf {
                 Entry(sortKey: listing.sortKey, shared: listing.shared, fragments: fragments))
         }
         files[placement.path] = bytes
-        for sidecar in record.sidecars { files[placement.path + sidecar.suffix] = sidecar.bytes }
+        for sidecar in record.sidecars { files[sidecar.place.path(beside: placement.path)] = sidecar.bytes }
         records[filename] = record
     }
 

@@ -1,0 +1,71 @@
+/// A path with places for names: `{name}` stands for one component, `{name+}` for one or more, `{name*}` for any number.
+///
+/// At most one of a pattern's places takes several components.
+public struct PathPattern: Sendable, ExpressibleByStringLiteral {
+    private enum Component: Equatable {
+        case literal(String)
+        case capture(String)
+        case captureMany(String, atLeast: Int)
+    }
+
+    /// As it was written.
+    public let text: String
+    private let components: [Component]
+    private let many: Int?
+
+    public init(stringLiteral pattern: String) {
+        text = pattern
+        let components = pattern.split(separator: "/").map { text -> Component in
+            guard text.hasPrefix("{"), text.hasSuffix("}") else { return .literal(String(text)) }
+            let name = text.dropFirst().dropLast()
+            if name.hasSuffix("*") { return .captureMany(String(name.dropLast()), atLeast: 0) }
+            if name.hasSuffix("+") { return .captureMany(String(name.dropLast()), atLeast: 1) }
+            return .capture(String(name))
+        }
+        let places = components.indices.filter { if case .captureMany = components[$0] { true } else { false } }
+        precondition(places.count <= 1, "a pattern with two open places means several things at once")
+        self.components = components
+        many = places.first
+    }
+
+    /// The paths that match, as a regular expression (PCRE) without anchors, for a configuration.
+    public var regularExpression: String {
+        var text = ""
+        for component in components {
+            let slash = text.isEmpty ? "" : "/"
+            switch component {
+            case .literal(let literal):
+                text += slash + literal.replacing("\\", with: "\\\\").replacing(".", with: "\\.").replacing("+", with: "\\+")
+            case .capture: text += slash + "[^/]+"
+            case .captureMany(_, let atLeast): text += atLeast == 0 ? "(?:\(slash).+)?" : slash + ".+"
+            }
+        }
+        return text
+    }
+
+    /// What stands in the places of a path that matches, several components with `/` between them; nil when it does not match.
+    public func match(_ path: [String]) -> [String: String]? {
+        guard let many else {
+            return path.count == components.count ? Self.match(components[...], path[...]) : nil
+        }
+        let behind = components.count - many - 1
+        guard case .captureMany(let name, let atLeast) = components[many], path.count >= many + atLeast + behind,
+            let head = Self.match(components[..<many], path[..<many]),
+            let tail = Self.match(components[(many + 1)...], path[(path.count - behind)...])
+        else { return nil }
+        let open = path[many..<(path.count - behind)].joined(separator: "/")
+        return head.merging(tail) { first, _ in first }.merging([name: open]) { first, _ in first }
+    }
+
+    private static func match(_ components: ArraySlice<Component>, _ path: ArraySlice<String>) -> [String: String]? {
+        var captures: [String: String] = [:]
+        for (component, text) in zip(components, path) {
+            switch component {
+            case .literal(let literal): if literal != text { return nil }
+            case .capture(let name): captures[name] = text
+            case .captureMany: return nil
+            }
+        }
+        return captures
+    }
+}

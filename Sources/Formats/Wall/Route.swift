@@ -1,0 +1,140 @@
+/// An address below `OWNER/TYPE/` to which an ecosystem's clients send requests, and what they want there.
+///
+/// All that can be a file is one, and has no route. Routes are tried in their order; the first whose path and method match is the one.
+public struct Route: Sendable {
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case delete = "DELETE"
+    }
+
+    public enum Purpose: Sendable {
+        /// Packages come in.
+        ///
+        /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes.
+        case publish(Body, fields: Set<String> = [])
+        /// Packages go. Captures: `name` (needed), `version`, `architecture`, and coordinates.
+        ///
+        /// `confirmation` is what clients of this route read in an answer to a removal; nil: nothing (204).
+        case remove(confirmation: UploadAnswer? = nil)
+        /// A mark of this name (`MarkKind`) is set or taken back. Captures: `name` and, for versions and files, `version`.
+        case mark(String, isSet: Bool, confirmation: UploadAnswer? = nil)
+        /// Somebody asks what no file can say.
+        case ask(Question.Need)
+    }
+
+    /// What the body of a request is that brings packages.
+    public enum Body: Equatable, Sendable {
+        /// A package file.
+        case file
+        /// `multipart/form-data` (RFC 7578): these fields hold files, taken in this order and all or none; what other fields say is
+        /// checked by `Ecosystem.check`.
+        case form(files: [String])
+        /// Such a form or, with any other content type, the file of its first field alone.
+        case fileOrForm(files: [String])
+        /// Frames, each behind its length: one of them is the file, the others are for `Ecosystem.check` what a form's fields are.
+        case frames([Frame])
+        /// One of several files that belong together; the last to arrive has all of them taken, all or none.
+        case part
+    }
+
+    public var methods: [Method]
+    /// Below `OWNER/TYPE/`. A capture called `filename` is the file's name, every other one a coordinate where packages come in.
+    public var path: PathPattern
+    public var purpose: Purpose
+    /// Whether its clients look for what they changed as soon as they are answered: the answer comes when the change is public.
+    public var waits: Bool
+
+    public init(_ methods: [Method], path: PathPattern, _ purpose: Purpose, waits: Bool = false) {
+        self.methods = methods
+        self.path = path
+        self.purpose = purpose
+        self.waits = waits
+    }
+
+    /// A route by which packages go: they are asked to by DELETE.
+    public init(removing path: PathPattern, confirmation: UploadAnswer? = nil) {
+        self.init([.delete], path: path, .remove(confirmation: confirmation))
+    }
+}
+
+/// What somebody asks of a repository that no file can answer.
+public struct Question: Sendable {
+    /// What has to be looked up for the answer.
+    public enum Need: Equatable, Sendable {
+        case nothing
+        /// The packages whose names or summaries have in them what the parameter `text` of the query says, in the order of their names: as
+        /// many as the parameter `limit` says, behind as many as the parameter `page` or `offset` skips.
+        case packages(Search)
+    }
+
+    /// By which parameters of its query a search is asked for; nil: it has no such parameter.
+    public struct Search: Equatable, Sendable {
+        public var text: String
+        public var limit: String
+        public var page: String?
+        public var offset: String?
+        /// How many are answered to whoever does not say it; and the most.
+        public var standardLimit: Int
+        public var mostLimit: Int
+
+        public init(
+            text: String, limit: String, page: String? = nil, offset: String? = nil, standardLimit: Int, mostLimit: Int
+        ) {
+            self.text = text
+            self.limit = limit
+            self.page = page
+            self.offset = offset
+            self.standardLimit = standardLimit
+            self.mostLimit = mostLimit
+        }
+    }
+
+    /// Whose repository it is, as its owner writes it.
+    public var owner: String
+    /// The pattern of the route by which it was asked, as it is written.
+    public var route: String
+    public var method: Route.Method
+    /// What stands in the places of the route's path.
+    public var captures: [String: String]
+
+    public init(owner: String, route: String, method: Route.Method, captures: [String: String]) {
+        self.owner = owner
+        self.route = route
+        self.method = method
+        self.captures = captures
+    }
+}
+
+/// What was looked up for a question.
+public enum Knowledge: Sendable {
+    case nothing
+    /// Some of the packages that match, in the order of their names, and how many match in all.
+    case packages([Brief], total: Int)
+}
+
+/// A package as somebody sees it who looks for one.
+public struct Brief: Equatable, Sendable {
+    public var name: String
+    /// Those of its files, in the order in which its ecosystem lists them; at least one.
+    public var versions: [Version]
+
+    public init(name: String, versions: [Version]) {
+        self.name = name
+        self.versions = versions
+    }
+
+    public struct Version: Equatable, Sendable {
+        /// As people write it.
+        public var version: String
+        public var summary: String
+        public var annotations: Annotations
+
+        public init(version: String, summary: String, annotations: Annotations = Annotations()) {
+            self.version = version
+            self.summary = summary
+            self.annotations = annotations
+        }
+    }
+}

@@ -1,0 +1,50 @@
+#if Serve
+internal import Formats
+internal import HTTPTypes
+internal import HummingbirdCore
+
+extension Reception {
+    /// Answers what no file can say: looks it up, and has the ecosystem word it. Changes nothing.
+    ///
+    /// Of private owners only those get an answer who have a right there.
+    func reply(to question: Errand.Question, _ visit: inout Visit) async throws -> Answer {
+        let profile = question.ecosystem.profile
+        var asked = question.asked
+        asked.owner = try await spelling(of: asked.owner).of(profile.id)
+        let target = Target(owner: asked.owner, type: profile.id, scope: "")
+        if site.settings.isPrivate(asked.owner) { _ = try await authorize(.upload, target, &visit) }
+        let parameters = visit.request.uri.queryParameters
+        func number(_ name: String?, _ standard: Int, in range: ClosedRange<Int>) -> Int {
+            guard let name, let value = parameters[Substring(name)].flatMap({ Int($0) }), value > 0 else { return standard }
+            return min(max(value, range.lowerBound), range.upperBound)
+        }
+        let knowledge: Knowledge
+        switch question.need {
+        case .nothing: knowledge = .nothing
+        case .packages(let search):
+            let text = parameters[Substring(search.text)].map(String.init) ?? ""
+            guard text.utf8.count <= Self.longestSearch else {
+                throw Answer.problem(
+                    .badRequest, cause: "address", "a search has at most \(Self.longestSearch) bytes; look for a part of it")
+            }
+            let limit = number(search.limit, search.standardLimit, in: 1...search.mostLimit)
+            let page = number(search.page, 1, in: 1...1_000_000)
+            let offset = number(search.offset, (page - 1) * limit, in: 0...1_000_000_000)
+            let (catalog, owner) = (catalog, asked.owner)
+            knowledge = try await workers.run {
+                guard let row = try catalog.repositories(owner: owner, type: profile.id).first else {
+                    return .packages([], total: 0)
+                }
+                let (briefs, total) = try catalog.snapshot {
+                    try $0.briefs(in: row, matching: text, offset: offset, limit: limit)
+                }
+                return .packages(briefs, total: total)
+            }
+        }
+        return Answer(question.ecosystem.reply(to: asked, knowing: knowledge))
+    }
+
+    /// Bytes of a text that is looked for.
+    private static let longestSearch = 256
+}
+#endif
