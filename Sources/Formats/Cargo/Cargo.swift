@@ -27,13 +27,13 @@ public struct Cargo: Ecosystem {
         routes: [
             Route(
                 [.put], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/new"),
-                .publish(.frames(CargoPublication.frames), fields: [CargoPublication.metadata])),
+                .publish(.frames(CargoPublication.frames), fields: [CargoPublication.metadata]), waits: true),
             Route(
                 [.delete], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/{name}/{version}/yank"),
-                .mark("yanked", isSet: true, confirmation: CargoAnswers.done)),
+                .mark("yanked", isSet: true, confirmation: CargoAnswers.done), waits: true),
             Route(
                 [.put], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank"),
-                .mark("yanked", isSet: false, confirmation: CargoAnswers.done)),
+                .mark("yanked", isSet: false, confirmation: CargoAnswers.done), waits: true),
             Route([.get, .put, .delete], path: PathPattern(stringLiteral: ownersPath), .ask(.nothing)),
             Route(
                 [.get], path: PathPattern(stringLiteral: CargoIndex.cratesFolder),

@@ -54,10 +54,11 @@ enum CargoAnswers {
             json.key("crates")
             json.beginArray()
             for crate in crates {
+                guard let version = newest(of: crate) else { continue }
                 json.beginObject()
                 json.member("name", crate.name)
-                json.member("max_version", crate.version)
-                json.member("description", crate.summary)
+                json.member("max_version", version.version)
+                json.member("description", version.summary)
                 json.endObject()
             }
             json.endArray()
@@ -66,6 +67,12 @@ enum CargoAnswers {
             json.member("total", total)
             json.endObject()
         }
+    }
+
+    /// What somebody should choose who looks for a crate: the newest version, yanked ones and prereleases aside where there are others.
+    private static func newest(of crate: Brief) -> Brief.Version? {
+        let current = crate.versions.filter { $0.annotations.yanked == nil }
+        return current.last { CargoVersion.parse($0.version)?.prerelease.isEmpty ?? false } ?? current.last ?? crate.versions.last
     }
 }
 

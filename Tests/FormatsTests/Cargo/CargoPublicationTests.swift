@@ -151,10 +151,25 @@ import Testing
             let refused = ask(Cargo.ownersPath, method, .nothing)
             #expect(refused.status == 403 && refused.body.text.contains(#""errors":[{"detail":"a crate's only owner is"#))
         }
-        let found = ask("api/v1/crates", .get, .packages([Brief(name: "web", version: "1.0.0", summary: "A <web>")], total: 7))
+        func brief(_ versions: String..., yanked: Set<String> = []) -> Brief {
+            Brief(
+                name: "web",
+                versions: versions.map {
+                    .init(version: $0, summary: "A <web> \($0)", annotations: Annotations(yanked: yanked.contains($0) ? "" : nil))
+                })
+        }
+        let found = ask("api/v1/crates", .get, .packages([brief("1.0.0")], total: 7))
         #expect(
             found.body.text
-                == #"{"crates":[{"name":"web","max_version":"1.0.0","description":"A <web>"}],"meta":{"total":7}}"#)
+                == #"{"crates":[{"name":"web","max_version":"1.0.0","description":"A <web> 1.0.0"}],"meta":{"total":7}}"#)
+        for (crate, version) in [
+            (brief("1.0.0", "2.0.0", "3.0.0-rc.1"), "2.0.0"), (brief("1.0.0", "2.0.0", yanked: ["2.0.0"]), "1.0.0"),
+            (brief("1.0.0-a", "1.0.0-b"), "1.0.0-b"), (brief("1.0.0", "1.1.0-a", yanked: ["1.0.0"]), "1.1.0-a"),
+            (brief("1.0.0", "2.0.0", yanked: ["1.0.0", "2.0.0"]), "2.0.0"),
+        ] {
+            let text = ask("api/v1/crates", .get, .packages([crate], total: 1)).body.text
+            #expect(text.contains(#""max_version":"\#(version)""#))
+        }
         #expect(ask("api/v1/crates", .get, .packages([], total: 0)).body.text == #"{"crates":[],"meta":{"total":0}}"#)
     }
 }
