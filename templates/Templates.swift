@@ -2,7 +2,10 @@
 public enum PageTemplates {
     /// The text of each in UTF-8, by its name: an ecosystem's identifier, `site` for the front page, `layout` for what is around them.
     public static let all: [String: [UInt8]] = [
+        "cargo": PackageResources.cargo_mustache,
         "debian": PackageResources.debian_mustache,
+        "generic": PackageResources.generic_mustache,
+        "goproxy": PackageResources.goproxy_mustache,
         "helm": PackageResources.helm_mustache,
         "layout": PackageResources.layout_mustache,
         "pypi": PackageResources.pypi_mustache,

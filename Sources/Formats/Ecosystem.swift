@@ -130,6 +130,9 @@ public struct EcosystemProfile: Sendable {
     public var validityOption: String?
     /// What its clients know of marks.
     public var marks: [MarkKind]
+    /// Whether other bytes may take the place of a version, for owners who want that. False where clients ask for a version at one address
+    /// alone, and keep its digest for ever: new bytes have no address then.
+    public var isReplaceable: Bool
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
     public var immutablePaths: String
@@ -157,7 +160,7 @@ public struct EcosystemProfile: Sendable {
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [],
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
-        immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
+        isReplaceable: Bool = true, immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
         ownNames: [String] = [], handPlacedFiles: Set<String> = []
@@ -173,6 +176,7 @@ public struct EcosystemProfile: Sendable {
         self.options = options
         self.validityOption = validityOption
         self.marks = marks
+        self.isReplaceable = isReplaceable
         self.immutablePaths = immutablePaths
         self.aliases = aliases
         self.serving = serving

@@ -144,7 +144,7 @@ import Testing
             source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", segment: "other", revision: 1, customs: 0,
             upload: slow.upload,
             record: slow.record, placement: slow.placement, fragments: slow.fragments, content: slow.content, sidecars: [],
-            replaces: false, settlement: slow.settlement, annotated: slow.annotated, relocated: slow.relocated)
+            replaces: false, settlement: slow.settlement, annotated: slow.annotated, prepared: slow.prepared)
         let outcomes = try test.catalog.take([other], blobs: test.site.blobs)
         guard case .refused(let refusal) = outcomes[0] else {
             Issue.record("\(outcomes)")

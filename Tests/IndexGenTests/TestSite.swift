@@ -196,7 +196,10 @@ extension Site {
         let graced = Set(try catalog.snapshot { try $0.expectedFiles() }.filter { $0.kind == .graced }.map(\.path))
         var tree: [String: String] = [:]
         try Files.walk(publicRoot) { path, _ in
-            if !graced.contains(path) { tree[path] = Hex.string(try SHA256Digest.of(file: "\(publicRoot)/\(path)").digest) }
+            if graced.contains(path) { return }
+            let file = "\(publicRoot)/\(path)"
+            tree[path] = Hex.string(
+                try Files.target(ofLink: file).map { SHA256Digest.of(linkTo: $0) } ?? SHA256Digest.of(file: file).digest)
         }
         return tree
     }

@@ -16,7 +16,8 @@ struct Toy: Ecosystem {
         options: [
             Option("motto", .text, "A line at the head of each index."),
             Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
-            Option("last", .flag, "A document of the newest toy, and a leaflet beside each."),
+            Option(
+                "last", .flag, "A document of the newest toy, a leaflet beside each, and a link to the last shelf that has one."),
             Option("catalogue", .flag, "A document of two runs between times, with checksums and signatures of all its forms."),
         ],
         marks: [
@@ -117,6 +118,7 @@ struct Toy: Ecosystem {
                     body: [.run(Run("line", of: [partition.key], limit: 1))])
             ]
         }
+        let best = scope.partitions.last { $0.count > 0 && $0.key.name != "any" }?.key
         let motto = repository.options.text("motto", for: scope.key) ?? ""
         return scope.partitions.filter { $0.key.name != "any" }.map { partition in
             let any = PartitionKey(scope: scope.key, name: "any")
@@ -128,7 +130,8 @@ struct Toy: Ecosystem {
                         Run(
                             "line", of: [partition.key, any], separator: [UInt8]("-\n"),
                             grouping: .init(heading: "heading", closing: [UInt8]("end\n"), separator: [UInt8]("\n")))),
-                ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash)
+                ], encodings: [.plain, .gzip(level: 6), .xz(level: 1), .zstd(level: 3)], naming: .plainAndByHash,
+                companions: showsLast(repository) && partition.key == best ? [.folderLink(path: "\(scope.key)/best")] : [])
         } + [
             DocumentPlan(
                 path: "\(scope.key)/data/all", body: [.run(Run("title", of: scope.partitions.map(\.key), distinct: true))],

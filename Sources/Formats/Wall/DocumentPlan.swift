@@ -132,14 +132,15 @@ public enum Companion: Equatable, Sendable {
     /// A digest of each form as it is served, in lower-case hexadecimal and nothing behind it, at its path with this suffix:
     /// `maven-metadata.xml.sha1`. Not for documents that are named by their digest.
     case checksum(Digests.Algorithm, suffix: String)
-    /// A symbolic link at this path to the folder in which the document is.
+    /// A symbolic link at this path to the folder in which the document is: `tool/latest`, which is `tool/1.1.0` today. It is replaced in
+    /// one step, and never lies in the folder that it leads to.
     case folderLink(path: String)
 
     /// Whether a key is needed for it.
     public var isSignature: Bool {
         switch self {
-        case .checksum, .folderLink: false
         case .clearsigned, .detached, .variantSignature: true
+        case .checksum, .folderLink: false
         }
     }
 }

@@ -28,6 +28,21 @@ public struct PathPattern: Sendable, ExpressibleByStringLiteral {
         many = places.first
     }
 
+    /// The paths that match, as a regular expression (PCRE) without anchors, for a configuration.
+    public var regularExpression: String {
+        var text = ""
+        for component in components {
+            let slash = text.isEmpty ? "" : "/"
+            switch component {
+            case .literal(let literal):
+                text += slash + literal.replacing("\\", with: "\\\\").replacing(".", with: "\\.").replacing("+", with: "\\+")
+            case .capture: text += slash + "[^/]+"
+            case .captureMany(_, let atLeast): text += atLeast == 0 ? "(?:\(slash).+)?" : slash + ".+"
+            }
+        }
+        return text
+    }
+
     /// What stands in the places of a path that matches, several components with `/` between them; nil when it does not match.
     public func match(_ path: [String]) -> [String: String]? {
         guard let many else {

@@ -52,6 +52,9 @@ enum SHA256Digest {
         Meter.measure(.digest) { SHA256.of(bytes) }
     }
 
+    /// What the catalog knows a symbolic link by; no file has this digest by having the target's text for its content.
+    static func of(linkTo target: [UInt8]) -> [UInt8] { of([UInt8]("a symbolic link to\0") + target) }
+
     /// Digest and size of a file's content.
     static func of(file path: String) throws -> (digest: [UInt8], size: Int) { try of(OpenFile(reading: path)) }
 

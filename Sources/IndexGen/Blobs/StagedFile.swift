@@ -13,6 +13,8 @@ final class StagedFile: Sendable {
         case held([UInt8])
         /// Written, or about to be written by whoever asked for the name.
         case onDisk
+        /// A symbolic link, on the disk.
+        case link(String)
         case moved
     }
 
@@ -22,7 +24,10 @@ final class StagedFile: Sendable {
     }
 
     deinit {
-        if case .onDisk = state.withLock({ $0 }) { unlinkat(folder.descriptor, name, 0) }
+        switch state.withLock({ $0 }) {
+        case .onDisk, .link: unlinkat(folder.descriptor, name, 0)
+        case .held, .moved: break
+        }
     }
 
     /// Keeps the whole content in memory.
@@ -46,6 +51,15 @@ final class StagedFile: Sendable {
     func link(_ source: String, in place: Int32, flags: Int32 = 0) -> Int32 {
         linkat(place, source, folder.descriptor, name, flags) == 0 ? 0 : errno
     }
+
+    /// Becomes a symbolic link.
+    func becomeLink(to target: String) throws {
+        try folder.makeLink(name, to: target)
+        state.withLock { $0 = .link(target) }
+    }
+
+    /// Where it leads, if it is a symbolic link that was not moved yet.
+    var linkTarget: String? { state.withLock { if case .link(let target) = $0 { target } else { nil } } }
 
     func status() throws -> FileStatus? {
         try settle()

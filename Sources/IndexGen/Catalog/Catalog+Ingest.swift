@@ -18,19 +18,19 @@ extension Catalog {
                     return decision
                 }
             }
-            var misplaced: [(index: Int, admission: Admission)] = []
+            var again: [(index: Int, admission: Admission)] = []
             for ((index, admission), decision) in zip(waiting, decisions) {
                 switch decision {
                 case .settled(let outcome): outcomes[index] = outcome
-                case .misplaced(let generation):
+                case .again(let amendment):
                     do {
-                        misplaced.append((index, try admission.relocated(generation)))
+                        again.append((index, try admission.prepared(amendment)))
                     } catch let refusal as Refusal {
                         outcomes[index] = .refused(refusal)
                     }
                 }
             }
-            waiting = misplaced
+            waiting = again
         }
         return outcomes.compactMap { $0 }
     }
@@ -44,27 +44,27 @@ extension Catalog {
         var waiting = Array(groups.enumerated()).map { (index: $0.offset, group: $0.element) }
         while !waiting.isEmpty {
             let decisions = try take(waiting.map(\.group), in: blobs)
-            var misplaced: [(index: Int, group: [Admission])] = []
+            var again: [(index: Int, group: [Admission])] = []
             for ((index, group), decision) in zip(waiting, decisions) {
                 switch decision {
                 case .settled(let outcome): outcomes[index] = outcome
-                case .misplaced(let generations):
+                case .again(let amendments):
                     do {
                         let placed = try group.enumerated().map { position, admission in
-                            try generations[position].map { try admission.relocated($0) } ?? admission
+                            try amendments[position].map { try admission.prepared($0) } ?? admission
                         }
-                        misplaced.append((index, placed))
+                        again.append((index, placed))
                     } catch let refusal as Refusal {
-                        outcomes[index] = .refused([(group[generations.keys.min() ?? 0], refusal)])
+                        outcomes[index] = .refused([(group[amendments.keys.min() ?? 0], refusal)])
                     }
                 }
             }
-            waiting = misplaced
+            waiting = again
         }
         return outcomes.compactMap { $0 }
     }
 
-    /// One transaction. What has to be placed elsewhere leaves nothing, as a refused group.
+    /// One transaction. What has to be prepared again leaves nothing, as a refused group.
     private func take(_ groups: [[Admission]], in blobs: BlobStore) throws -> [IngestWriter.GroupDecision] {
         try ingest(blobs) { db, writer, arrivals in
             try groups.map { group in
@@ -79,7 +79,7 @@ extension Catalog {
                 }
                 guard let decided else { preconditionFailure("the group was decided") }
                 switch decided {
-                case .settled(.refused), .settled(.lost), .misplaced: writer = before
+                case .settled(.refused), .settled(.lost), .again: writer = before
                 case .settled(.taken(let outcomes)):
                     // Blobs cannot be rolled back, so they move once the whole group is known to come in.
                     for (admission, outcome) in zip(group, outcomes) {

@@ -136,8 +136,9 @@ extension Catalog {
             // First: it asks what the scopes have shown so far.
             if let notice = publication.notice { try EventWriter(db: db, notice: notice, now: now).write() }
             for (repository, path) in publication.dropped { try delete(repository, path, in: db) }
+            // All of them, before one takes over a path of another.
+            for document in publication.documents { try delete(document.repository, document.row.path, in: db) }
             for document in publication.documents {
-                try delete(document.repository, document.row.path, in: db)
                 let row = document.row
                 try db.cachedStatement(
                     sql:

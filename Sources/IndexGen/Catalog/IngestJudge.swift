@@ -21,6 +21,8 @@ struct IngestJudge {
         var path: String
         var sha256: [UInt8]
         var isRemoved: Bool
+        /// The first time.
+        var received: Timestamp
     }
 
     /// What makes way for a package.
@@ -35,7 +37,8 @@ struct IngestJudge {
 
     enum Verdict {
         case refused(Refusal)
-        case misplaced(generation: String)
+        /// It has to be prepared again, with what the catalog knows better.
+        case again(Amendment)
         /// The same bytes are there, at this path.
         case unchanged(path: String)
         case returning(file: Int64, Way)
@@ -55,7 +58,7 @@ struct IngestJudge {
                 if !holder.isRemoved { return .unchanged(path: holder.path) }
                 if holder.path == placement.path {
                     if let fault = try faultInClaim(admission, what, &way) { return .refused(fault) }
-                    return .returning(file: holder.id, way)
+                    return returning(holder, admission, way)
                 }
                 // Its file's name is spelled in another way now, or it lies in a folder of its own.
                 isOwn = true
@@ -65,7 +68,7 @@ struct IngestJudge {
                     guard admission.upload.generation == nil else {
                         return .refused(occupied(placement.path, by: holder.identity))
                     }
-                    return .misplaced(generation: Upload.generation(of: digest))
+                    return .again(Amendment(generation: Upload.generation(of: digest)))
                 }
             } else {
                 guard admission.replaces else {
@@ -87,10 +90,16 @@ struct IngestJudge {
         if let fault = try faultInClaim(admission, what, &way) { return .refused(fault) }
         switch try find(placement.companion, for: admission) {
         case .fault(let fault): return .refused(fault)
-        case .elsewhere(let generation): return .misplaced(generation: generation)
+        case .elsewhere(let generation): return .again(Amendment(generation: generation))
         case .there: break
         }
         return try judgePath(of: admission, isOwn: isOwn, way)
+    }
+
+    /// What it says of its arrival is what was said the first time.
+    private func returning(_ file: Holder, _ admission: Admission, _ way: Way) -> Verdict {
+        guard admission.upload.received != file.received else { return .returning(file: file.id, way) }
+        return .again(Amendment(generation: admission.upload.generation, received: file.received))
     }
 
     private func judgePath(of admission: Admission, isOwn: Bool, _ way: Way) throws -> Verdict {
@@ -98,12 +107,12 @@ struct IngestJudge {
         // A file that speaks about another has its path from that one: no folder of its own.
         let mayMove = isOwn && admission.upload.generation == nil && placement.companion == nil
         func elsewhere(_ refusal: Refusal) -> Verdict {
-            mayMove ? .misplaced(generation: Upload.generation(of: digest)) : .refused(refusal)
+            mayMove ? .again(Amendment(generation: Upload.generation(of: digest))) : .refused(refusal)
         }
         if try rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil,
             let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest
         {
-            if occupant.identity == nil, occupant.sha256 == digest { return .returning(file: occupant.id, way) }
+            if occupant.identity == nil, occupant.sha256 == digest { return returning(occupant, admission, way) }
             let isHeld = occupant.identity != nil && occupant.id != way.displaced?.id
             return isHeld
                 ? .refused(occupied(placement.path, by: occupant.identity)) : elsewhere(occupied(placement.path, by: nil))
@@ -203,10 +212,14 @@ struct IngestJudge {
         try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT f.id, f.identity, f.path, b.sha256, f.removed_in FROM file f JOIN blob b ON b.id = f.blob_id
+                    SELECT f.id, f.identity, f.path, b.sha256, f.removed_in, f.received FROM file f JOIN blob b ON b.id = f.blob_id
                     WHERE f.repository_id = ? AND f.\(column) = ?
                     """), arguments: [repository, value]
-        ).map { Holder(id: $0[0], identity: $0[1], path: $0[2], sha256: $0.bytes(3), isRemoved: ($0[4] as Int64?) != nil) }
+        ).map {
+            Holder(
+                id: $0[0], identity: $0[1], path: $0[2], sha256: $0.bytes(3), isRemoved: ($0[4] as Int64?) != nil,
+                received: Timestamp(seconds: $0[5]))
+        }
     }
 
     private struct Tombstone {

@@ -40,14 +40,14 @@ struct IngestWriter {
     /// What became of a package, or why it has to come again.
     enum Decision {
         case settled(Outcome)
-        /// Its path belongs to other bytes: it comes in once it was placed in this folder of its own.
-        case misplaced(generation: String)
+        /// It comes in once it was prepared again with this.
+        case again(Amendment)
     }
 
     enum GroupDecision {
         case settled(GroupOutcome)
-        /// Those that have to be placed elsewhere, by their index. Nothing came in.
-        case misplaced([Int: String])
+        /// Those that have to be prepared again, by their index. Nothing came in.
+        case again([Int: Amendment])
     }
 
     mutating func take(_ admission: Admission) throws -> Decision {
@@ -66,7 +66,7 @@ struct IngestWriter {
         }
         switch verdict {
         case .refused(let refusal): return .settled(.refused(refusal))
-        case .misplaced(let generation): return .misplaced(generation: generation)
+        case .again(let amendment): return .again(amendment)
         case .unchanged(let path):
             admission.settlement.settle(at: path)
             return .settled(.unchanged)
@@ -151,20 +151,20 @@ struct IngestWriter {
         }
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
-        var misplaced: [Int: String] = [:]
+        var again: [Int: Amendment] = [:]
         // Those that speak about others come last, and only if the others came in.
-        for speaking in [false, true] where refusals.isEmpty && misplaced.isEmpty {
+        for speaking in [false, true] where refusals.isEmpty && again.isEmpty {
             for (index, admission) in group.enumerated() where (admission.placement.companion != nil) == speaking {
                 switch try take(admission) {
                 case .settled(let outcome):
                     outcomes[index] = outcome
                     if case .refused(let refusal) = outcome { refusals.append((admission, refusal)) }
-                case .misplaced(let generation): misplaced[index] = generation
+                case .again(let amendment): again[index] = amendment
                 }
             }
         }
         if !refusals.isEmpty { return .settled(.refused(refusals)) }
-        return misplaced.isEmpty ? .settled(.taken(outcomes.compactMap { $0 })) : .misplaced(misplaced)
+        return again.isEmpty ? .settled(.taken(outcomes.compactMap { $0 })) : .again(again)
     }
 
     /// Has the files of a blob placed again.

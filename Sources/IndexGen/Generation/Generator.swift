@@ -88,7 +88,11 @@ struct Generator {
         guard let abandoned = try catalog.abandoned() else { return }
         let files = try abandoned.unknown.compactMap { path -> RetiredFile? in
             let file = Files.join(site.publicRoot, path)
-            guard try FileStatus.of(file)?.kind == .file else { return nil }
+            let kind = try FileStatus.of(file)?.kind
+            if kind == .link, let target = Files.target(ofLink: file) {
+                return RetiredFile(path: path, sha256: SHA256Digest.of(linkTo: target), size: target.count)
+            }
+            guard kind == .file else { return nil }
             let (digest, size) = try SHA256Digest.of(file: file)
             return RetiredFile(path: path, sha256: digest, size: size)
         }

@@ -131,6 +131,16 @@ struct Renderer {
                     digests[position] = all
                     publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
                 }
+            case .folderLink(let path):
+                let target = Files.relative(Files.folder(of: plan.path), from: Files.folder(of: path))
+                let staged = site.staging.next()
+                try staged.becomeLink(to: target)
+                let bytes = [UInt8](target.utf8)
+                document.row.artifacts.append(
+                    Artifact(
+                        path: prefix + path, role: .link, position: position, sha256: SHA256Digest.of(linkTo: bytes),
+                        size: bytes.count))
+                document.staged[prefix + path] = staged
             }
         }
     }

@@ -31,9 +31,9 @@ final class Admission: Sendable {
     let replaces: Bool
     /// The fragments with these marks, instead of none.
     let annotated: @Sendable (Annotations) -> [Fragment]
-    /// Reads and places the same bytes again, for a folder of their own (`Upload.generation`).
-    let relocated: @Sendable (_ generation: String) throws -> Admission
-    /// What the catalog decided about it; shared with those that it was relocated to.
+    /// Reads and places the same bytes again, with what the catalog knows better.
+    let prepared: @Sendable (Amendment) throws -> Admission
+    /// What the catalog decided about it; shared with those that were prepared again.
     let settlement: Settlement
 
     init(
@@ -43,7 +43,7 @@ final class Admission: Sendable {
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
-        relocated: @escaping @Sendable (_ generation: String) throws -> Admission
+        prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
         self.source = source
         self.actor = actor
@@ -63,7 +63,7 @@ final class Admission: Sendable {
         self.replaces = replaces
         self.settlement = settlement
         self.annotated = annotated
-        self.relocated = relocated
+        self.prepared = prepared
     }
 
     /// Where it is, below `OWNER/TYPE/`; where it would be as long as nothing was decided.
@@ -100,6 +100,14 @@ final class Admission: Sendable {
         var digests: Digests
         var content: StagedFile
     }
+}
+
+/// What the catalog knows of a package and whoever prepared it did not.
+struct Amendment: Equatable, Sendable {
+    /// The folder of its own that it needs, since its path belongs to other bytes (`Upload.generation`).
+    var generation: String?
+    /// When it came in first.
+    var received: Timestamp?
 }
 
 /// What became of one input.

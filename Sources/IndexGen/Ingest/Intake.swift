@@ -167,13 +167,12 @@ struct Intake {
                     content: try site.staging.stage(sidecar.bytes))
             },
             coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
-            replaces: replace || site.settings.isMutable(owner), settlement: settlement,
+            replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), settlement: settlement,
             annotated: fragments
-        ) { generation in
+        ) { amendment in
             try prepare(
-                again, filename: filename, source: source, form: form, spelling, generation: generation,
-                received: upload.received,
-                settlement: settlement)
+                again, filename: filename, source: source, form: form, spelling, generation: amendment.generation,
+                received: amendment.received ?? upload.received, settlement: settlement)
         }
     }
 

@@ -175,7 +175,7 @@ struct NginxConfiguration {
                 POST 1;
                 PUT 1;
                 DELETE 1;
-            }
+            }\(questions.isEmpty ? "" : asked)
             """
         return """
             \(choices.map(\.accept).joined(separator: "\n"))
@@ -248,6 +248,28 @@ struct NginxConfiguration {
             """
     }
 
+    /// The addresses of questions, below the path of base_url: regular expressions.
+    private var questions: [String] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.routes.compactMap { route in
+                guard case .ask = route.purpose, route.methods.contains(.get) else { return nil }
+                return "[^/]+/\(ecosystem.profile.segment)/\(route.path.regularExpression)"
+            }
+        }
+    }
+
+    private var asked: String {
+        let head = "~^(?:GET|HEAD) \(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")
+        return """
+
+            # What no file can answer, too: searches and the like.
+            map "$request_method $uri" \(variable)_asks {
+                default 0;
+            \(questions.map { "    \"\(head)\($0)/?$\" 1;" }.joined(separator: "\n"))
+            }
+            """
+    }
+
     private var handover: String {
         guard let ingest else { return "" }
         let rewrite =
@@ -257,7 +279,7 @@ struct NginxConfiguration {
                 # Bodies pass through as they come: nginx keeps no copy of an upload. Who sends has a token, which serve checks.
                 client_max_body_size \(largestBody);
                 error_page 599 = @\(name)_ingest;
-                if (\(variable)_writes) { return 599; }
+                if (\(variable)_writes) { return 599; }\(questions.isEmpty ? "" : "\n    if (\(variable)_asks) { return 599; }")
                 location @\(name)_ingest {\(rewrite)
                     proxy_pass \(ingest.proxied);
                     proxy_http_version 1.1;

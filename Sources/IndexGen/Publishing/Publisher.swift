@@ -62,7 +62,8 @@ struct Publisher: ~Copyable {
     /// Ranks are done one after the other, each durable before the next begins.
     mutating func publish(_ publication: Publication) throws {
         try placePackages(publication.packages)
-        let staged = publication.puts.map(\.content) + publication.digestNames.map(\.content)
+        // A link is durable with the folder that it is in.
+        let staged = (publication.puts.map(\.content) + publication.digestNames.map(\.content)).filter { $0.linkTarget == nil }
         try Durability.secure(files: Set(staged.map { try $0.path() }).sorted(), folders: [], on: state)
         try putDigestNames(publication.digestNames)
         for rank in Rank.allCases { try put(publication.puts(of: rank)) }
@@ -181,6 +182,7 @@ struct Publisher: ~Copyable {
     }
 
     private func carry(_ content: StagedFile, to folder: Folder, _ name: String) throws {
+        if let target = content.linkTarget { return try carrier.link(to: target, in: folder, name) }
         let modified = try content.status()?.modified ?? Timestamp(seconds: 0)
         try carrier.carry(content.open(), modified: modified, to: folder, name)
     }
@@ -220,6 +222,13 @@ private struct Carrier {
         _ = try root.removeEmptyFolder(Self.name)
     }
 
+    func link(to target: String, in folder: Folder, _ name: String) throws {
+        let hold = try root.makeFolder(Self.name, mode: 0o755).folder
+        try hold.remove("file")
+        try hold.makeLink("file", to: target)
+        try move(from: hold, to: folder, name)
+    }
+
     func carry(_ source: borrowing OpenFile, modified: Timestamp, to folder: Folder, _ name: String) throws {
         let hold = try root.makeFolder(Self.name, mode: 0o755).folder
         try hold.remove("file")
@@ -229,6 +238,10 @@ private struct Carrier {
             try hold.setModified("file", modified)
             try copy.sync()
         }
+        try move(from: hold, to: folder, name)
+    }
+
+    private func move(from hold: Folder, to folder: Folder, _ name: String) throws {
         guard try hold.rename("file", to: folder, name) else {
             throw PublishingError(
                 what: "\(folder.path) is on another file system than \(root.path)", remedy: "mount nothing inside the public tree"

@@ -95,14 +95,14 @@ struct Site: Sendable {
         try Keyring.open(folder: keyring, keys: settings.signingKeys, environment: environment, catalog: catalog)
     }
 
-    /// Whether a public file is there with these bytes.
+    /// Whether a public file is there with these bytes. Those of a symbolic link are its target.
     ///
     /// - Parameter path: below `public/`.
     func publishes(_ path: String, sha256: [UInt8], size: Int) throws -> Bool {
         let file = Files.join(publicRoot, path)
-        guard let status = try FileStatus.of(file), status.kind == .file, status.size == size, status.isReadableByAll else {
-            return false
-        }
+        guard let status = try FileStatus.of(file), status.size == size, status.isReadableByAll else { return false }
+        if status.kind == .link { return Files.target(ofLink: file).map { SHA256Digest.of(linkTo: $0) } == sha256 }
+        guard status.kind == .file else { return false }
         // What cannot be read any more is as good as gone.
         return (try? SHA256Digest.of(file: file))?.digest == sha256
     }

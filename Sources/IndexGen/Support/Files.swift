@@ -11,6 +11,22 @@ enum Files {
         return base.hasSuffix("/") ? base + rest : base + "/" + rest
     }
 
+    /// A path as it is written from another folder: `1.1.0` for `tool/1.1.0` from `tool`. Both are below one root.
+    static func relative(_ path: String, from folder: String) -> String {
+        let parts = path.split(separator: "/"), base = folder.split(separator: "/")
+        let common = zip(parts, base).prefix { $0 == $1 }.count
+        return (base.dropFirst(common).map { _ in ".." } + parts.dropFirst(common)).joined(separator: "/")
+    }
+
+    /// Where a symbolic link leads, as it is written; nil for anything else.
+    static func target(ofLink path: String) -> [UInt8]? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { buffer in
+            guard let start = buffer.baseAddress else { return nil }
+            let count = readlink(path, start, buffer.count)
+            return count < 0 ? nil : buffer[..<count].map { UInt8(bitPattern: $0) }
+        }
+    }
+
     /// Everything before the last slash; empty when there is none.
     static func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }

@@ -60,6 +60,11 @@ final class Folder: Sendable {
         return OpenFile(descriptor: file, path: full(name))
     }
 
+    /// Makes a symbolic link; nothing of its name may be there.
+    func makeLink(_ name: String, to target: String) throws {
+        guard symlinkat(target, descriptor, name) == 0 else { throw SystemError("make the link", full(name)) }
+    }
+
     func open(_ name: String) throws -> OpenFile {
         let file = uninterrupted { openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
         guard file >= 0 else { throw SystemError("open", full(name)) }

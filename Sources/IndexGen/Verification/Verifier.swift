@@ -145,7 +145,9 @@ struct Verifier {
             }
             let isLate = status.modified.seconds > site.clock.horizon.seconds + Publisher.drift
             var fault: Fault?
-            if status.kind != .file {
+            if status.kind == .link, Files.target(ofLink: path).map({ SHA256Digest.of(linkTo: $0) }) == file.sha256 {
+                // A document's link, which leads where it should.
+            } else if status.kind != .file {
                 fault = Fault(path: file.path, what: "is not a regular file")
             } else if !status.isReadableByAll {
                 fault = Fault(path: file.path, what: "cannot be read by everybody, so by no web server")

@@ -1,0 +1,37 @@
+/// The hash `h1` of go.sum (golang.org/x/mod/sumdb/dirhash, Hash1): SHA-256 over the lines `HEX  NAME` of all files in the order
+/// of their names.
+struct GoHash {
+    private var outer = SHA256()
+
+    /// In the order of the names' bytes.
+    mutating func add(_ name: some Sequence<UInt8>, sha256: [UInt8]) {
+        var line: [UInt8] = []
+        line.append(hex: sha256)
+        line += [32, 32]
+        line += name
+        line.append(10)
+        outer.update(line)
+    }
+
+    /// 32 bytes.
+    var sum: [UInt8] { outer.finish() }
+
+    /// Of a go.mod file by itself, as the second line of each pair in go.sum has it.
+    static func sum(ofModFile text: [UInt8]) -> [UInt8] {
+        var hash = GoHash()
+        hash.add("go.mod".utf8, sha256: SHA256.of(text))
+        return hash.sum
+    }
+
+    /// `h1:` and the sum in base64 (RFC 4648 section 4).
+    static func text(of sum: [UInt8]) -> String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text = Array("h1:".utf8)
+        for start in stride(from: 0, to: sum.count, by: 3) {
+            let group = Array(sum[start..<min(start + 3, sum.count)])
+            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
+            for place in 0..<4 { text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "=")) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

@@ -1,0 +1,136 @@
+import Testing
+
+@testable import Formats
+@testable import Kit
+
+/// Module zips as tests want them, and a proxy's tree in memory.
+enum GoKit {
+    static let path = "example.com/demo/lib"
+    static let received = Timestamp(seconds: 1_795_867_200)
+    static let repository = Repository(owner: "acme", type: "goproxy", baseURL: "https://example.org")
+
+    /// `go.mod` and a file, and whatever else.
+    static func zip(
+        _ path: String = GoKit.path, _ version: String = "v1.0.0", mod: String? = nil, files: [(String, String)] = []
+    ) -> ZipBuilder {
+        var zip = bare(path, version, "go.mod", mod ?? "module \(path)\n\ngo 1.19\n").file(
+            "\(path)@\(version)/lib.go", "package lib\n")
+        for (name, content) in files { zip = zip.file("\(path)@\(version)/\(name)", content) }
+        return zip
+    }
+
+    /// One file and nothing else.
+    static func bare(_ path: String, _ version: String, _ name: String, _ content: String) -> ZipBuilder {
+        ZipBuilder().file("\(path)@\(version)/\(name)", content)
+    }
+
+    static func bare(_ name: String, _ content: String) -> ZipBuilder { bare(path, "v1.0.0", name, content) }
+
+    static func upload(_ size: Int = 0, named filename: String = "x.zip", generation: String? = nil) -> Upload {
+        let digests = Digests(
+            sha256: [UInt8](repeating: 1, count: 32), sha1: [UInt8](repeating: 2, count: 20),
+            md5: [UInt8](repeating: 3, count: 16),
+            sha512: [UInt8](repeating: 4, count: 64))
+        return Upload(
+            filename: filename, size: size, digests: digests, modified: Timestamp(seconds: 0), received: received,
+            coordinates: Coordinates(), generation: generation)
+    }
+
+    static func record(_ bytes: [UInt8], within budget: Budget = Budget()) throws(Refusal) -> PackageRecord {
+        try Go().inspect(upload(bytes.count), bytes: bytes.span, in: repository, within: budget)
+    }
+
+    static func recognise(_ bytes: [UInt8], named filename: String = "x.zip") -> Recognition {
+        Go().recognise(bytes.span, filename: filename)
+    }
+
+    static func facts(_ zip: ZipBuilder) throws -> GoFacts { try GoFacts(record(zip.bytes).facts) }
+
+    static func placement(_ zip: ZipBuilder) throws(Refusal) -> Placement {
+        try Go().place(try record(zip.bytes), of: upload(), in: repository)
+    }
+
+    /// Changes the central directory's entry of a file of this name: `change` gets its offset.
+    static func patched(_ zip: ZipBuilder, _ name: String, _ change: (inout [UInt8], Int) -> Void) -> [UInt8] {
+        var bytes = zip.bytes
+        let ending = Array(name.utf8)
+        for start in 0..<(bytes.count - 46) where bytes[start..<(start + 4)].elementsEqual([0x50, 0x4b, 1, 2]) {
+            let length = Int(bytes[start + 28]) | Int(bytes[start + 29]) << 8
+            guard start + 46 + length <= bytes.count,
+                bytes[(start + 46)..<(start + 46 + length)].suffix(ending.count) == ending[...]
+            else { continue }
+            change(&bytes, start)
+        }
+        return bytes
+    }
+
+    /// The file's mode as Unix has it, with the kind of the file in it.
+    static func mode(_ mode: UInt32, of name: String, in zip: ZipBuilder, maker: UInt8 = 3) -> [UInt8] {
+        patched(zip, name) { bytes, start in
+            bytes[start + 5] = maker
+            set(maker == 3 || maker == 19 ? mode << 16 : mode, 4, at: start + 38, in: &bytes)
+        }
+    }
+
+    /// A date and a clock of MS-DOS.
+    static func dated(_ zip: ZipBuilder, _ name: String, date: UInt32, clock: UInt32) -> [UInt8] {
+        patched(zip, name) { bytes, start in
+            set(clock, 2, at: start + 12, in: &bytes)
+            set(date, 2, at: start + 14, in: &bytes)
+        }
+    }
+
+    private static func set(_ number: UInt32, _ count: Int, at offset: Int, in bytes: inout [UInt8]) {
+        for place in 0..<count { bytes[offset + place] = UInt8(truncatingIfNeeded: number >> UInt32(8 * place)) }
+    }
+}
+
+/// A repository of modules in memory: takes zips in, and assembles documents as a generator would.
+struct GoShelf {
+    private(set) var shelved: [(record: PackageRecord, placement: Placement)] = []
+
+    mutating func add(_ zip: ZipBuilder) throws {
+        let record = try GoKit.record(zip.bytes)
+        shelved.append((record, try Go().place(record, of: GoKit.upload(), in: GoKit.repository)))
+    }
+
+    mutating func remove(_ version: String) { shelved.removeAll { $0.record.version == version } }
+
+    /// The documents of a module by path.
+    func documents(of scope: String) throws -> [String: String] {
+        var partitions: [Partition] = []
+        for name in ["latest", "list"] {
+            let key = PartitionKey(scope: scope, name: name)
+            partitions.append(Partition(key: key, count: entries(of: key).count))
+        }
+        let scope = Scope(key: scope, changed: GoKit.received, partitions: partitions)
+        var documents: [String: String] = [:]
+        for plan in Go().documents(for: scope, in: GoKit.repository) {
+            var bytes: [UInt8] = []
+            for piece in plan.body {
+                switch piece {
+                case .literal(let literal): bytes += literal
+                case .run(let run):
+                    let all = entries(of: try #require(run.partitions.first))
+                    for (record, placement) in all.prefix(run.limit ?? all.count) {
+                        let fragments = Go().fragments(
+                            of: record, from: GoKit.upload(), at: placement, annotations: Annotations(), in: GoKit.repository)
+                        bytes += try #require(fragments.first { $0.slot == run.slot }).bytes
+                    }
+                }
+            }
+            documents[plan.path] = bytes.text
+        }
+        return documents
+    }
+
+    private func entries(of key: PartitionKey) -> [(PackageRecord, Placement)] {
+        var keyed: [(key: [UInt8], record: PackageRecord, placement: Placement)] = []
+        for (record, placement) in shelved {
+            for listing in placement.listings where listing.partition == key {
+                keyed.append((listing.sortKey, record, placement))
+            }
+        }
+        return keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { ($0.record, $0.placement) }
+    }
+}
