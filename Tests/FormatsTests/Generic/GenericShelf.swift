@@ -40,9 +40,8 @@ struct GenericShelf {
     }
 
     mutating func add(
-        _ filename: String, _ package: String, _ version: String, _ content: String = "", generation: String? = nil
+        _ filename: String, _ package: String, _ version: String, bytes: [UInt8] = [], generation: String? = nil
     ) throws {
-        let bytes = [UInt8](content)
         let upload = Self.upload(bytes, named: filename, package, version, generation: generation)
         let record = try Self.generic.inspect(upload, bytes: bytes.span, in: repository, within: Budget())
         let placement = try Self.generic.place(record, of: upload, in: repository)

@@ -8,7 +8,7 @@ import Testing
         var shelf = GenericShelf(signed: signed)
         for version in ["1.0.0", "1.10.0", "1.9.0", "2.0.0-rc.1"] {
             for file in ["tool.bin", "notes+extra~1.txt", "page.html", "Upper"] {
-                try shelf.add(file, "tool", version, "\(file) \(version)")
+                try shelf.add(file, "tool", version, bytes: [UInt8]("\(file) \(version)"))
             }
         }
         return shelf
@@ -199,7 +199,7 @@ import Testing
 
     @Test func `a file that took another's place is listed at its own address`() throws {
         var shelf = GenericShelf()
-        try shelf.add("a+b.bin", "tool", "1.0", "x", generation: "0123456789abcdef")
+        try shelf.add("a+b.bin", "tool", "1.0", generation: "0123456789abcdef")
         let documents = shelf.documents(of: "tool")
         let index = try Self.json(documents["tool/1.0/index.json"])
         let files = try #require(index["files"] as? [[String: Any]])
