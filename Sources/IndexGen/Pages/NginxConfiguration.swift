@@ -326,7 +326,7 @@ struct NginxConfiguration {
                     proxy_read_timeout 300s;
                     proxy_send_timeout 300s;
                 }
-\(first)
+            \(first)
             """
     }
 }

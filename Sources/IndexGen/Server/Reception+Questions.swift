@@ -57,7 +57,10 @@ extension Reception {
         let plan = common.ecosystem.commons(in: repository).first { $0.path == common.path }
         guard let plan else { throw Answer.notFound(common.ecosystem) }
         var answer = Answer.json(.ok) { _ in }
-        answer.body = plan.body.flatMap { piece in if case .literal(let bytes) = piece { bytes } else { [] } }
+        answer.body = plan.body.flatMap { piece -> [UInt8] in
+            guard case .literal(let bytes) = piece else { return [] }
+            return bytes
+        }
         return answer
     }
 
