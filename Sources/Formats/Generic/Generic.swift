@@ -10,7 +10,7 @@ public struct Generic: Ecosystem {
         id: "generic", title: "Generic", suffixes: [], revision: 1,
         coordinates: [
             .init("package", standard: "", help: "the name that its files are below"),
-            .init("version", standard: "", help: "such as 1.2.3; any letters, digits and . _ + ~ -"),
+            .init("version", standard: "", help: "such as 1.2.3"),
         ],
         immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
         // Gitea's.
