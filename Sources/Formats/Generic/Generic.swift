@@ -12,7 +12,7 @@ public struct Generic: Ecosystem {
             .init("package", standard: "", help: "the name that its files are below"),
             .init("version", standard: "", help: "such as 1.2.3"),
         ],
-        immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
+        hasOneSpelling: true, immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
         // Gitea's.
         routes: [
             Route([.put], path: "{package}/{version}/{filename}", .publish(.file)),
