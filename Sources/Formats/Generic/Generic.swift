@@ -10,9 +10,9 @@ public struct Generic: Ecosystem {
         id: "generic", title: "Generic", suffixes: [], revision: 1,
         coordinates: [
             .init("package", standard: "", help: "the name that its files are below"),
-            .init("version", standard: "", help: "such as 1.2.3; any letters, digits and . _ + ~ -"),
+            .init("version", standard: "", help: "such as 1.2.3"),
         ],
-        immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
+        hasOneSpelling: true, immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
         // Gitea's.
         routes: [
             Route([.put], path: "{package}/{version}/{filename}", .publish(.file)),

@@ -68,6 +68,8 @@ import Testing
         #expect(
             one.record.nameIdentity == other.record.nameIdentity && one.record.versionIdentity == other.record.versionIdentity)
         #expect(one.record.name == "Tool" && other.record.name == "tOOL")
+        // So that there are no two folders of one name: the spelling that came first is the one.
+        #expect(Generic().profile.hasOneSpelling)
     }
 
     @Test func `a file is listed in its version, and its name among the names`() throws {
