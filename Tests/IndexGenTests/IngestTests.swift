@@ -139,8 +139,9 @@ import Testing
     {
         let test = try TestSite()
         let plain = (try test.toy("ball", "1"), "main"), below = (try test.toy("x", "1"), "main/pool/ball-1-any.toy")
-        for (index, item) in (first ? [plain, below] : [below, plain]).enumerated() {
-            let words = try test.add([item.0], group: item.1)
+        let order: [(path: String, group: String)] = first ? [plain, below] : [below, plain]
+        for index in order.indices {
+            let words = try test.add([order[index].path], group: order[index].group)
             #expect(
                 index == 0 ? words == ["added"] : words[0].contains("refused") && words[0].contains("a folder where a file is"),
                 "\(words)")

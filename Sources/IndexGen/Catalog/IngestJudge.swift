@@ -50,12 +50,7 @@ struct IngestJudge {
     mutating func judge(_ admission: Admission) throws -> Verdict {
         let placement = admission.placement, digest = admission.upload.digests.sha256
         let what = "\(admission.record.name) \(admission.record.version)"
-        if admission.hasOneSpelling, let spelling = try spelling(of: admission.record), spelling != admission.record.name {
-            return .refused(
-                Refusal(
-                    .conflict, "the package '\(admission.record.name)' is written '\(spelling)' here", at: "name",
-                    remedy: "name it like its other versions, or unlike them in more than capitals, dashes and underscores"))
-        }
+        if admission.hasOneSpelling, let fault = try faultInSpelling(of: admission.record) { return .refused(fault) }
         var way = Way()
         // Whether the identity is known to mean these bytes, so that their path may differ from the one they would have today.
         var isOwn = admission.replaces
@@ -252,11 +247,28 @@ struct IngestJudge {
         }
     }
 
-    /// How a package is written that has files.
-    private func spelling(of record: PackageRecord) throws -> String? {
-        try String.fetchOne(
+    /// A package, and a version of it, are written as they were first.
+    private func faultInSpelling(of record: PackageRecord) throws -> Refusal? {
+        let name = try String.fetchOne(
             db.cachedStatement(sql: "SELECT name FROM package WHERE repository_id = ? AND identity = ?"),
             arguments: [repository, record.nameIdentity])
+        guard let name else { return nil }
+        if name != record.name {
+            return Refusal(
+                .conflict, "the package '\(record.name)' is written '\(name)' here, and to its clients both are one", at: "name",
+                remedy: "write it '\(name)', or give it a name of its own")
+        }
+        let version = try String.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT v.version FROM version v JOIN package p ON p.id = v.package_id
+                    WHERE p.repository_id = ? AND p.identity = ? AND v.identity = ?
+                    """), arguments: [repository, record.nameIdentity, record.versionIdentity])
+        // Other bytes under one identity are told apart by more than their spelling.
+        guard let version, version != record.version, ASCII.lowered(version) == ASCII.lowered(record.version) else { return nil }
+        return Refusal(
+            .conflict, "version '\(record.version)' of \(name) is written '\(version)' here", at: "version",
+            remedy: "write it '\(version)', or give it a version of its own")
     }
 
     private struct Tombstone {

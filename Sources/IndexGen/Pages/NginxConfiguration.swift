@@ -285,7 +285,8 @@ struct NginxConfiguration {
             ecosystem.profile.routes.compactMap { route in
                 guard case .common = route.purpose else { return nil }
                 let path = "^/_indexgen/public/[^/]+/\(ecosystem.profile.segment)/\(route.path.regularExpression)$"
-                return "        location ~ \"\(path)\" { types { } default_type application/json; try_files $uri @\(name)_first; }"
+                return
+                    "        location ~ \"\(path)\" { types { } default_type application/json; try_files $uri @\(name)_first; }"
             }
         }
     }

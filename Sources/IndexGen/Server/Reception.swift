@@ -279,7 +279,7 @@ struct Reception: Sendable {
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
         if !upload.ecosystem.profile.coordinates.isEmpty {
-            let scopes = Set(group.flatMap { $0.placement.listings.map(\.partition.scope) })
+            let scopes = Set(group.flatMap { $0.placement.listings.filter { !$0.shared }.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
                 var target = target
                 target.scope = scope
