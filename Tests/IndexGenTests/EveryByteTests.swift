@@ -18,7 +18,8 @@ import Testing
         try real.generate()
         #expect(try real.faults() == [])
         whole = try real.tree()
-        paths = try real.everyFile()
+        // A link to a folder has no bytes of its own.
+        paths = try real.everyFile().filter { Files.target(ofLink: "\(real.site.publicRoot)/\($0)") == nil }
     }
 
     private func full(_ path: String) -> String { "\(real.site.publicRoot)/\(path)" }
