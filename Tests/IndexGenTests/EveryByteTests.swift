@@ -19,7 +19,8 @@ import Testing
         #expect(try real.faults() == [])
         whole = try real.tree()
         // A link to a folder has no bytes of its own.
-        paths = try real.everyFile().filter { Files.target(ofLink: "\(real.site.publicRoot)/\($0)") == nil }
+        let root = real.site.publicRoot
+        paths = try real.everyFile().filter { Files.target(ofLink: "\(root)/\($0)") == nil }
     }
 
     private func full(_ path: String) -> String { "\(real.site.publicRoot)/\(path)" }

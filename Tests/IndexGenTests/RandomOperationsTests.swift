@@ -114,7 +114,8 @@ private final class Warehouse {
             helm: {yaml_limit_kib: 60}
             """
         site = try RealSite(settings: settings, signed: false)
-        specimen = try Specimen.of(type)
+        let specimen = try Specimen.of(type)
+        self.specimen = specimen
         canYank = Ecosystems.standard[type]?.profile.marks.contains { $0.name == "yanked" } ?? false
         random = SplitMix(seed: seed)
         corpus = specimen.corpus(seed, only != nil && specimen.hasDocumentPerName ? 1 : specimen.names)
