@@ -133,6 +133,9 @@ public struct EcosystemProfile: Sendable {
     /// Whether other bytes may take the place of a version, for owners who want that. False where clients ask for a version at one address
     /// alone, and keep its digest for ever: new bytes have no address then.
     public var isReplaceable: Bool
+    /// Whether a package is written in one way in all its versions: that of the first that came in. For types in which the name as it is
+    /// written is a folder, or the name of an index.
+    public var hasOneSpelling: Bool
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
     public var immutablePaths: String
@@ -160,7 +163,7 @@ public struct EcosystemProfile: Sendable {
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [],
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
-        isReplaceable: Bool = true, immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
+        isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
         ownNames: [String] = [], handPlacedFiles: Set<String> = []
@@ -177,6 +180,7 @@ public struct EcosystemProfile: Sendable {
         self.validityOption = validityOption
         self.marks = marks
         self.isReplaceable = isReplaceable
+        self.hasOneSpelling = hasOneSpelling
         self.immutablePaths = immutablePaths
         self.aliases = aliases
         self.serving = serving

@@ -6,8 +6,8 @@ internal import Glibc
 @main
 struct CorpusProgram {
     static let usage = """
-        usage: Benchmarks rpm|debian|pypi|helm FOLDER --count N [--start K] [--seed S] [--names C] [--list FILE]
-          --names   PyPI: projects, Helm: chart names, among which the files are dealt in turn (default: count / 8)
+        usage: Benchmarks \(Specimen.all.map(\.type).joined(separator: "|")) FOLDER --count N [--start K] [--seed S] [--names C] [--list FILE]
+          --names   how many names the files are dealt among in turn, except for RPM and Debian (default: count / 8)
           --list    PyPI: also write the list that dumb-pypi reads, one JSON object a line
 
         """
@@ -64,13 +64,10 @@ struct CorpusOrder {
         guard words.count == 2, options.isEmpty else { throw CorpusFault(description: CorpusProgram.usage) }
         folder = words[1]
         range = start..<(start + count)
-        switch words[0] {
-        case "rpm": corpus = RPMCorpus(seed: seed)
-        case "debian": corpus = DebianCorpus(seed: seed)
-        case "pypi": corpus = PyPICorpus(seed: seed, projects: names)
-        case "helm": corpus = HelmCorpus(seed: seed, charts: names)
-        default: throw CorpusFault(description: CorpusProgram.usage)
+        guard let specimen = Specimen.all.first(where: { $0.type == words[0] }) else {
+            throw CorpusFault(description: CorpusProgram.usage)
         }
+        corpus = specimen.corpus(seed, names)
     }
 
     /// Writes all files; uses every core, and memory for some shares of them.

@@ -1,3 +1,4 @@
+import Corpus
 import Formats
 import Foundation
 import Testing
@@ -19,6 +20,20 @@ import Testing
         return paths
     }
 
+    /// Writes a variant of a sample for a site to take in, below folders that say the same of its place.
+    private static func write(_ bytes: [UInt8], for site: RealSite, in folder: String, like sample: String) throws -> String {
+        let folders = sample.components(separatedBy: "/examples/packages/dist/")[1]
+        let path = "\(site.folder)/inbox/\(folder)/\(folders)"
+        try Files.makeFolder(Files.folder(of: path))
+        try Files.replace(path, with: bytes)
+        return path
+    }
+
+    /// Where a repository of this type is in the public tree.
+    private static func root(of type: String) throws -> String {
+        "acme/\(try #require(Ecosystems.standard[type]).profile.segment)"
+    }
+
     @Test(arguments: types)
     func `each has sample packages, a page template, a documentation page and a row in the README`(type: String) throws {
         let ecosystem = try #require(Ecosystems.standard[type])
@@ -31,8 +46,9 @@ import Testing
 
     @Test(arguments: types)
     func `any order of arrival in any portions gives the same tree, and so does starting from scratch`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let reference = try RealSite()
-        try reference.add(Self.samples(of: type))
+        try reference.add(Self.samples(of: type), of: specimen)
         try reference.generate()
         let expected = try reference.tree()
         #expect(expected.count > 4)
@@ -40,7 +56,7 @@ import Testing
         for _ in 0..<3 {
             let site = try RealSite()
             for path in try Self.samples(of: type).shuffled(using: &random) {
-                try site.add([path])
+                try site.add([path], of: specimen)
                 if Bool.random(using: &random) { try site.generate() }
             }
             try site.generate()
@@ -54,20 +70,30 @@ import Testing
 
     @Test(arguments: types)
     func `removing and bringing back gives the same tree again, and in between no index lists the package`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let site = try RealSite()
         let samples = try Self.samples(of: type)
-        try site.add(samples)
+        try site.add(samples, of: specimen)
         try site.generate()
         let before = try site.tree()
         let row = try #require(try site.catalog.repositories().first)
         let files = try site.catalog.snapshot { try $0.files(in: row) }
         let victim = try #require(files.first)
+        let mention =
+            switch specimen.mention {
+            case .name: victim.file
+            case .version: victim.version
+            case .digest: Hex.string(victim.sha256)
+            }
+        let root = try Self.root(of: type)
+        #expect(try site.texts(in: "\(root)/").contains { $0.contains(mention) })
         try site.catalog.remove([victim], actor: "tester")
         try site.generate()
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
         #expect(try site.tree() != before)
-        for (path, text) in try site.plainIndexes() { #expect(!text.contains(victim.file), "\(path)") }
-        try site.add(samples)
+        for (path, text) in try site.plainIndexes() { #expect(!text.contains(mention), "\(path)") }
+        for text in try site.texts(in: "\(root)/") { #expect(!text.contains(mention)) }
+        try site.add(samples, of: specimen)
         try site.generate()
         #expect(try site.tree() == before)
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
@@ -75,41 +101,65 @@ import Testing
 
     /// Another file of the same identity: a sample with one bit changed where its reader does not look.
     private static func twin(of type: String) throws -> (original: String, twin: [UInt8]) {
-        let site = try RealSite(signed: false)
+        let specimen = try Specimen.of(type)
         for sample in try samples(of: type) {
-            try site.add([sample])
+            let site = try RealSite(signed: false)
+            let place = try #require(try site.place([sample], of: specimen).first ?? nil)
             let bytes = try Files.read(sample)
             for position in 0..<min(256, bytes.count) {
                 var changed = bytes
                 changed[position] ^= 1
-                let path = "\(site.folder)/inbox/\(position)/\(Files.name(of: sample))"
-                try Files.makeFolder(Files.folder(of: path))
-                try Files.replace(path, with: changed)
-                if case (.added, let admission)? = try site.replace(path), admission.settlement.replaced == SHA256Digest.of(bytes)
-                {
-                    return (sample, changed)
-                }
+                // Alone, it comes in at the same place: also where nothing is replaced.
+                let site = try RealSite(signed: false)
+                let path = try write(changed, for: site, in: "twin", like: sample)
+                if try site.place([path], of: specimen) == [place] { return (sample, changed) }
             }
         }
         throw Refusal(.unsupported, "no sample of \(type) has a byte that its reader does not look at", remedy: "add one")
     }
 
-    @Test(arguments: types)
-    func `a replaced package has a path of its own, and no path ever has other bytes`(type: String) throws {
+    @Test(arguments: types.filter { Ecosystems.standard[$0]?.profile.isReplaceable == false })
+    func `what is not replaceable keeps its bytes, also when replacement is asked for`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let (original, bytes) = try Self.twin(of: type)
         let site = try RealSite()
-        let twin = "\(site.folder)/inbox/twin/\(Files.name(of: original))"
-        try Files.makeFolder(Files.folder(of: twin))
-        try Files.replace(twin, with: bytes)
-        let row = try #require(try site.place([original]).first)
-        let first = "acme/\(type)/\(try #require(row))"
+        let twin = try Self.write(bytes, for: site, in: "twin", like: original)
+        let place = try #require(try site.place([original], of: specimen).first ?? nil)
+        try site.generate()
+        let before = try site.tree()
+        #expect(try site.add([twin], of: specimen) == [false])
+        #expect(try site.replace(twin, of: specimen) == nil)
+        try site.generate()
+        #expect(try site.tree() == before)
+        let path = "\(site.site.publicRoot)/\(try Self.root(of: type))/\(place)"
+        #expect(try Files.read(path) == Files.read(original))
+        #expect(try site.faults() == [])
+        // Nor when it is gone.
+        try site.remove([place])
+        try site.generate()
+        #expect(try site.replace(twin, of: specimen) == nil)
+        #expect(try site.place([original], of: specimen) == [place])
+        try site.generate()
+        #expect(try site.tree() == before)
+    }
+
+    @Test(arguments: types.filter { Ecosystems.standard[$0]?.profile.isReplaceable == true })
+    func `a replaced package has a path of its own, and no path ever has other bytes`(type: String) throws {
+        let specimen = try Specimen.of(type)
+        let root = try Self.root(of: type)
+        let (original, bytes) = try Self.twin(of: type)
+        let site = try RealSite()
+        let twin = try Self.write(bytes, for: site, in: "twin", like: original)
+        let row = try #require(try site.place([original], of: specimen).first)
+        let first = "\(root)/\(try #require(row))"
         try site.generate()
         let immutable = try Regex("^acme/[^/]+/(?:\(try #require(Ecosystems.standard[type]).profile.immutablePaths))")
         #expect(first.contains(immutable))
-        #expect(try site.add([twin]) == [false], "not without being told to")
+        #expect(try site.add([twin], of: specimen) == [false], "not without being told to")
 
-        let (_, admission) = try #require(try site.replace(twin))
-        let second = "acme/\(type)/\(admission.path)"
+        let (_, admission) = try #require(try site.replace(twin, of: specimen))
+        #expect(admission.settlement.replaced != nil)
+        let second = "\(root)/\(admission.path)"
         #expect(second != first && Files.name(of: second) == Files.name(of: first) && second.contains(immutable))
         try site.generate()
         #expect(try Files.read("\(site.site.publicRoot)/\(second)") == bytes)
@@ -117,15 +167,24 @@ import Testing
         let generation = Upload.generation(of: SHA256Digest.of(bytes))
         let (old, new) = (Hex.string(SHA256Digest.of(try Files.read(original))), Hex.string(SHA256Digest.of(bytes)))
         var mentions = 0
-        for text in try site.texts(in: "acme/\(type)/") where !text.isEmpty {
+        for text in try site.texts(in: "\(root)/") where !text.isEmpty {
             #expect(!text.contains(old))
-            // Some documents know a package by its digest alone.
-            if text.contains(new), text.contains(Files.name(of: second)) {
+            guard text.contains(new) else { continue }
+            if specimen.mention == .digest {
+                mentions += 1
+            } else if text.contains(Files.name(of: second)) {
+                // Some other documents know a package by its digest alone.
                 mentions += 1
                 #expect(text.contains("\(generation)/"), "the index says where it is")
             }
         }
         #expect(mentions > 0)
+        if specimen.mention == .digest {
+            // Clients make the address of the digest, and find these bytes there.
+            let places = try site.tree().keys.filter { $0.hasPrefix("\(root)/") && $0.contains("/\(new)/") }
+            #expect(places.count == 1 && places.allSatisfy { $0.contains(immutable) })
+            for place in places { #expect(try Files.read("\(site.site.publicRoot)/\(place)") == bytes) }
+        }
         #expect(try site.faults() == [])
         let tree = try site.tree()
         try FileManager.default.removeItem(atPath: site.site.publicRoot)
@@ -137,36 +196,37 @@ import Testing
         try site.generate()
         _ = try Pruner(site: site.site, catalog: site.catalog).run(rehearsing: false)
         #expect(try FileStatus.of("\(site.site.publicRoot)/\(first)") == nil)
-        #expect(try site.add([original]) == [false], "the identity means the new bytes")
-        let (_, back) = try #require(try site.replace(original))
-        #expect("acme/\(type)/\(back.path)" == first, "a path may have its own bytes again")
+        #expect(try site.add([original], of: specimen) == [false], "the identity means the new bytes")
+        let (_, back) = try #require(try site.replace(original, of: specimen))
+        #expect("\(root)/\(back.path)" == first, "a path may have its own bytes again")
         try site.generate()
         #expect(try site.faults() == [])
     }
 
     @Test(arguments: types)
     func `after prune, a name still means its bytes`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let (original, bytes) = try Self.twin(of: type)
         let site = try RealSite()
-        let twin = "\(site.folder)/inbox/twin/\(Files.name(of: original))"
-        try Files.makeFolder(Files.folder(of: twin))
-        try Files.replace(twin, with: bytes)
-        let place = try #require(try site.place([original]).first ?? nil)
+        let twin = try Self.write(bytes, for: site, in: "twin", like: original)
+        let place = try #require(try site.place([original], of: specimen).first ?? nil)
         try site.generate()
         try site.remove([place])
         try site.generate()
         site.time.advance(25 * 3_600)
         try site.generate()
         let pruned = try Pruner(site: site.site, catalog: site.catalog).run(rehearsing: false)
-        #expect(pruned.packages.contains("acme/\(type)/\(place)"))
-        #expect(try site.add([twin]) == [false])
-        #expect(try site.place([original]) == [place])
+        let root = try Self.root(of: type)
+        #expect(pruned.packages.contains("\(root)/\(place)"))
+        #expect(try site.add([twin], of: specimen) == [false])
+        #expect(try site.place([original], of: specimen) == [place])
         try site.generate()
         #expect(try site.faults() == [])
     }
 
     @Test(arguments: types)
     func `a truncated or damaged package is refused or read, and a refused one leaves nothing`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let sample = try #require(try Self.samples(of: type).min { try Files.read($0).count < Files.read($1).count })
         let bytes = try Files.read(sample)
         let site = try RealSite()
@@ -179,23 +239,22 @@ import Testing
             } else {
                 damaged[Int.random(in: 0..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
             }
-            let path = "\(site.folder)/inbox/\(round)/\(Files.name(of: sample))"
-            try Files.makeFolder(Files.folder(of: path))
-            try Files.replace(path, with: damaged)
-            if try site.add([path]) == [false] { refused += 1 }
+            let path = try Self.write(damaged, for: site, in: "\(round)", like: sample)
+            if try site.add([path], of: specimen) == [false] { refused += 1 }
         }
-        #expect(refused >= 30, "no truncated package is whole")
+        #expect(refused >= 30, "no truncated package is whole, and a path has the first bytes only")
         try site.generate()
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
     }
 
     @Test(arguments: types)
     func `no public path leaves its repository`(type: String) throws {
+        let root = try Self.root(of: type)
         let site = try RealSite()
-        try site.add(Self.samples(of: type))
+        try site.add(Self.samples(of: type), of: Specimen.of(type))
         try site.generate()
         for path in try site.tree().keys where RootFile(rawValue: path) == nil {
-            #expect(path.hasPrefix("acme/\(type)/"))
+            #expect(path.hasPrefix("\(root)/"))
             #expect(!path.split(separator: "/").contains(".."))
         }
     }

@@ -18,7 +18,9 @@ import Testing
         try real.generate()
         #expect(try real.faults() == [])
         whole = try real.tree()
-        paths = try real.everyFile()
+        // A link to a folder has no bytes of its own.
+        let root = real.site.publicRoot
+        paths = try real.everyFile().filter { Files.target(ofLink: "\(root)/\($0)") == nil }
     }
 
     private func full(_ path: String) -> String { "\(real.site.publicRoot)/\(path)" }

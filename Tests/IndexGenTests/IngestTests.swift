@@ -134,6 +134,27 @@ import Testing
         #expect(try test.faults() == [])
     }
 
+    @Test(arguments: [false, true]) func `a path below a file, or above one, is refused before anything is published`(first: Bool)
+        throws
+    {
+        let test = try TestSite()
+        let plain = (try test.toy("ball", "1"), "main"), below = (try test.toy("x", "1"), "main/pool/ball-1-any.toy")
+        let order: [(path: String, group: String)] = first ? [plain, below] : [below, plain]
+        for index in order.indices {
+            let words = try test.add([order[index].path], group: order[index].group)
+            #expect(
+                index == 0 ? words == ["added"] : words[0].contains("refused") && words[0].contains("a folder where a file is"),
+                "\(words)")
+        }
+        // In one transaction, too.
+        let both =
+            try test.add([test.toy("cube", "1")], group: "main")
+            + test.add([test.toy("y", "1")], group: "main/pool/cube-1-any.toy.facts")
+        #expect(both[0] == "added" && both[1].contains("refused"), "\(both)")
+        try test.generate()
+        #expect(try test.faults() == [])
+    }
+
     private func blobs(of test: TestSite) throws -> [String] {
         var paths: [String] = []
         try Files.walk(test.site.blobs.root) { path, _ in paths.append(path) }

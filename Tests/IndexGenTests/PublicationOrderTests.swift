@@ -1,3 +1,4 @@
+import Corpus
 import Formats
 import Foundation
 import Testing
@@ -51,8 +52,9 @@ import Testing
             ])
     }
 
-    @Test(arguments: Ecosystems.standard.all.map(\.profile.id))
+    @Test(arguments: Specimen.all.map(\.type))
     func `what an ecosystem plans at the highest rank is in the catalog with it`(type: String) throws {
+        let specimen = try Specimen.of(type)
         let site = try RealSite()
         try site.addCorpora()
         try site.generate()
@@ -64,11 +66,7 @@ import Testing
         }
         #expect(!ranks.isEmpty)
         for (path, rank) in ranks {
-            let name = Files.name(of: path)
-            let expected: Rank =
-                path == "simple/index.html" || path == "simple/index.json" || name.hasSuffix(".repo")
-                ? .list : name == "repomd.xml" || name == "Release" ? .root : .leaf
-            #expect(rank == expected, "\(path)")
+            #expect(rank == (specimen.isList(path) ? .list : specimen.isRoot(path) ? .root : .leaf), "\(path)")
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// The promises of generation, kept over hundreds of changes of made-up packages of every ecosystem, in documents of many segments.
 @Suite struct RandomOperationsTests {
-    private static let types = Ecosystems.standard.all.map(\.profile.id)
+    private static let types = Specimen.all.map(\.type)
 
     @Test(arguments: types)
     func `after each of two hundred random operations the index lists what was put in, and the tree is that from scratch`(
@@ -31,12 +31,14 @@ import Testing
             }
         }
         #expect(Set(seen.keys) == Set(Operation.allCases).subtracting(shop.canYank ? [] : [.yank]), "\(seen)")
-        switch type {
-        // An index of charts has a plain form only.
-        case "helm":
-            #expect(work.kept > 1_000 && work.compressed == 0 && work.reused == 0 && shop.chartForms.count == 2, "\(work)")
-        default: #expect(work.kept > 1_000 && work.reused > work.compressed, "\(work)")
+        let specimen = shop.specimen
+        #expect(specimen.hasSmallDocuments ? work.rendered > 100 : work.kept > 1_000, "\(work)")
+        if !specimen.hasCompressedDocuments {
+            #expect(work.compressed == 0 && work.reused == 0, "\(work)")
+        } else if !specimen.hasSmallDocuments {
+            #expect(work.reused > work.compressed, "\(work)")
         }
+        #expect(shop.chartForms.count == (type == "helm" ? 2 : 0))
     }
 
     /// By how many compressed files a package is listed in documents that were there before, and may so change.
@@ -82,7 +84,7 @@ import Testing
 /// A repository of made-up packages, and a memory of its own of what is in it.
 private final class Warehouse {
     let site: RealSite
-    let type: String
+    let specimen: Specimen
     let canYank: Bool
     var random: SplitMix
     private let corpus: any Corpus
@@ -98,6 +100,7 @@ private final class Warehouse {
     /// What is in, by its place below the repository; and what was.
     private var listed: [String: Item] = [:]
     private var removed: [String: Item] = [:]
+    private var yanked: Set<String> = []
     /// The forms that an index of charts was seen in: whether it is JSON.
     private(set) var chartForms: Set<Bool> = []
 
@@ -111,29 +114,12 @@ private final class Warehouse {
             helm: {yaml_limit_kib: 60}
             """
         site = try RealSite(settings: settings, signed: false)
-        self.type = type
-        canYank = Ecosystems.standard[type]?.profile.marks.contains(.yanked) ?? false
+        let specimen = try Specimen.of(type)
+        self.specimen = specimen
+        canYank = Ecosystems.standard[type]?.profile.marks.contains { $0.name == "yanked" } ?? false
         random = SplitMix(seed: seed)
-        let all: [[String: String]]
-        switch type {
-        case "rpm":
-            corpus = RPMCorpus(seed: seed)
-            all = [["group": "el9"], ["group": "gz9"], ["group": "fedora/41"]]
-        case "debian":
-            corpus = DebianCorpus(seed: seed)
-            all = [
-                ["distribution": "stable", "component": "main"], ["distribution": "stable", "component": "extra"],
-                ["distribution": "testing", "component": "main"],
-            ]
-        case "pypi":
-            corpus = PyPICorpus(seed: seed, projects: only == nil ? 4 : 1)
-            all = [[:]]
-        case "helm":
-            corpus = HelmCorpus(seed: seed, charts: 7)
-            all = [[:]]
-        default: throw UnknownType(type: type, known: "what the corpus has")
-        }
-        destinations = only.map { [all[$0]] } ?? all
+        corpus = specimen.corpus(seed, only != nil && specimen.hasDocumentPerName ? 1 : specimen.names)
+        destinations = only.map { [specimen.destinations[$0]] } ?? specimen.destinations
     }
 
     // MARK: Operations
@@ -163,7 +149,9 @@ private final class Warehouse {
             return .removeSeveral
         case 65..<100 where canYank && Bool.random(using: &random):
             let place = try #require(listed.keys.sorted().randomElement(using: &random))
-            try site.yank(place, reason: Int.random(in: 0..<3, using: &random) > 0 ? "broken & <\(next)>" : nil)
+            let reason = Int.random(in: 0..<3, using: &random) > 0 ? "broken & <\(next)>" : nil
+            try site.yank(place, reason: reason)
+            if reason == nil { yanked.remove(place) } else { yanked.insert(place) }
             return .yank
         default:
             guard let place = removed.keys.sorted().randomElement(using: &random), let item = removed[place] else {
@@ -178,7 +166,7 @@ private final class Warehouse {
     private func add(_ items: [Item]) throws {
         for (destination, items) in Dictionary(grouping: items, by: \.destination).sorted(by: { $0.key < $1.key }) {
             let paths = try items.map { try corpus.file($0.index).write(into: site.folder + "/inbox") }
-            let places = try site.place(paths, at: destinations[destination])
+            let places = try site.place(paths, at: destinations[destination], type: specimen.spokenType)
             for (place, item) in zip(places, items) {
                 let place = try #require(place)
                 listed[place] = item
@@ -191,13 +179,14 @@ private final class Warehouse {
         let victims = Set(listed.keys.sorted().shuffled(using: &random).prefix(count))
         try site.remove(victims)
         for place in victims { removed[place] = listed.removeValue(forKey: place) }
+        yanked.subtract(victims)
     }
 
     // MARK: What is public
 
     /// Every index lists exactly what was put into it, each once. The catalog is not asked.
     func expectListed(_ when: String) throws {
-        switch type {
+        switch specimen.type {
         case "rpm":
             for (number, destination) in destinations.enumerated() {
                 let group = destination["group"] ?? ""
@@ -241,6 +230,9 @@ private final class Warehouse {
                 #expect(Set(versions) == Set(wanted.map { $0.components(separatedBy: "/")[2] }), "\(when): \(project)")
                 #expect(Set(versions).count == versions.count, "\(when): \(project)")
             }
+        case "goproxy": try expectModules(when)
+        case "cargo": try expectCrates(when)
+        case "generic": try expectFiles(when)
         default:
             let text = try text("acme/helm/index.yaml")
             let isJSON = text.hasPrefix("{")
@@ -248,6 +240,83 @@ private final class Warehouse {
             let shown =
                 isJSON ? parts(of: text, after: "\"urls\":[\"", upTo: "\"") : parts(of: text, after: "urls:\n    - ", upTo: "\n")
             #expect(shown.sorted() == places(0), "\(when)")
+        }
+    }
+
+    private func expectModules(_ when: String) throws {
+        let modules = Dictionary(grouping: places(0)) { $0.components(separatedBy: "/@v/")[0] }
+        let lists = try site.tree().keys.filter { $0.hasPrefix("acme/go/") && $0.hasSuffix("/@v/list") }
+        #expect(lists.sorted() == modules.keys.map { "acme/go/\($0)/@v/list" }.sorted(), "\(when)")
+        // No two versions of the corpus have the same numbers.
+        func numbers(_ version: String) -> [Int] {
+            version.dropFirst().prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
+        }
+        func moment(_ version: String) -> String { String((parts(of: version, after: "-0.", upTo: "-").first ?? "").prefix(14)) }
+        for (module, places) in modules {
+            let versions = places.map { String($0.components(separatedBy: "/@v/")[1].dropLast(4)) }
+                .sorted { numbers($0).lexicographicallyPrecedes(numbers($1)) }
+            let tagged = versions.filter { moment($0).isEmpty }
+            #expect(try text("acme/go/\(module)/@v/list") == tagged.map { "\($0)\n" }.joined(), "\(when): \(module)")
+            let wanted = try #require(
+                tagged.last { !$0.contains("-") } ?? tagged.last ?? versions.max { moment($0) < moment($1) })
+            let latest = try text("acme/go/\(module)/@latest")
+            #expect(latest.hasPrefix("{\"Version\":\"\(wanted)\","), "\(when): \(module), \(latest)")
+            #expect(try latest == text("acme/go/\(module)/@v/\(wanted).info"), "\(when): \(module)")
+        }
+    }
+
+    private func expectCrates(_ when: String) throws {
+        // api/v1/crates/NAME/VERSION/download
+        let crates = Dictionary(grouping: places(0)) { $0.components(separatedBy: "/")[3] }
+        func index(_ crate: String) -> String { "acme/cargo/\(crate.prefix(2))/\(crate.dropFirst(2).prefix(2))/\(crate)" }
+        let indexes = try site.tree().keys.filter { path in
+            path.hasPrefix("acme/cargo/") && !path.hasPrefix("acme/cargo/api/") && !path.hasSuffix(".gz")
+                && !["config.json", "index.html"].contains(Files.name(of: path))
+        }
+        #expect(indexes.sorted() == crates.keys.map(index).sorted(), "\(when)")
+        for (crate, wanted) in crates {
+            var shown: [String: Bool] = [:]
+            for line in try text(index(crate)).split(separator: "\n") {
+                let entry = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+                let place = "api/v1/crates/\(entry["name"] as? String ?? "")/\(entry["vers"] as? String ?? "")/download"
+                let isYanked = try #require(entry["yanked"] as? Bool)
+                #expect(shown.updateValue(isYanked, forKey: place) == nil, "\(when): \(place) twice")
+                #expect(try entry["cksum"] as? String == digest("acme/cargo/\(place)"), "\(when): \(place)")
+            }
+            #expect(shown == Dictionary(uniqueKeysWithValues: wanted.map { ($0, yanked.contains($0)) }), "\(when): \(crate)")
+        }
+    }
+
+    private func expectFiles(_ when: String) throws {
+        func object(_ path: String) throws -> [String: Any] {
+            try #require(try JSONSerialization.jsonObject(with: Data(text(path).utf8)) as? [String: Any], "\(path)")
+        }
+        let tree = try site.tree()
+        // Those that have files, in ascending order.
+        var versions: [String: [String]] = [:]
+        for (number, destination) in destinations.enumerated() {
+            let (package, version) = (destination["package"] ?? "", destination["version"] ?? "")
+            let folder = "acme/generic/\(package)/\(version)"
+            let wanted = places(number)
+            guard !wanted.isEmpty else {
+                #expect(!tree.keys.contains { $0.hasPrefix("\(folder)/") }, "\(when): \(folder)")
+                continue
+            }
+            versions[package, default: []].append(version)
+            let sums = try wanted.map { "\(try digest("acme/generic/\($0)"))  \(Files.name(of: $0))\n" }.joined()
+            #expect(try text("\(folder)/SHA256SUMS") == sums, "\(when): \(folder)")
+            let files = try #require(try object("\(folder)/index.json")["files"] as? [[String: Any]])
+            let shown = files.compactMap { ($0["url"] as? String)?.removingPercentEncoding }
+            #expect(shown.map { "\(package)/\(version)/\($0)" } == wanted, "\(when): \(folder)")
+        }
+        let names = try #require(try object("acme/generic/index.json")["names"] as? [String])
+        #expect(names == versions.keys.sorted { $0.lowercased() < $1.lowercased() }, "\(when)")
+        for (package, versions) in versions {
+            let list = try object("acme/generic/\(package)/index.json")
+            #expect(list["versions"] as? [String] == versions, "\(when): \(package)")
+            #expect(list["latest"] as? String == versions.last, "\(when): \(package)")
+            let target = Files.target(ofLink: "\(site.site.publicRoot)/acme/generic/\(package)/latest")
+            #expect(target.map { String(decoding: $0, as: UTF8.self) } == versions.last, "\(when): \(package)")
         }
     }
 
@@ -267,6 +336,10 @@ private final class Warehouse {
 
     private func text(_ path: String) throws -> String {
         String(decoding: try Files.read("\(site.site.publicRoot)/\(path)"), as: UTF8.self)
+    }
+
+    private func digest(_ path: String) throws -> String {
+        Hex.string(SHA256Digest.of(try Files.read("\(site.site.publicRoot)/\(path)")))
     }
 
     private func expand(_ path: String) throws -> [UInt8] {

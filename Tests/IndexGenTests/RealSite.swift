@@ -24,13 +24,15 @@ final class RealSite {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// Adds some packages of all four ecosystems.
+    /// Adds some packages of every ecosystem.
     func addCorpora(_ range: Range<Int> = 0..<2) throws {
-        let corpora: [any Corpus] = [
-            RPMCorpus(seed: 7), DebianCorpus(seed: 7), HelmCorpus(seed: 7, charts: 2), PyPICorpus(seed: 7, projects: 2),
-        ]
-        let paths = try range.flatMap { index in try corpora.map { try $0.file(index).write(into: folder + "/inbox") } }
-        for (path, place) in zip(paths, try place(paths)) { #expect(place != nil, "\(path)") }
+        let corpora = Specimen.all.map { ($0, $0.corpus(7, 2)) }
+        for index in range {
+            for (specimen, corpus) in corpora {
+                let path = try corpus.file(index).write(into: folder + "/inbox")
+                #expect(try place([path], at: specimen.home, type: specimen.spokenType) != [nil], "\(path)")
+            }
+        }
     }
 
     /// Every file of the public tree, those in grace with them.
@@ -50,11 +52,27 @@ final class RealSite {
     @discardableResult
     func add(_ paths: [String]) throws -> [Bool] { try place(paths).map { $0 != nil } }
 
+    /// The same for files of one type, which lie in folders that say where they belong where that has to be said.
+    @discardableResult
+    func add(_ paths: [String], of specimen: Specimen) throws -> [Bool] {
+        try place(paths, of: specimen).map { $0 != nil }
+    }
+
+    func place(_ paths: [String], of specimen: Specimen) throws -> [String?] {
+        var places: [String: String] = [:]
+        for (coordinates, paths) in Dictionary(grouping: paths, by: specimen.coordinates) {
+            for (path, place) in zip(paths, try place(paths, at: coordinates, type: specimen.spokenType)) {
+                places[path] = place
+            }
+        }
+        return paths.map { places[$0] }
+    }
+
     /// Where each file lives now, below its repository; nil for those that were refused.
-    func place(_ paths: [String], at coordinates: [String: String] = [:]) throws -> [String?] {
+    func place(_ paths: [String], at coordinates: [String: String] = [:], type: String? = nil) throws -> [String?] {
         var places: [String?] = []
         let intake = Intake(
-            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(coordinates), link: false,
+            site: site, catalog: catalog, owner: "acme", type: type, coordinates: Coordinates(coordinates), link: false,
             actor: "tester")
         try intake.take(paths) { _, result in
             if case .success((let outcome, let admission)) = result, !outcome.isRefusal {
@@ -67,10 +85,11 @@ final class RealSite {
     }
 
     /// Puts a file in the place of what has its identity; nil when it is refused.
-    func replace(_ path: String) throws -> (Outcome, Admission)? {
+    func replace(_ path: String, of specimen: Specimen) throws -> (Outcome, Admission)? {
         var result: (Outcome, Admission)?
         let intake = Intake(
-            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(), actor: "tester", replace: true)
+            site: site, catalog: catalog, owner: "acme", type: specimen.spokenType,
+            coordinates: Coordinates(specimen.coordinates(path)), actor: "tester", replace: true)
         try intake.take([path]) { _, given in
             if case .success((let outcome, let admission)) = given, !outcome.isRefusal { result = (outcome, admission) }
         }
@@ -100,12 +119,14 @@ final class RealSite {
     /// Removes the files that live there, below their repository.
     func remove(_ places: Set<String>) throws { try catalog.remove(files(at: places), actor: "tester") }
 
-    /// Yanks the file that lives there, or takes that back.
+    /// Yanks the file that lives there, or takes that back. The reason is left out where the ecosystem has none.
     func yank(_ place: String, reason: String?) throws {
         let files = try files(at: [place])
-        guard let file = files.first, let ecosystem = site.ecosystems[file.type] else { return }
+        let ecosystem = try #require(files.first.flatMap { site.ecosystems[$0.type] })
+        let kind = try #require(ecosystem.profile.marks.first { $0.name == MarkKind.yanked.name })
         try catalog.mark(
-            files, MarkChange(kind: .yanked, value: reason), actor: "tester", render: site.rendering(ecosystem))
+            files, MarkChange(kind: kind, value: kind.value == nil ? reason.map { _ in "" } : reason), actor: "tester",
+            render: site.rendering(ecosystem))
     }
 
     private func files(at places: Set<String>) throws -> [FileRow] {

@@ -19,7 +19,7 @@ public struct Cargo: Ecosystem {
         marks: [
             MarkKind("yanked", of: .version, help: "Chosen by no build any more, but by those whose lock file names it.")
         ],
-        immutablePaths: "\(CargoIndex.cratesFolder)/[^/]+/[^/]+/(?:[0-9a-f]+/)?download$",
+        hasOneSpelling: true, immutablePaths: "\(CargoIndex.cratesFolder)/[^/]+/[^/]+/(?:[0-9a-f]+/)?download$",
         serving: [
             .files(paths: "(?:[12]|3/[a-z]|[a-z][0-9a-z_-]/[0-9a-z_-]{2})/[0-9a-z_-]+", type: "text/plain"),
             .files(paths: "\(CargoIndex.cratesFolder)/.+/download", type: "application/gzip"),
@@ -34,6 +34,8 @@ public struct Cargo: Ecosystem {
             Route(
                 [.put], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank"),
                 .mark("yanked", isSet: false, confirmation: CargoAnswers.done), waits: true),
+            // cargo reads it before it sends the first crate.
+            Route([.get], path: "config.json", .common),
             Route([.get, .put, .delete], path: PathPattern(stringLiteral: ownersPath), .ask(.nothing)),
             Route(
                 [.get], path: PathPattern(stringLiteral: CargoIndex.cratesFolder),

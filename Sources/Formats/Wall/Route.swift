@@ -20,6 +20,9 @@ public struct Route: Sendable {
         case remove(confirmation: UploadAnswer? = nil)
         /// A mark of this name (`MarkKind`) is set or taken back. Captures: `name` and, for versions and files, `version`.
         case mark(String, isSet: Bool, confirmation: UploadAnswer? = nil)
+        /// A document of `Ecosystem.commons` that clients want before they send the first package. Where its file is not there yet, it is
+        /// answered as it will be.
+        case common
         /// Somebody asks what no file can say.
         case ask(Question.Need)
     }

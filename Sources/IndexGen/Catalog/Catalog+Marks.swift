@@ -11,12 +11,12 @@ struct MarkChange: Sendable {
 
     /// The journal's words: `yank` and `unyank` for yanked files, as other registries have them.
     var action: String {
-        kind == .yanked ? (value == nil ? "unyank" : "yank") : (value == nil ? "unmark" : "mark")
+        kind.name == MarkKind.yanked.name ? (value == nil ? "unyank" : "yank") : (value == nil ? "unmark" : "mark")
     }
 
     /// What the journal says besides.
     var detail: String {
-        if kind == .yanked { return value ?? "" }
+        if kind.name == MarkKind.yanked.name { return value ?? "" }
         return [kind.name, key, value ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
     }
 

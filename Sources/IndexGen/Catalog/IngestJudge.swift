@@ -12,6 +12,8 @@ struct IngestJudge {
     let repository: Int64
     /// Whether anything was ever pruned here.
     let mayBeKnown: Bool
+    /// Folders of the repository that are known not to be files.
+    var folders: Set<String>
 
     /// A package's row.
     struct Holder {
@@ -45,9 +47,10 @@ struct IngestJudge {
         case new(Way)
     }
 
-    func judge(_ admission: Admission) throws -> Verdict {
+    mutating func judge(_ admission: Admission) throws -> Verdict {
         let placement = admission.placement, digest = admission.upload.digests.sha256
         let what = "\(admission.record.name) \(admission.record.version)"
+        if admission.hasOneSpelling, let fault = try faultInSpelling(of: admission.record) { return .refused(fault) }
         var way = Way()
         // Whether the identity is known to mean these bytes, so that their path may differ from the one they would have today.
         var isOwn = admission.replaces
@@ -102,7 +105,7 @@ struct IngestJudge {
         return .again(Amendment(generation: admission.upload.generation, received: file.received))
     }
 
-    private func judgePath(of admission: Admission, isOwn: Bool, _ way: Way) throws -> Verdict {
+    private mutating func judgePath(of admission: Admission, isOwn: Bool, _ way: Way) throws -> Verdict {
         let placement = admission.placement, digest = admission.upload.digests.sha256
         // A file that speaks about another has its path from that one: no folder of its own.
         let mayMove = isOwn && admission.upload.generation == nil && placement.companion == nil
@@ -121,7 +124,16 @@ struct IngestJudge {
         if let before, before.sha256 != digest { return elsewhere(pruned(before)) }
         let company =
             admission.sidecars.map { (path: $0.path, sha256: $0.digests.sha256) }
-            + placement.aliases.map { ($0, digest) }
+            + placement.aliases.map { (path: $0, sha256: digest) }
+        for path in [placement.path] + company.map(\.path) {
+            if let file = try fileInTheWay(of: path) {
+                return .refused(
+                    Refusal(
+                        .conflict, "\(path) would need a folder where a file is, or a file where a folder is: \(file) is here",
+                        at: path,
+                        remedy: "give one of them another name"))
+            }
+        }
         for (path, sha256) in company {
             if try rows.fileOfPath.first(.integer(repository), .text(path)) != nil {
                 return .refused(
@@ -133,6 +145,19 @@ struct IngestJudge {
             }
         }
         return .new(way)
+    }
+
+    /// A file that this path would be below, or that is below this path. Nothing can be both a file and a folder, and what cannot be
+    /// published must not come in.
+    private mutating func fileInTheWay(of path: String) throws -> String? {
+        var folder = Files.folder(of: path)
+        while !folder.isEmpty, !folders.contains(folder) {
+            if try rows.fileOfPath.first(.integer(repository), .text(folder)) != nil { return folder }
+            folders.insert(folder)
+            folder = Files.folder(of: folder)
+        }
+        guard try rows.fileBelow.first(.integer(repository), .text(path + "/"), .text(path + "0")) != nil else { return nil }
+        return "a file below \(path)"
     }
 
     /// What may mean one content only, wherever it lies in the repository.
@@ -220,6 +245,30 @@ struct IngestJudge {
                 id: $0[0], identity: $0[1], path: $0[2], sha256: $0.bytes(3), isRemoved: ($0[4] as Int64?) != nil,
                 received: Timestamp(seconds: $0[5]))
         }
+    }
+
+    /// A package, and a version of it, are written as they were first.
+    private func faultInSpelling(of record: PackageRecord) throws -> Refusal? {
+        let name = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT name FROM package WHERE repository_id = ? AND identity = ?"),
+            arguments: [repository, record.nameIdentity])
+        guard let name else { return nil }
+        if name != record.name {
+            return Refusal(
+                .conflict, "the package '\(record.name)' is written '\(name)' here, and to its clients both are one", at: "name",
+                remedy: "write it '\(name)', or give it a name of its own")
+        }
+        let version = try String.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT v.version FROM version v JOIN package p ON p.id = v.package_id
+                    WHERE p.repository_id = ? AND p.identity = ? AND v.identity = ?
+                    """), arguments: [repository, record.nameIdentity, record.versionIdentity])
+        // Other bytes under one identity are told apart by more than their spelling.
+        guard let version, version != record.version, ASCII.lowered(version) == ASCII.lowered(record.version) else { return nil }
+        return Refusal(
+            .conflict, "version '\(record.version)' of \(name) is written '\(version)' here", at: "version",
+            remedy: "write it '\(version)', or give it a version of its own")
     }
 
     private struct Tombstone {

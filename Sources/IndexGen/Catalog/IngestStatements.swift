@@ -4,7 +4,7 @@ internal import GRDB
 struct IngestStatements {
     let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
     let blob, blobOfDigest, claim, claimHolder: BulkStatement
-    let file, fileOfIdentity, fileOfPath, coordinate, fragment: BulkStatement
+    let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: BulkStatement
     let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
     let journal: BulkStatement
 
@@ -28,6 +28,7 @@ struct IngestStatements {
             """)
         fileOfIdentity = try prepare("SELECT id FROM file WHERE repository_id = ? AND identity = ?")
         fileOfPath = try prepare("SELECT id FROM file WHERE repository_id = ? AND path = ?")
+        fileBelow = try prepare("SELECT id FROM file WHERE repository_id = ? AND path > ? AND path < ? LIMIT 1")
         coordinate = try prepare("INSERT INTO coordinate (file_id, name, value) VALUES (?, ?, ?)")
         fragment = try prepare("INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)")
         scope = try prepare(

@@ -18,6 +18,8 @@ struct IngestWriter {
     /// Partition → how many entries it gained.
     private var touched: [Int64: Int] = [:]
     private var tallies: Tallies
+    /// By repository: folders that are known not to be files.
+    private var folders: [Int64: Set<String>] = [:]
     /// Repository → what it gained and `Usage` does not say yet.
     private var gained: [Int64: Usage] = [:]
 
@@ -53,7 +55,11 @@ struct IngestWriter {
     mutating func take(_ admission: Admission) throws -> Decision {
         let verdict: IngestJudge.Verdict
         if let repository = try knownRepository(of: admission) {
-            verdict = try IngestJudge(db: db, rows: rows, repository: repository, mayBeKnown: mayBeKnown).judge(admission)
+            var judge = IngestJudge(
+                db: db, rows: rows, repository: repository, mayBeKnown: mayBeKnown,
+                folders: folders.removeValue(forKey: repository) ?? [])
+            verdict = try judge.judge(admission)
+            folders[repository] = judge.folders
         } else if let name = try Owners.name(of: ASCII.lowered(admission.owner), in: db), name != admission.owner {
             verdict = .refused(
                 Refusal(

@@ -27,6 +27,8 @@ final class Admission: Sendable {
     let coordinateNames: [String]
     /// How much its owner may have.
     let quotas: [Quota]
+    /// Whether its package is written in one way in all its versions.
+    let hasOneSpelling: Bool
     /// Whether it may take the place of other bytes under its identity.
     let replaces: Bool
     /// The fragments with these marks, instead of none.
@@ -41,7 +43,7 @@ final class Admission: Sendable {
         record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
-        quotas: [Quota] = [], replaces: Bool, settlement: Settlement,
+        quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
@@ -60,6 +62,7 @@ final class Admission: Sendable {
         self.sidecars = sidecars
         self.coordinateNames = coordinateNames
         self.quotas = quotas
+        self.hasOneSpelling = hasOneSpelling
         self.replaces = replaces
         self.settlement = settlement
         self.annotated = annotated

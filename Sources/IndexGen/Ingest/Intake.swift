@@ -167,6 +167,7 @@ struct Intake {
                     content: try site.staging.stage(sidecar.bytes))
             },
             coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
+            hasOneSpelling: profile.hasOneSpelling,
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), settlement: settlement,
             annotated: fragments
         ) { amendment in

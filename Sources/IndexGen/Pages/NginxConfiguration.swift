@@ -67,13 +67,15 @@ struct NginxConfiguration {
 
                 # What a tool leaves behind is nobody's business.
                 location ~ "/\\.(?!well-known/)" { return 404; }
+        \((ingest == nil ? [] : commons).joined(separator: "\n"))
+        \(typedFiles.joined(separator: "\n"))
                 # Named by their digest or immutable by rule.
                 location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } }
                 # The key is there before an owner's first package.
                 location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
                 }
-        \((typedFiles + choices.map(\.locations)).joined(separator: "\n"))
+        \(choices.map(\.locations).joined(separator: "\n"))
             }
         \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: passwords), $0.mending] }
             .compactMap(\.self).joined(separator: "\n"))
@@ -258,6 +260,37 @@ struct NginxConfiguration {
         }
     }
 
+    /// Hands over what is asked for before there is a file.
+    private var first: String {
+        guard let ingest, !commons.isEmpty else { return "" }
+        return """
+                location @\(name)_first {
+                    rewrite "^/_indexgen/public(/.*)$" $1 break;
+                    proxy_pass \(ingest.proxied);
+                    proxy_http_version 1.1;
+                    proxy_set_header Connection "";
+                    proxy_set_header Host $host;
+                    proxy_set_header X-Real-IP $remote_addr;
+                    proxy_set_header X-Forwarded-For $remote_addr;
+                    proxy_set_header X-Request-Id $request_id;
+                    proxy_hide_header X-Content-Type-Options;
+                }
+
+            """
+    }
+
+    /// Documents that clients want before a repository's first package.
+    private var commons: [String] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.routes.compactMap { route in
+                guard case .common = route.purpose else { return nil }
+                let path = "^/_indexgen/public/[^/]+/\(ecosystem.profile.segment)/\(route.path.regularExpression)$"
+                return
+                    "        location ~ \"\(path)\" { types { } default_type application/json; try_files $uri @\(name)_first; }"
+            }
+        }
+    }
+
     private var asked: String {
         let head = "~^(?:GET|HEAD) \(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")
         return """
@@ -294,7 +327,7 @@ struct NginxConfiguration {
                     proxy_read_timeout 300s;
                     proxy_send_timeout 300s;
                 }
-
+            \(first)
             """
     }
 }

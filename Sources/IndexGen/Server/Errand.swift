@@ -9,6 +9,7 @@ enum Errand: Sendable {
     case removal(Removal)
     case marking(Marking)
     case question(Question)
+    case common(Common)
 
     struct Upload: Sendable {
         var owner: String
@@ -41,6 +42,13 @@ enum Errand: Sendable {
         var waits: Bool
         /// What its client reads in an answer; nil: nothing.
         var confirmation: UploadAnswer?
+    }
+
+    struct Common: Sendable {
+        var owner: String
+        var ecosystem: any Ecosystem
+        /// Below `OWNER/TYPE/`.
+        var path: String
     }
 
     struct Question: Sendable {
@@ -93,6 +101,7 @@ enum Errand: Sendable {
     ) -> Errand? {
         switch route.purpose {
         case .remove: return nil
+        case .common: return .common(Common(owner: owner, ecosystem: ecosystem, path: route.path.text))
         case .publish(let body, let fields):
             return .upload(
                 Upload(

@@ -44,6 +44,26 @@ extension Reception {
         return Answer(question.ecosystem.reply(to: asked, knowing: knowledge))
     }
 
+    /// A document that will be there with the first package, for clients who want it before they send that.
+    func answer(_ common: Errand.Common) async throws -> Answer {
+        let profile = common.ecosystem.profile
+        do {
+            try site.settings.checkOwner(common.owner)
+        } catch {
+            throw Answer.problem(.badRequest, cause: "owner", "\(error)")
+        }
+        let repository = site.repository(
+            owner: try await spelling(of: common.owner).of(profile.id), type: profile.id, publicKey: nil)
+        let plan = common.ecosystem.commons(in: repository).first { $0.path == common.path }
+        guard let plan else { throw Answer.notFound(common.ecosystem) }
+        var answer = Answer.json(.ok) { _ in }
+        answer.body = plan.body.flatMap { piece -> [UInt8] in
+            guard case .literal(let bytes) = piece else { return [] }
+            return bytes
+        }
+        return answer
+    }
+
     /// Bytes of a text that is looked for.
     private static let longestSearch = 256
 }

@@ -113,6 +113,10 @@ struct Reception: Sendable {
             visit.owner = question.asked.owner
             visit.type = question.ecosystem.profile.id
             return try await reply(to: question, &visit)
+        case .common(let common):
+            visit.owner = common.owner
+            visit.type = common.ecosystem.profile.id
+            return try await answer(common)
         }
     }
 
@@ -269,13 +273,13 @@ struct Reception: Sendable {
         let group = try await workers.run {
             try received.files.enumerated().map { index, file in
                 try intake.admit(
-                    file.content, filename: file.filename.flatMap { $0.isEmpty ? nil : $0 } ?? standard,
+                    file.content, filename: file.filename ?? standard,
                     form: index == 0 ? received.form : nil)
             }
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
         if !upload.ecosystem.profile.coordinates.isEmpty {
-            let scopes = Set(group.flatMap { $0.placement.listings.map(\.partition.scope) })
+            let scopes = Set(group.flatMap { $0.placement.listings.filter { !$0.shared }.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
                 var target = target
                 target.scope = scope

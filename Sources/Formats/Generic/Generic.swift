@@ -1,0 +1,74 @@
+/// Files of any kind below a name and a version that their sender gives them, as Gitea's and GitLab's generic packages; and, what
+/// those lack, lists of them with digests, and `latest`. See the page Generic of the documentation.
+///
+/// A name is a scope, and its versions are the partitions: so `latest` follows from what a scope knows of itself. The list of all
+/// names is one more scope.
+public struct Generic: Ecosystem {
+    public init() {}
+
+    public let profile = EcosystemProfile(
+        id: "generic", title: "Generic", suffixes: [], revision: 1,
+        coordinates: [
+            .init("package", standard: "", help: "the name that its files are below"),
+            .init("version", standard: "", help: "such as 1.2.3"),
+        ],
+        hasOneSpelling: true, immutablePaths: GenericDocuments.immutablePaths, serving: GenericDocuments.serving,
+        // Gitea's.
+        routes: [
+            Route([.put], path: "{package}/{version}/{filename}", .publish(.file)),
+            Route(removing: "{name}/{version}"),
+        ],
+        ownNames: ["index.json", "SHA256SUMS", "SHA256SUMS.asc", "latest"])
+
+    /// Whatever a file is, nothing in it says that it is meant to be published as it is.
+    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { .no }
+
+    public func inspect(
+        _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
+    ) throws(Refusal) -> PackageRecord {
+        let name = try GenericName(upload)
+        return PackageRecord(
+            name: name.package, nameIdentity: ASCII.lowered(name.package), version: name.version,
+            versionIdentity: ASCII.lowered(name.version), architecture: "", summary: "")
+    }
+
+    /// Files are listed by name. In the list of names, spellings of one name are neighbours.
+    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        let name = try GenericName(upload)
+        return Placement(
+            identity: name.identity, path: upload.placed(name.path),
+            listings: [
+                Listing(PartitionKey(scope: name.package, name: name.version), sortKey: [UInt8](name.filename) + [0]),
+                Listing(
+                    GenericDocuments.names, sortKey: [UInt8](ASCII.lowered(name.package)) + [0] + [UInt8](name.package) + [0],
+                    shared: true),
+            ])
+    }
+
+    public func fragments(
+        of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
+        in repository: Repository
+    ) -> [Fragment] {
+        GenericEntry(upload, at: placement.path).fragments
+    }
+
+    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        scope.key.isEmpty
+            ? [GenericDocuments.list(scope)] : GenericDocuments.versions(of: scope, isSigned: repository.publicKey != nil)
+    }
+
+    /// The lists of a name, over those of its versions.
+    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+        scope.key.isEmpty ? [] : GenericDocuments.name(scope)
+    }
+
+    public func commons(in repository: Repository) -> [DocumentPlan] {
+        guard let key = repository.publicKey else { return [] }
+        return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
+    }
+
+    /// A package's scope is its name, and a version's partition is called like it. The list of names is nobody's place.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        partition.scope.isEmpty ? Coordinates() : Coordinates(["package": partition.scope, "version": partition.name])
+    }
+}

@@ -1,0 +1,153 @@
+/// The order of versions that follow no rule, or several: Semantic Versioning 2.0.0 where all three numbers are there, and
+/// everywhere else what people expect, numbers as numbers (`build-10` after `build-9`).
+///
+/// Every text is read as words before the first digit (`release`; a lone `v` says nothing), numbers with dots between them, a
+/// suffix, and what follows the first `+` (the build). They are compared in this order:
+///
+/// 1. Versions without words before come after all others; words by their bytes, without case.
+/// 2. The numbers, zeros at their end aside: `1.0` is `1.0.0`.
+/// 3. Prereleases come before releases, and these before what has something behind the numbers (`1.1.1w`, `1.0.post1`).
+/// 4. The suffix: by the identifiers of Semantic Versioning for versions that it knows, otherwise runs of digits as numbers and
+///    runs of letters as words without case, numbers before words, and a row before a longer one that begins with it. The latter
+///    come first.
+/// 5. The build, as suffixes that Semantic Versioning does not know, and finally the text.
+///
+/// This is a total order, whatever rules the versions of a row follow: each step compares the same part of both.
+public struct NaturalVersion: Equatable, Sendable {
+    /// As it was written.
+    public let text: String
+    /// Whether clients that ask for the newest version do not mean this one.
+    public let isPrerelease: Bool
+    /// Byte order (memcmp) of these keys is the order of versions, ascending. Only equal texts have equal keys, and no key is the
+    /// beginning of another while no text holds a NUL.
+    public let sortKey: [UInt8]
+
+    /// Words that make a version a prerelease, wherever they stand before its build; in small letters.
+    private static let early: Set<String> = [
+        "alpha", "beta", "canary", "dev", "edge", "ea", "experimental", "nightly", "pre", "preview", "prerelease", "rc",
+        "snapshot", "unstable",
+    ]
+    /// Words that do so with a number behind them, where they begin the suffix: `1.0a1`, `5.0.0.M1`.
+    private static let earlyLetters: Set<String> = ["a", "b", "c", "m"]
+
+    public init(_ text: String) {
+        self.text = text
+        let bytes = Array(text.utf8)
+        let plus = bytes.firstIndex(of: UInt8(ascii: "+")) ?? bytes.endIndex
+        var position = bytes[..<plus].firstIndex(where: ASCII.isDigit) ?? plus
+        var lead = Self.tokens(bytes[..<position])
+        if lead == [.word([UInt8(ascii: "v")])] { lead = [] }
+
+        var numbers: [Token] = []
+        while position < plus, ASCII.isDigit(bytes[position]) {
+            let end = bytes[position..<plus].firstIndex { !ASCII.isDigit($0) } ?? plus
+            numbers.append(.number(bytes[position..<end]))
+            position = end
+            guard end + 1 < plus, bytes[end] == UInt8(ascii: "."), ASCII.isDigit(bytes[end + 1]) else { break }
+            position += 1
+        }
+        if let last = numbers.lastIndex(where: { !$0.isZero }) {
+            numbers.removeLast(numbers.count - 1 - last)
+        } else {
+            numbers = []
+        }
+
+        let rest = bytes[position..<plus]
+        let semantic = lead.isEmpty ? Self.semantic(text) : nil
+        let suffix = semantic.map { $0.map(Self.identifier) } ?? Self.tokens(rest)
+        let isEarly = semantic.map { !$0.isEmpty } ?? Self.isEarly(lead, suffix, bytes[..<plus])
+        isPrerelease = isEarly
+
+        var key: [UInt8] = [lead.isEmpty ? 2 : 1]
+        for tokens in [lead, numbers] { Self.append(tokens, to: &key) }
+        key.append(isEarly ? 1 : suffix.isEmpty ? 2 : 3)
+        key.append(isEarly && semantic != nil ? 2 : 1)
+        Self.append(suffix, to: &key)
+        Self.append(Self.tokens(bytes[plus...]), to: &key)
+        key += bytes
+        key.append(0)
+        sortKey = key
+    }
+
+    /// The newest of some versions: prereleases count only where there is nothing else. Nil where there are none.
+    public static func newest(of versions: some Collection<NaturalVersion>) -> NaturalVersion? {
+        versions.filter { !$0.isPrerelease }.max() ?? versions.max()
+    }
+
+    /// The prerelease identifiers of a version with three numbers; nil for what Semantic Versioning does not know.
+    private static func semantic(_ text: String) -> [[UInt8]]? {
+        guard let version = SemanticVersion(text) else { return nil }
+        let core = text.utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }
+        return core.count { $0 == UInt8(ascii: ".") } == 2 ? version.prerelease : nil
+    }
+
+    private static func isEarly(_ lead: [Token], _ suffix: [Token], _ text: ArraySlice<UInt8>) -> Bool {
+        // As Debian and RPM have it: before the version that stands before the tilde.
+        if text.contains(UInt8(ascii: "~")) { return true }
+        for case .word(let word) in lead + suffix where early.contains(String(decoding: word, as: UTF8.self)) { return true }
+        guard suffix.count > 1, case .word(let word) = suffix[0], case .digits = suffix[1] else { return false }
+        return earlyLetters.contains(String(decoding: word, as: UTF8.self))
+    }
+
+    // MARK: Tokens
+
+    private enum Token: Equatable {
+        /// Digits; empty for zero.
+        case digits([UInt8])
+        case word([UInt8])
+
+        static func number(_ digits: ArraySlice<UInt8>) -> Token { .digits(Array(digits.drop { $0 == 48 })) }
+
+        var isZero: Bool { self == .digits([]) }
+    }
+
+    /// An identifier of Semantic Versioning, whose words are compared with their case.
+    private static func identifier(_ bytes: [UInt8]) -> Token {
+        bytes.allSatisfy(ASCII.isDigit) ? .number(bytes[...]) : .word(bytes)
+    }
+
+    /// Runs of digits and of letters, these in lower case; everything else in ASCII only separates.
+    private static func tokens(_ bytes: ArraySlice<UInt8>) -> [Token] {
+        func isWord(_ byte: UInt8) -> Bool { ASCII.isLetter(byte) || byte >= 0x80 }
+        var tokens: [Token] = []
+        var rest = bytes
+        while let first = rest.first {
+            if ASCII.isDigit(first) {
+                let run = rest.prefix(while: ASCII.isDigit)
+                tokens.append(.number(run))
+                rest = rest[run.endIndex...]
+            } else if isWord(first) {
+                let run = rest.prefix(while: isWord)
+                tokens.append(.word(run.map { ASCII.lowered($0) }))
+                rest = rest[run.endIndex...]
+            } else {
+                rest = rest.dropFirst()
+            }
+        }
+        return tokens
+    }
+
+    /// A row of tokens: its end comes before any number, and a number before any word; a word ends with a byte below all of its
+    /// own.
+    private static func append(_ tokens: [Token], to key: inout [UInt8]) {
+        for token in tokens {
+            switch token {
+            case .digits(let digits):
+                key.append(1)
+                // A longer number is larger. As many full bytes as there are, and one that is not full.
+                key.append(contentsOf: repeatElement(255, count: digits.count / 255))
+                key.append(UInt8(digits.count % 255))
+                key += digits
+            case .word(let word):
+                key.append(2)
+                key += word
+                key.append(0)
+            }
+        }
+        key.append(0)
+    }
+}
+
+extension NaturalVersion: Comparable {
+    public static func < (a: NaturalVersion, b: NaturalVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }
+}

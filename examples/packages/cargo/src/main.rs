@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", indexgen_hello::greeting());
+}

@@ -1,0 +1,3 @@
+#!/bin/sh
+# One of the sample packages of indexgen.
+echo "Hello from @VERSION@"

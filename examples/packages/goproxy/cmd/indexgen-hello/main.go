@@ -1,0 +1,9 @@
+package main
+
+import (
+	"fmt"
+
+	hello "example.org/indexgen-hello"
+)
+
+func main() { fmt.Println(hello.Greeting()) }

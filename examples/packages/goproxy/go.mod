@@ -1,0 +1,3 @@
+module example.org/indexgen-hello
+
+go 1.20
