@@ -163,7 +163,8 @@ public struct EcosystemProfile: Sendable {
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [],
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
-        isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [], serving: [Serving] = [],
+        isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
+        serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
         ownNames: [String] = [], handPlacedFiles: Set<String> = []

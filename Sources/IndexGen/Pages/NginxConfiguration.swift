@@ -70,7 +70,7 @@ struct NginxConfiguration {
         \((ingest == nil ? [] : commons).joined(separator: "\n"))
         \(typedFiles.joined(separator: "\n"))
                 # Named by their digest or immutable by rule.
-                location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } }
+                location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } if_modified_since before; }
                 # The key is there before an owner's first package.
                 location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
