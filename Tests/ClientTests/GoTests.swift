@@ -35,7 +35,7 @@ extension Clients {
             // What is asked for, and what go chooses: a release before a newer pre-release, which must be named.
             let cases = [
                 ("v1.1.0", "v1.1.0"), ("latest", "v1.10.0"), ("<=v1.1.0", "v1.1.0"), ("<v1.1.0", "v1.0.0"), ("v1.1", "v1.1.0"),
-                ("v1.2.0-rc.1", "v1.2.0-rc.1"), (">=v1.2.0-rc.1", "v1.2.0-rc.1"), ("v1", "v1.10.0"),
+                ("v1.2.0-rc.1", "v1.2.0-rc.1"), (">=v1.2.0-rc.1", "v1.10.0"), ("v1", "v1.10.0"),
                 ("v1.11.0-beta", "v1.11.0-beta"),
             ]
             for (query, version) in cases {
