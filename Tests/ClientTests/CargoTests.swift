@@ -125,7 +125,7 @@ extension Clients {
             cargo.token = "ixg_wrong"
             try refuses("fresh", "token")
             cargo.token = try site.token("somebody-else")
-            try refuses("fresh", "may upload in somebody-else")
+            try refuses("fresh", "in somebody-else")
             cargo.token = nil
             try refuses("fresh", "no token found")
             #expect(try site.get("/cargo-refused/cargo/fr/es/fresh").status == 404)

@@ -148,7 +148,7 @@ extension Clients {
             let junk = try go.sandbox.write("junk.zip", "not a zip")
             let cases: [(file: String, token: String?, status: Int, words: String)] = try [
                 (other, token, 409, "publish new bytes under a new version"), (junk, token, 400, "end record"),
-                (go.zip(Self.lib, "v2.0.0"), token, 400, "/v2"), (go.zip(Self.lib, "v1.1"), token, 400, "semantic version"),
+                (go.zip(Self.lib, "v2.0.0"), token, 400, "/v2"), (go.zip(Self.lib, "v1.1"), token, 400, "is not written as go writes it"),
                 (first, nil, 401, "token"), (first, "ixg_wrong", 401, "token"),
                 (first, site.token("somebody-else"), 403, "go-refused"),
             ]

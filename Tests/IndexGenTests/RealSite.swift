@@ -99,7 +99,7 @@ final class RealSite {
     /// The open text of every index and document of a folder of the tree, packages apart.
     func texts(in folder: String) throws -> [String] {
         let documents = try catalog.snapshot { try $0.expectedFiles() }.filter {
-            $0.kind == .document && $0.path.hasPrefix(folder)
+            $0.kind == .document && $0.path.hasPrefix(folder) && Files.target(ofLink: "\(site.publicRoot)/\($0.path)") == nil
         }
         return try documents.map { file in
             let path = "\(site.publicRoot)/\(file.path)"

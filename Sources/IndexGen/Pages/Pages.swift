@@ -18,7 +18,8 @@ struct Pages {
                 continue
             }
             let values: [String: Any] = [
-                "owner": row.owner, "type": row.type, "title": ecosystem.profile.title, "signed": publicKey != nil,
+                "owner": row.owner, "type": row.type, "segment": row.segment, "title": ecosystem.profile.title,
+                "signed": publicKey != nil,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
                 "scopes": try particulars(of: scopes, ecosystem, snapshot),
