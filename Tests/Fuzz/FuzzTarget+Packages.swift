@@ -17,6 +17,8 @@ extension FuzzTarget {
         FuzzTarget("sdist") { (bytes) throws(BrokenPromise) in try package(PyPI(), compressed(bytes)) },
         // Charts, and their provenance files.
         FuzzTarget("chart") { (bytes) throws(BrokenPromise) in try package(Helm(), compressed(bytes)) },
+        FuzzTarget("module") { (bytes) throws(BrokenPromise) in try package(Go(), bytes) },
+        FuzzTarget("crate") { (bytes) throws(BrokenPromise) in try package(Cargo(), compressed(bytes)) },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -101,6 +103,13 @@ extension FuzzTarget {
             for fragment in fragments { try WellFormed.stanza(fragment.bytes, of: facts) }
         case "helm":
             if !fragments.isEmpty { try WellFormed.helm(fragments) }
+        case "goproxy":
+            for fragment in fragments where fragment.slot == "info" { try WellFormed.json(fragment.bytes) }
+        case "cargo":
+            for fragment in fragments {
+                try promise(fragment.bytes.last == 10 && fragment.bytes.dropLast().allSatisfy { $0 != 10 }, "more than a line")
+                try WellFormed.json(Array(fragment.bytes.dropLast()))
+            }
         default:
             for fragment in fragments {
                 if fragment.slot.name.hasSuffix("html") {

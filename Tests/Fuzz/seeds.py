@@ -120,7 +120,19 @@ def tarball(path, data):
     seed("tar", trimmed(small.getvalue()))
 
 
-readers = {".rpm": rpm, ".deb": deb, ".whl": wheel, ".tgz": tarball, ".gz": tarball}
+def crate(path, data):
+    seed("crate", data, path.name)
+    seed("crate", trimmed(gzip.decompress(data)), path.name)
+
+
+def module(path, data):
+    """Of zips those of Go: all that is in them lies below MODULE@VERSION/."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if all("@v" in name for name in archive.namelist()):
+            seed("module", data, path.name)
+
+
+readers = {".crate": crate, ".zip": module, ".rpm": rpm, ".deb": deb, ".whl": wheel, ".tgz": tarball, ".gz": tarball}
 for folder in sys.argv[2:]:
     for path in sorted(pathlib.Path(folder).rglob("*")):
         if not path.is_file() or path.stat().st_size > 4 << 20:

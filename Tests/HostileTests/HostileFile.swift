@@ -1,4 +1,5 @@
 @testable import Formats
+@testable import Kit
 
 /// A file that somebody sends who means no good, or who has a tool that means well: what is hostile about it, and what must become
 /// of it.
@@ -18,6 +19,17 @@ struct HostileFile: Sendable {
     var arguments: [String] = []
     /// Where clients see an accepted one.
     var name: String
+}
+
+extension HostileFile {
+    /// Samples of a reader's own tests, each as a file of this name unless it has one.
+    static func refused(_ samples: [HostileSample], as filename: String) -> [HostileFile] {
+        samples.map { sample in
+            HostileFile(
+                what: sample.what, filename: sample.filename.isEmpty ? filename : sample.filename, fate: .refused(sample.cause),
+                make: sample.make, name: "")
+        }
+    }
 }
 
 /// A list of hostile files that is written one after the other. Each gets a package name of its own, `hostile17`, so that none is

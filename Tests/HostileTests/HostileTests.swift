@@ -3,6 +3,7 @@ import Glibc
 import Testing
 
 @testable import Formats
+@testable import Kit
 
 /// Every hostile file is sent to the program itself, each in a process of its own: what is refused is refused for the right cause,
 /// with words that help, and leaves nothing; what is accepted is listed, escaped, once. `INDEXGEN_HOSTILE` names a file for a table of
@@ -36,11 +37,24 @@ import Testing
         try send(shelf.files, as: "helm")
     }
 
+    @Test func `hostile Go modules`() throws {
+        let good = HostileFile(
+            what: "a good one", filename: "good.zip", fate: .accepted, make: { GoKit.zip().bytes }, name: GoKit.path)
+        try send(HostileFile.refused(GoHostile.all, as: "module.zip") + [good], as: "goproxy", saying: ["--type", "goproxy"])
+    }
+
+    @Test func `hostile crates`() throws {
+        let good = HostileFile(
+            what: "a good one", filename: "web-2.0.0.crate", fate: .accepted, make: { CrateBuilder("web", "2.0.0").bytes },
+            name: "web")
+        try send(HostileFile.refused(CargoHostile.all, as: "crate") + [good], as: "cargo", saying: ["--type", "cargo"])
+    }
+
     /// A guard against hangs, and no benchmark.
     private static let mostSeconds = 10.0
     private static let mostBytes = 512 << 20
 
-    private func send(_ files: [HostileFile], as type: String) throws {
+    private func send(_ files: [HostileFile], as type: String, saying options: [String] = []) throws {
         #expect(files.count >= 200)
         #expect(Set(files.map(\.what)).count == files.count, "each says what is hostile about it, in words of its own")
         let sandbox = try Sandbox(settings: "rpm: {compression: gz, changelog_limit: -1}\nhelm: {index: json}")
@@ -50,7 +64,7 @@ import Testing
         for file in files {
             let path = try sandbox.receive(file.filename, file.make())
             let before = sandbox.listing(of: sandbox.site + "/public")
-            let run = try sandbox.run(["--json", "add"] + file.arguments + ["--", path])
+            let run = try sandbox.run(["--json", "add"] + options + file.arguments + ["--", path])
             unlink(path)
             let reply = Reply(run)
             table.append("\(type)\t\(file.what)\t\(reply.fate)\t\(run.processorSeconds)\t\(run.seen >> 20)\t\(reply.reason)")

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Testing
 
@@ -8,7 +9,10 @@ enum StrictReaders {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", script, type, "\(sandbox.site)/public/packages/\(type)", "\(count)"]
+        process.arguments = [
+            "python3", script, type, "\(sandbox.site)/public/packages/\(Ecosystems.standard[type]?.profile.segment ?? type)",
+            "\(count)",
+        ]
         process.standardOutput = output
         process.standardError = output
         try process.run()

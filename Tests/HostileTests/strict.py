@@ -120,6 +120,36 @@ def helm():
     need(listed == count, "there are", listed, "entries, not", count)
 
 
+def goproxy():
+    listed = 0
+    for folder, _, files in os.walk(root):
+        if "list" in files and folder.endswith("/@v"):
+            versions = open(folder + "/list", "rb").read().decode("ascii").splitlines()
+            listed += len(versions)
+            for version in versions:
+                info = json.load(open(inside(os.path.relpath(folder, root) + f"/{version}.info")), object_pairs_hook=unique)
+                need(set(info) == {"Version", "Time"} and info["Version"] == version, "an odd .info:", version)
+                need(open(folder + f"/{version}.mod", "rb").read().startswith(b"module "), "an odd .mod:", version)
+    need(listed == count, "there are", listed, "versions, not", count)
+
+
+def cargo():
+    listed = 0
+    for folder, _, files in os.walk(root):
+        if folder.startswith(root + "/api") or folder == root:
+            continue
+        for name in files:
+            if name.endswith(".gz"):
+                continue
+            for line in open(f"{folder}/{name}", "rb").read().decode("utf-8").splitlines():
+                listed += 1
+                release = json.loads(line, object_pairs_hook=unique)
+                need(release["name"].lower() == name, "another crate's line:", name)
+                path = inside(f"api/v1/crates/{release['name']}/{release['vers']}/{release['cksum']}/download")
+                need(sha256(path) == release["cksum"], "another digest:", path)
+    need(listed == count, "there are", listed, "releases, not", count)
+
+
 class Page(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
@@ -161,7 +191,7 @@ def pypi():
     need(files == count, "there are", files, "files, not", count)
 
 
-{"rpm": rpm, "debian": debian, "helm": helm, "pypi": pypi}[kind]()
+{"rpm": rpm, "debian": debian, "helm": helm, "pypi": pypi, "goproxy": goproxy, "cargo": cargo}[kind]()
 for fault in faults[:20]:
     print(fault)
 sys.exit(1 if faults else 0)

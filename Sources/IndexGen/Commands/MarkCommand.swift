@@ -64,6 +64,30 @@ private struct Marking {
 private let targetHelp = ArgumentHelp(
     "OWNER/TYPE; or a file's public path or address, without a name.", valueName: "repository")
 
+/// What `mark` and `unmark` are told alike.
+struct MarkOptions: ParsableArguments {
+    @Argument(help: "The mark, such as yanked.") var mark: String
+    @Argument(help: targetHelp) var repository: String
+    @Argument var name: String?
+    @Argument(help: "Needed behind a name, but for marks of whole packages.") var version: String?
+
+    @ArgumentParser.Option(help: "Which of several marks of this kind.") var key: String?
+    @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
+}
+
+extension Verb {
+    /// - Parameter value: nil: the mark is taken back.
+    fileprivate func run(_ options: MarkOptions, value: String?) throws {
+        let site = try openSite()
+        let catalog = try site.openCatalog()
+        try Marking(site: site, catalog: catalog, verb: self).run(
+            options.mark, key: options.key, value: value, on: options.repository, name: options.name, version: options.version,
+            words: ("marked", "unmarked"))
+        if !options.noGenerate { _ = try generate(site, catalog) }
+        try catalog.close()
+    }
+}
+
 struct MarkCommand: Verb {
     static let configuration = CommandConfiguration(
         commandName: "mark", abstract: "Say of a package, version or file what its clients should know; then regenerate.",
@@ -76,24 +100,10 @@ struct MarkCommand: Verb {
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
-
-    @Argument(help: "The mark, such as yanked.") var mark: String
-    @Argument(help: targetHelp) var repository: String
-    @Argument var name: String?
-    @Argument(help: "Needed behind a name, but for marks of whole packages.") var version: String?
-
+    @OptionGroup var options: MarkOptions
     @ArgumentParser.Option(help: "What it says: a reason, a version, a name.") var value: String = ""
-    @ArgumentParser.Option(help: "Which of several marks of this kind.") var key: String?
-    @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 
-    func run() throws {
-        let site = try openSite()
-        let catalog = try site.openCatalog()
-        try Marking(site: site, catalog: catalog, verb: self).run(
-            mark, key: key, value: value, on: repository, name: name, version: version, words: ("marked", "unmarked"))
-        if !noGenerate { _ = try generate(site, catalog) }
-        try catalog.close()
-    }
+    func run() throws { try run(options, value: value) }
 }
 
 struct UnmarkCommand: Verb {
@@ -103,23 +113,9 @@ struct UnmarkCommand: Verb {
 
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
+    @OptionGroup var options: MarkOptions
 
-    @Argument(help: "The mark, such as yanked.") var mark: String
-    @Argument(help: targetHelp) var repository: String
-    @Argument var name: String?
-    @Argument(help: "Needed behind a name, but for marks of whole packages.") var version: String?
-
-    @ArgumentParser.Option(help: "Which of several marks of this kind.") var key: String?
-    @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
-
-    func run() throws {
-        let site = try openSite()
-        let catalog = try site.openCatalog()
-        try Marking(site: site, catalog: catalog, verb: self).run(
-            mark, key: key, value: nil, on: repository, name: name, version: version, words: ("marked", "unmarked"))
-        if !noGenerate { _ = try generate(site, catalog) }
-        try catalog.close()
-    }
+    func run() throws { try run(options, value: nil) }
 }
 
 /// A word of its own for the mark that most types have.

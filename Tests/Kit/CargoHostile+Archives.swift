@@ -1,70 +1,57 @@
-import Testing
+internal import Formats
 
-@testable import Formats
-@testable import Kit
-
-/// Archives that are not what cargo packages.
-@Suite struct CargoHostileArchiveTests {
-    @Test(arguments: containers + names + members + doubles)
-    func `a hostile archive is refused by cause and in words`(crate: HostileCrate) throws { try crate.check() }
-
-    @Test func `each says in words of its own what is hostile about it`() {
-        let all = Self.containers + Self.names + Self.members + Self.doubles + CargoHostileManifestTests.all
-        #expect(all.count >= 100)
-        #expect(Set(all.map(\.what)).count == all.count)
-    }
-
+extension CargoHostile {
     private static let good = CrateBuilder("web", "1.0.0")
 
-    static let containers: [HostileCrate] = [
-        HostileCrate("nothing", .unsupported, "not a gzip") { [] },
-        HostileCrate("text", .unsupported, "not a gzip") { [UInt8]("hello") },
-        HostileCrate("a bare tar", .unsupported, "not a gzip") { good.tar.bytes },
-        HostileCrate("zstd", .unsupported, "not a gzip") { good.tar.bytes.zstd },
-        HostileCrate("xz", .unsupported, "not a gzip") { good.tar.bytes.xz },
-        HostileCrate("gzip of nothing", .malformed, "Cargo.toml is missing") { [UInt8]().gzip },
-        HostileCrate("an archive of nothing", .malformed, "Cargo.toml is missing") { TarBuilder().bytes.gzip },
-        HostileCrate("gzip cut in its header", .truncated, "truncated") { Array(good.bytes.prefix(8)) },
-        HostileCrate("gzip cut in the middle", .truncated, "truncated") { Array(good.bytes.prefix(good.bytes.count / 2)) },
-        HostileCrate("gzip cut in its trailer", .truncated, "truncated") { Array(good.bytes.dropLast(5)) },
-        HostileCrate("the wrong CRC", .malformed, "damaged") { GzipMember(good.tar.bytes) { $0.crc32 ^= 1 }.bytes },
-        HostileCrate("the wrong size", .malformed, "damaged") { GzipMember(good.tar.bytes) { $0.size &+= 1 }.bytes },
-        HostileCrate("text behind the gzip", .malformed, "bytes after its end") { good.bytes + [UInt8]("trailing") },
-        HostileCrate("a second archive in a second gzip", .ambiguous, "behind its end mark") { good.bytes + good.bytes },
-        HostileCrate("gzip inside gzip", .truncated, "truncated") { good.bytes.gzip },
-        HostileCrate("a tar cut in a header", .truncated, "truncated") {
+    static let containers: [HostileSample] = [
+        HostileSample("nothing", .unsupported, "not a gzip") { [] },
+        HostileSample("text", .unsupported, "not a gzip") { [UInt8]("hello") },
+        HostileSample("a bare tar", .unsupported, "not a gzip") { good.tar.bytes },
+        HostileSample("zstd", .unsupported, "not a gzip") { good.tar.bytes.zstd },
+        HostileSample("xz", .unsupported, "not a gzip") { good.tar.bytes.xz },
+        HostileSample("gzip of nothing", .malformed, "Cargo.toml is missing") { [UInt8]().gzip },
+        HostileSample("an archive of nothing", .malformed, "Cargo.toml is missing") { TarBuilder().bytes.gzip },
+        HostileSample("gzip cut in its header", .truncated, "truncated") { Array(good.bytes.prefix(8)) },
+        HostileSample("gzip cut in the middle", .truncated, "truncated") { Array(good.bytes.prefix(good.bytes.count / 2)) },
+        HostileSample("gzip cut in its trailer", .truncated, "truncated") { Array(good.bytes.dropLast(5)) },
+        HostileSample("the wrong CRC", .malformed, "damaged") { GzipMember(good.tar.bytes) { $0.crc32 ^= 1 }.bytes },
+        HostileSample("the wrong size", .malformed, "damaged") { GzipMember(good.tar.bytes) { $0.size &+= 1 }.bytes },
+        HostileSample("text behind the gzip", .malformed, "bytes after its end") { good.bytes + [UInt8]("trailing") },
+        HostileSample("a second archive in a second gzip", .ambiguous, "behind its end mark") { good.bytes + good.bytes },
+        HostileSample("gzip inside gzip", .truncated, "truncated") { good.bytes.gzip },
+        HostileSample("a tar cut in a header", .truncated, "truncated") {
             (good.tar.blocks + [UInt8](repeating: 65, count: 100)).gzip
         },
-        HostileCrate("a tar cut in a file", .truncated, "truncated") { Array(good.tar.bytes.prefix(520)).gzip },
-        HostileCrate("garbage for a header", .malformed, "checksum") {
+        HostileSample("a tar cut in a file", .truncated, "truncated") { Array(good.tar.bytes.prefix(520)).gzip },
+        HostileSample("garbage for a header", .malformed, "checksum") {
             good.tar.raw([UInt8](repeating: 0xAA, count: 512)).bytes.gzip
         },
-        HostileCrate("members behind the end", .ambiguous, "behind its end mark") { (good.tar.bytes + good.tar.bytes).gzip },
-        HostileCrate("members behind half an end", .ambiguous, "after a zero block") {
+        HostileSample("members behind the end", .ambiguous, "behind its end mark") { (good.tar.bytes + good.tar.bytes).gzip },
+        HostileSample("members behind half an end", .ambiguous, "after a zero block") {
             (good.tar.ended(by: 1).bytes + good.tar.bytes).gzip
         },
-        HostileCrate("2 GiB of zeros behind the archive", .limit, "expand") {
+        HostileSample("2 GiB of zeros behind the archive", .limit, "expand") {
             let encoding = Encoding.gzip(level: 9)
             let zeros = encoding.compressSegment([UInt8](repeating: 0, count: 32 << 20).span)
             return SegmentSplicer.file(
                 of: [encoding.compressSegment(good.tar.bytes.span)] + Array(repeating: zeros, count: 64), encoding)
         },
-        HostileCrate("a file that claims 8 GiB", .truncated, "truncated") {
+        HostileSample("a file that claims 8 GiB", .truncated, "truncated") {
             var member = TarBuilder.Member("web-1.0.0/big")
             member.sizeField = Array("77777777777\0".utf8)
             return good.tar.member(member).bytes.gzip
         },
-        HostileCrate("a size of letters", .malformed, "not a number") {
+        HostileSample("a size of letters", .malformed, "not a number") {
             var member = TarBuilder.Member("web-1.0.0/big")
             member.sizeField = Array("zzzzzzzzzzzz".utf8)
             return good.tar.member(member).bytes.gzip
         },
-        HostileCrate("a Cargo.toml of 3 MiB", .limit, "more than") {
+        HostileSample("a Cargo.toml of 3 MiB", .limit, "more than") {
             good.manifest(good.toml + "# " + String(repeating: "x", count: 3 << 20)).bytes
         },
     ]
 
-    static let names: [HostileCrate] = [
+    static let archiveNames: [HostileSample] = [
         .tar("an absolute path", .malformed, "is absolute") { $0.file("/etc/passwd", "x") },
         .tar("a path with ..", .malformed, "leads out") { $0.file("web-1.0.0/../../x", "x") },
         .tar("a path that is ..", .malformed, "leads out") { $0.file("..", "x") },
@@ -104,7 +91,7 @@ import Testing
         },
     ]
 
-    static let members: [HostileCrate] = [
+    static let members: [HostileSample] = [
         .tar("a symbolic link out of it", .malformed, "holds a link") { $0.link("web-1.0.0/l", to: "/etc/passwd") },
         .tar("a symbolic link inside of it", .malformed, "holds a link") { $0.link("web-1.0.0/m", to: "src/lib.rs") },
         .tar("a hard link", .malformed, "holds a link") {
@@ -121,25 +108,25 @@ import Testing
         .tar("a sparse file in pax dress", .unsupported, "sparse") {
             $0.pax([("GNU.sparse.major", "1"), ("GNU.sparse.name", "web-1.0.0/s")]).file("web-1.0.0/x", "x")
         },
-        HostileCrate("Cargo.toml a link", .malformed, "holds a link") {
+        HostileSample("Cargo.toml a link", .malformed, "holds a link") {
             TarBuilder().link("web-1.0.0/Cargo.toml", to: "/etc/passwd").bytes.gzip
         },
-        HostileCrate("Cargo.toml a folder", .malformed, "Cargo.toml is a folder") {
+        HostileSample("Cargo.toml a folder", .malformed, "Cargo.toml is a folder") {
             TarBuilder().folder("web-1.0.0/Cargo.toml").bytes.gzip
         },
-        HostileCrate("Cargo.toml in small letters alone", .malformed, "under this name alone at web-1.0.0/cargo.toml") {
+        HostileSample("Cargo.toml in small letters alone", .malformed, "under this name alone at web-1.0.0/cargo.toml") {
             TarBuilder().file("web-1.0.0/cargo.toml", good.toml).bytes.gzip
         },
-        HostileCrate("Cargo.toml a folder further down alone", .malformed, "Cargo.toml is missing") {
+        HostileSample("Cargo.toml a folder further down alone", .malformed, "Cargo.toml is missing") {
             TarBuilder().file("web-1.0.0/sub/Cargo.toml", good.toml).bytes.gzip
         },
-        HostileCrate("Cargo.toml at the top", .malformed, "outside of the crate's folder") {
+        HostileSample("Cargo.toml at the top", .malformed, "outside of the crate's folder") {
             TarBuilder().file("Cargo.toml", good.toml).bytes.gzip
         },
-        HostileCrate("no Cargo.toml", .malformed, "Cargo.toml is missing") { TarBuilder().file("web-1.0.0/x", "x").bytes.gzip },
+        HostileSample("no Cargo.toml", .malformed, "Cargo.toml is missing") { TarBuilder().file("web-1.0.0/x", "x").bytes.gzip },
     ]
 
-    static let doubles: [HostileCrate] = [
+    static let doubles: [HostileSample] = [
         .tar("Cargo.toml twice", .ambiguous, "twice") { $0.file("web-1.0.0/Cargo.toml", "") },
         .tar("Cargo.toml twice, case aside", .ambiguous, "twice") { $0.file("web-1.0.0/CARGO.toml", "") },
         .tar("Cargo.toml twice, by a pax path", .ambiguous, "twice") {
@@ -152,26 +139,26 @@ import Testing
         .tar("a file twice, case aside", .ambiguous, "twice") { $0.file("web-1.0.0/SRC/Lib.rs", "") },
         .tar("a file and a folder of one name", .ambiguous, "twice") { $0.folder("web-1.0.0/src/lib.rs") },
         .tar("a folder and a file of one name", .ambiguous, "twice") { $0.folder("web-1.0.0/a").file("web-1.0.0/A", "") },
-        HostileCrate("a folder of another name", .ambiguous, "'web-1.0.0'") {
+        HostileSample("a folder of another name", .ambiguous, "'web-1.0.0'") {
             var crate = good
             crate.folder = "other-1.0.0"
             return crate.bytes
         },
-        HostileCrate("a folder of another version", .ambiguous, "'web-1.0.0'") {
+        HostileSample("a folder of another version", .ambiguous, "'web-1.0.0'") {
             var crate = good
             crate.folder = "web-1.0.1"
             return crate.bytes
         },
-        HostileCrate("a folder without the build metadata", .ambiguous, "'web-1.0.0+7'") {
+        HostileSample("a folder without the build metadata", .ambiguous, "'web-1.0.0+7'") {
             var crate = CrateBuilder("web", "1.0.0+7")
             crate.folder = "web-1.0.0"
             return crate.bytes
         },
-        HostileCrate("a file's name of another version", .ambiguous, "web-1.0.0.crate", as: "web-1.0.1.crate") { good.bytes },
-        HostileCrate("a file's name in capitals", .ambiguous, "web-1.0.0.crate", as: "WEB-1.0.0.CRATE") { good.bytes },
-        HostileCrate("a file's name as browsers count", .ambiguous, "different releases", as: "web-1.0.0 (1).crate") {
+        HostileSample("a file's name of another version", .ambiguous, "web-1.0.0.crate", as: "web-1.0.1.crate") { good.bytes },
+        HostileSample("a file's name in capitals", .ambiguous, "web-1.0.0.crate", as: "WEB-1.0.0.CRATE") { good.bytes },
+        HostileSample("a file's name as browsers count", .ambiguous, "different releases", as: "web-1.0.0 (1).crate") {
             good.bytes
         },
-        HostileCrate("a file's name with an escape sequence", .ambiguous, "different", as: "\u{1b}[2Jweb.crate") { good.bytes },
+        HostileSample("a file's name with an escape sequence", .ambiguous, "different", as: "\u{1b}[2Jweb.crate") { good.bytes },
     ]
 }

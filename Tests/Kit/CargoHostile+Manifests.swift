@@ -1,18 +1,9 @@
-import Testing
+internal import Formats
 
-@testable import Formats
-@testable import Kit
-
-/// Manifests that cargo would not have written, or that its clients could not use.
-@Suite struct CargoHostileManifestTests {
-    @Test(arguments: all)
-    func `a hostile manifest is refused by cause and in words`(crate: HostileCrate) throws { try crate.check() }
-
-    static let all = syntax + identities + fields + dependencies + features
-
+extension CargoHostile {
     private static let package = "[package]\nname = \"web\"\nversion = \"1.0.0\"\n"
 
-    static let syntax: [HostileCrate] = [
+    static let syntax: [HostileSample] = [
         .toml("an empty Cargo.toml", .malformed, "no [package]", ""),
         .toml("a workspace alone", .malformed, "no [package]", "[workspace]\nmembers = []\n"),
         .toml("a package and a project", .ambiguous, "both [package] and [project]", package + "[project]\nname = \"web\"\n"),
@@ -25,15 +16,15 @@ import Testing
         .toml("a NUL", .malformed, "", package + "x = \"\u{0}\"\n"),
         .toml("brackets without end", .limit, "deeper", package + "x = " + String(repeating: "[", count: 5_000)),
         .toml("dots without end", .limit, "deeper", package + "[" + String(repeating: "a.", count: 500) + "a]\n"),
-        HostileCrate("a manifest that is not UTF-8", .malformed, "not UTF-8") {
+        HostileSample("a manifest that is not UTF-8", .malformed, "not UTF-8") {
             TarBuilder().file("web-1.0.0/Cargo.toml", [UInt8](package) + [0xFF]).bytes.gzip
         },
-        HostileCrate("a manifest of UTF-16", .malformed, "") {
+        HostileSample("a manifest of UTF-16", .malformed, "") {
             TarBuilder().file("web-1.0.0/Cargo.toml", package.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), 0] }).bytes.gzip
         },
     ]
 
-    static let identities: [HostileCrate] = [
+    static let identities: [HostileSample] = [
         .toml("no name", .malformed, "has no name", "[package]\nversion = \"1.0.0\"\n"),
         .toml("no version", .malformed, "has no version", "[package]\nname = \"web\"\n"),
         .toml("a name that is a number", .malformed, "a text is expected", "[package]\nname = 1\nversion = \"1.0.0\"\n"),
@@ -55,7 +46,7 @@ import Testing
         .versioned("1.0.0-" + String(repeating: "a", count: 300), "more than 200 bytes"),
     ]
 
-    static let fields: [HostileCrate] = [
+    static let fields: [HostileSample] = [
         .lines("links in a list", .malformed, "package.links", "links = [\"z\"]"),
         .lines("a rust-version with an operator", .malformed, "not a version of Rust", "rust-version = \">=1.70\""),
         .lines("a rust-version of a nightly", .malformed, "not a version of Rust", "rust-version = \"1.70-nightly\""),
@@ -73,11 +64,11 @@ import Testing
         .lines("publish a number", .malformed, "package.publish", "publish = 1"),
     ]
 
-    private static func dependency(_ what: String, _ cause: Refusal.Cause, _ words: String, _ value: String) -> HostileCrate {
+    private static func dependency(_ what: String, _ cause: Refusal.Cause, _ words: String, _ value: String) -> HostileSample {
         .lines(what, cause, words, "[dependencies]\n\(value)")
     }
 
-    static let dependencies: [HostileCrate] = [
+    static let dependencies: [HostileSample] = [
         dependency("a dependency that is a number", .malformed, "version or a table", "a = 1"),
         dependency("a dependency in a list", .malformed, "version or a table", "a = []"),
         dependency("a dependency of the workspace", .unsupported, "inherited", "a.workspace = true"),
@@ -132,11 +123,11 @@ import Testing
         .lines("a target that is a text", .malformed, "a table is expected", "[target]\nx = \"1\""),
     ]
 
-    private static func feature(_ what: String, _ cause: Refusal.Cause, _ words: String, _ lines: String) -> HostileCrate {
+    private static func feature(_ what: String, _ cause: Refusal.Cause, _ words: String, _ lines: String) -> HostileSample {
         .lines(what, cause, words, "[dependencies]\no = { version = \"1\", optional = true }\nr = \"1\"\n[features]\n\(lines)")
     }
 
-    static let features: [HostileCrate] = [
+    static let features: [HostileSample] = [
         feature("a feature that is a text", .malformed, "a list of texts", "x = \"y\""),
         feature("a feature with a number", .malformed, "a list of texts", "x = [1]"),
         feature("a feature's name with a slash", .malformed, "cargo takes for a feature", "\"x/y\" = []"),
@@ -155,7 +146,7 @@ import Testing
         feature("a slash at the end", .malformed, "end in the name of a feature", "x = [\"o/\"]"),
         feature("a feature that hides a dependency", .ambiguous, "no feature includes", "o = []"),
         .lines("features in a list", .malformed, "a table is expected", "features = []\n[[features]]"),
-        HostileCrate("a line of more than a megabyte", .limit, "line in the index") {
+        HostileSample("a line of more than a megabyte", .limit, "line in the index") {
             let values = (0..<60_000).map { "\"r/f\($0)0123456789\"" }.joined(separator: ",")
             return CrateBuilder("web", "1.0.0").with("[dependencies]\nr = \"1\"\n[features]\nx = [\(values)]").bytes
         },
