@@ -12,6 +12,29 @@ import Testing
         #expect(any.match(["b"]) == ["x": ""] && any.match(["b", "b"]) == ["x": "b"] && any.match(["c"]) == nil)
     }
 
+    @Test func `a pattern's regular expression matches what the pattern matches`() throws {
+        let patterns: [PathPattern] = [
+            "", "a", "a.b/{x}", "{x}/b", "a/{x+}/{y}", "{x*}/b", "a/{x*}", "a/{x*}/b", "{x*}", "{x+}",
+            "api/v1/crates/{name}/owners",
+        ]
+        let parts = ["a", "b", "a.b", "axb", "api", "v1", "crates", "owners"]
+        var paths: [[String]] = [[], ["api", "v1", "crates", "x", "owners"]]
+        for first in parts {
+            paths.append([first])
+            for second in parts {
+                paths.append([first, second])
+                for third in parts { paths.append([first, second, third]) }
+            }
+        }
+        for pattern in patterns {
+            let expression = try Regex(pattern.regularExpression)
+            for path in paths {
+                let isMatch = try expression.wholeMatch(in: path.joined(separator: "/")) != nil
+                #expect(isMatch == (pattern.match(path) != nil), "\(pattern.text) \(path)")
+            }
+        }
+    }
+
     @Test func `the empty pattern is the repository itself`() {
         let none: PathPattern = ""
         #expect(none.match([]) == [:] && none.match(["a"]) == nil)

@@ -84,7 +84,7 @@ enum ZstdFrame {
 /// Contexts of the library that wait for their next use: making one, with its tables of megabytes, takes as long as a small segment.
 /// There are never more than were in use at one time.
 private final class ContextPool: Sendable {
-    /// Used by one thread at a time: by whoever took it out of the pool.
+    /// Unchecked, since a pointer says nothing of threads: one at a time uses it, namely whoever took it out of the pool.
     private struct Context: @unchecked Sendable {
         let pointer: OpaquePointer
     }

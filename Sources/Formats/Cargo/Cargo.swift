@@ -26,19 +26,19 @@ public struct Cargo: Ecosystem {
         ],
         routes: [
             Route(
-                [.put], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/new"),
+                [.put], path: "\(CargoIndex.cratesFolder)/new",
                 .publish(.frames(CargoPublication.frames), fields: [CargoPublication.metadata]), waits: true),
             Route(
-                [.delete], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/{name}/{version}/yank"),
+                [.delete], path: "\(CargoIndex.cratesFolder)/{name}/{version}/yank",
                 .mark("yanked", isSet: true, confirmation: CargoAnswers.done), waits: true),
             Route(
-                [.put], path: PathPattern(stringLiteral: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank"),
+                [.put], path: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank",
                 .mark("yanked", isSet: false, confirmation: CargoAnswers.done), waits: true),
             // cargo reads it before it sends the first crate.
             Route([.get], path: "config.json", .common),
-            Route([.get, .put, .delete], path: PathPattern(stringLiteral: ownersPath), .ask(.nothing)),
+            Route([.get, .put, .delete], path: "\(ownersPath)", .ask(.nothing)),
             Route(
-                [.get], path: PathPattern(stringLiteral: CargoIndex.cratesFolder),
+                [.get], path: "\(CargoIndex.cratesFolder)",
                 .ask(.packages(.init(text: "q", limit: "per_page", page: "page", standardLimit: 10, mostLimit: 100)))),
         ], namesAddress: true, ownNames: ["config.json", "api"] + CargoName.indexFolders)
 

@@ -59,7 +59,7 @@ public struct Go: Ecosystem {
         let mod = zip.modFile ?? [UInt8]("module \(zip.path)\n")
         let file = try GoModFile(mod, within: budget)
         try Self.check(file, of: zip)
-        let time = zip.version.pseudoTime.flatMap { GoCalendar.seconds($0) } ?? zip.newest ?? upload.received.seconds
+        let time = zip.version.commitSeconds ?? zip.newest ?? upload.received.seconds
         let facts = GoFacts(
             path: zip.path, version: version, time: time, hasModFile: zip.modFile != nil, zipSum: zip.sum,
             modSum: GoHash.sum(ofModFile: mod), goVersion: file.goVersion, toolchain: file.toolchain, deprecated: file.deprecated,

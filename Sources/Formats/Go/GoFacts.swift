@@ -1,7 +1,7 @@
 /// What the catalog keeps of a module version: what its indexes say, and what go would say of it.
 ///
-/// Written as a revision byte, the time in eight bytes, a byte that is 1 where there is a go.mod, then the other fields, each
-/// behind its length in four bytes; the retractions behind their number. Big-endian.
+/// Written by `FactsWriter`: the time in eight bytes (big-endian), a byte that is 1 where there is a go.mod, the two hashes, the texts,
+/// and the retractions behind their number.
 struct GoFacts: Equatable, Sendable {
     var path: String
     var version: String
@@ -40,51 +40,38 @@ struct GoFacts: Equatable, Sendable {
     }
 
     var encoded: [UInt8] {
-        var bytes = [Self.revision]
-        func append(_ number: UInt64, _ width: Int) {
-            for shift in stride(from: width - 8, through: 0, by: -8) {
-                bytes.append(UInt8(truncatingIfNeeded: number >> UInt64(shift)))
-            }
-        }
-        func append(_ field: some Collection<UInt8>) {
-            append(UInt64(field.count), 32)
-            bytes.append(contentsOf: field)
-        }
-        append(UInt64(bitPattern: time), 64)
-        append(hasModFile ? 1 : 0, 8)
-        append(zipSum)
-        append(modSum)
-        for text in [path, version, goVersion, toolchain, deprecated] { append(text.utf8) }
-        append(UInt64(retractions.count), 32)
+        var writer = FactsWriter(revision: Self.revision)
+        writer.raw(withUnsafeBytes(of: time.bigEndian) { Array($0) })
+        writer.byte(hasModFile ? 1 : 0)
+        writer.raw(zipSum)
+        writer.raw(modSum)
+        for text in [path, version, goVersion, toolchain, deprecated] { writer.text(text) }
+        writer.number(retractions.count)
         for retraction in retractions {
-            for text in [retraction.low, retraction.high, retraction.rationale] { append(text.utf8) }
+            for text in [retraction.low, retraction.high, retraction.rationale] { writer.text(text) }
         }
-        return bytes
+        return writer.bytes
     }
 
     /// - Throws: for bytes that this revision of the program did not write.
     init(_ encoded: [UInt8]) throws(Refusal) {
-        let bytes = encoded.span
-        var cursor = Cursor(reading: "the record of a Go module")
-        func field() throws(Refusal) -> [UInt8] {
-            bytes.copied(try cursor.take(Int(try cursor.bigEndian(UInt32.self, in: bytes)), in: bytes))
-        }
-        func text() throws(Refusal) -> String { String(decoding: try field(), as: UTF8.self) }
-        guard try cursor.bigEndian(UInt8.self, in: bytes) == Self.revision else { throw Self.damaged }
-        time = Int64(bitPattern: try cursor.bigEndian(UInt64.self, in: bytes))
-        hasModFile = try cursor.bigEndian(UInt8.self, in: bytes) == 1
-        zipSum = try field()
-        modSum = try field()
-        path = try text()
-        version = try text()
-        goVersion = try text()
-        toolchain = try text()
-        deprecated = try text()
+        var reader = try FactsReader(encoded, revision: Self.revision, of: Self.subject)
+        time = try reader.raw(8).reduce(0) { $0 << 8 | Int64($1) }
+        hasModFile = try reader.byte() == 1
+        zipSum = try reader.raw(32)
+        modSum = try reader.raw(32)
+        path = try reader.text()
+        version = try reader.text()
+        goVersion = try reader.text()
+        toolchain = try reader.text()
+        deprecated = try reader.text()
         retractions = []
-        let count = try cursor.bigEndian(UInt32.self, in: bytes)
-        for _ in 0..<count { retractions.append(.init(low: try text(), high: try text(), rationale: try text())) }
-        guard cursor.position == bytes.count, zipSum.count == 32, modSum.count == 32 else { throw Self.damaged }
+        for _ in 0..<(try reader.number()) {
+            retractions.append(.init(low: try reader.text(), high: try reader.text(), rationale: try reader.text()))
+        }
+        try reader.finish()
     }
 
-    static let damaged = Refusal(.malformed, "the record of a Go module is damaged", remedy: "ingest the file again")
+    private static let subject = "a Go module"
+    static let damaged = FactsReader.damaged(subject)
 }

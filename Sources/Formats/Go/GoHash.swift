@@ -25,13 +25,8 @@ struct GoHash {
 
     /// `h1:` and the sum in base64 (RFC 4648 section 4).
     static func text(of sum: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text = Array("h1:".utf8)
-        for start in stride(from: 0, to: sum.count, by: 3) {
-            let group = Array(sum[start..<min(start + 3, sum.count)])
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 { text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : UInt8(ascii: "=")) }
-        }
+        text.append(base64: sum)
         return String(decoding: text, as: UTF8.self)
     }
 }

@@ -140,7 +140,7 @@ struct GoModuleZip {
                 .malformed, "+incompatible is for versions from v2 on of modules whose path names no major version", at: place,
                 "leave +incompatible out")
         }
-        if let time = version.pseudoTime, GoCalendar.seconds(time) == nil {
+        if version.pseudoTime != nil, version.commitSeconds == nil {
             throw refusal(
                 .malformed, "the pseudo-version names a time that is none", at: place, "take the time of the commit, in UTC")
         }

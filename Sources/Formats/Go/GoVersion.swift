@@ -49,6 +49,15 @@ struct GoVersion: Equatable, Sendable {
         isCanonical = isIncompatible
     }
 
+    /// A pseudo-version's own time, in seconds since 1970; nil for other versions, and for a time that no calendar has.
+    var commitSeconds: Int64? {
+        guard let digits = pseudoTime, digits.count == 14 else { return nil }
+        func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + Int($1 - 48) } }
+        return Timestamp(
+            year: number(0..<4), month: number(4..<6), day: number(6..<8), hour: number(8..<10), minute: number(10..<12),
+            second: number(12..<14))?.seconds
+    }
+
     /// As go writes it (module.CanonicalVersion).
     var canonical: String {
         var bytes: [UInt8] = [UInt8(ascii: "v")]

@@ -63,8 +63,8 @@ struct GoZipAttributes {
 
     /// A date and a clock of MS-DOS, which name no zone; taken for UTC.
     private static func time(date: UInt16, clock: UInt16) -> Int64? {
-        GoCalendar.seconds(
+        Timestamp(
             year: 1_980 + Int(date >> 9), month: Int(date >> 5 & 15), day: Int(date & 31), hour: Int(clock >> 11),
-            minute: Int(clock >> 5 & 63), second: Int(clock & 31) * 2)
+            minute: Int(clock >> 5 & 63), second: Int(clock & 31) * 2)?.seconds
     }
 }

@@ -13,8 +13,8 @@ public struct PyPI: Ecosystem {
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
         ], marks: [.yanked], immutablePaths: "files/", serving: [.choice(PyPIServing.simple)],
         routes: [
-            Route([.post], path: "", .publish(.form(files: ["content"]), fields: PyPIForm.fields)),
-            Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields)),
+            Route([.post], path: "", .publish(.form(files: ["content"]), fields: PyPIForm.fields, withBLAKE2: true)),
+            Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields, withBLAKE2: true)),
         ], ownNames: ["simple", "files", "legacy"])
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {

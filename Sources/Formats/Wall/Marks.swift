@@ -13,7 +13,7 @@ public struct MarkKind: Equatable, Sendable {
     public var isKeyed: Bool
     /// What its value is, for people: `reason`; nil where it has none.
     public var value: String?
-    /// One sentence for the help of `mark`.
+    /// What it tells clients, for whoever asks for a mark that is not there.
     public var help: String
 
     public init(_ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, help: String) {

@@ -1,7 +1,7 @@
 /// A path with places for names: `{name}` stands for one component, `{name+}` for one or more, `{name*}` for any number.
 ///
 /// At most one of a pattern's places takes several components.
-public struct PathPattern: Sendable, ExpressibleByStringLiteral {
+public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     private enum Component: Equatable {
         case literal(String)
         case capture(String)
@@ -30,15 +30,23 @@ public struct PathPattern: Sendable, ExpressibleByStringLiteral {
 
     /// The paths that match, as a regular expression (PCRE) without anchors, for a configuration.
     public var regularExpression: String {
-        var text = ""
-        for component in components {
-            let slash = text.isEmpty ? "" : "/"
+        let one = "[^/]+", some = "[^/]+(?:/[^/]+)*"
+        var text = "", slash = ""
+        for (index, component) in components.enumerated() {
             switch component {
             case .literal(let literal):
-                text += slash + literal.replacing("\\", with: "\\\\").replacing(".", with: "\\.").replacing("+", with: "\\+")
-            case .capture: text += slash + "[^/]+"
-            case .captureMany(_, let atLeast): text += atLeast == 0 ? "(?:\(slash).+)?" : slash + ".+"
+                text += slash
+                for character in literal { text += ("\\^$.|?*+()[]{}".contains(character) ? "\\" : "") + String(character) }
+            case .capture: text += slash + one
+            case .captureMany(_, atLeast: 1...): text += slash + some
+            // Where nothing stands there, no slash does.
+            case .captureMany where index == components.count - 1: text += "(?:\(slash)\(some))?"
+            case .captureMany:
+                text += "\(slash)(?:\(some)/)?"
+                slash = ""
+                continue
             }
+            slash = "/"
         }
         return text
     }

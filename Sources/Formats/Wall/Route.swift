@@ -12,8 +12,9 @@ public struct Route: Sendable {
     public enum Purpose: Sendable {
         /// Packages come in.
         ///
-        /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes.
-        case publish(Body, fields: Set<String> = [])
+        /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes. With
+        /// `withBLAKE2` files get `Digests.blake2b256`, which costs as much as the other digests together.
+        case publish(Body, fields: Set<String> = [], withBLAKE2: Bool = false)
         /// Packages go. Captures: `name` (needed), `version`, `architecture`, and coordinates.
         ///
         /// `confirmation` is what clients of this route read in an answer to a removal; nil: nothing (204).

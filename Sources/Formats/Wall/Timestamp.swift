@@ -24,6 +24,21 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         return (year, month, day, rest / 3_600, rest / 60 % 60, rest % 60, weekday)
     }
 
+    /// A moment in UTC by the proleptic Gregorian calendar; nil for one that is not in it. Years 0 to 9999.
+    public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard (0...9_999).contains(year), (1...12).contains(month), (1...lengths[month - 1]).contains(day),
+            (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
+        else { return nil }
+        // As above; 400 years more keep every division's terms positive.
+        let shifted = (month > 2 ? year : year - 1) + 400
+        let era = shifted / 400, yearOfEra = shifted % 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = (era - 1) * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        seconds = Int64(days * 86_400 + hour * 3_600 + minute * 60 + second)
+    }
+
     /// `2026-11-21T01:15:02Z` (RFC 3339).
     public var rfc3339: String {
         let c = civil

@@ -68,7 +68,8 @@ extension Catalog {
 enum Marks {
     /// Whether any version or package has a mark, so that files that come in may be born with it.
     static func areInherited(in db: Database) throws -> Bool {
-        try Int64.fetchOne(db, sql: "SELECT 1 FROM mark WHERE cleared_in IS NULL AND subject IN ('package', 'version') LIMIT 1") != nil
+        try Int64.fetchOne(db, sql: "SELECT 1 FROM mark WHERE cleared_in IS NULL AND subject IN ('package', 'version') LIMIT 1")
+            != nil
     }
 
     /// The marks of a file that is in the catalog.

@@ -27,6 +27,9 @@ private struct Marking {
                 description: kind.isKeyed
                     ? "say which \(kind.name) is meant: --key KEY" : "\(kind.name) has no key; leave out --key")
         }
+        if kind.value == nil, let value, !value.isEmpty {
+            throw UsageError(description: "clients of \(ecosystem.profile.id) show no reason for \(kind.name); leave it out")
+        }
         for text in [key, value].compactMap(\.self) where text.utf8.contains(where: { ASCII.isControl($0) }) {
             throw UsageError(description: "what a mark says must be one line of text")
         }
@@ -52,7 +55,7 @@ private struct Marking {
 
     private func kind(_ mark: String, of profile: EcosystemProfile) throws -> MarkKind {
         if let kind = profile.marks.first(where: { $0.name == mark }) { return kind }
-        let known = profile.marks.map(\.name)
+        let known = profile.marks.map { "\($0.name) (\($0.help))" }
         throw UsageError(
             description: known.isEmpty
                 ? "\(profile.id) has no marks; to take a package away, use: indexgen remove"

@@ -266,17 +266,23 @@ struct NginxConfiguration {
         return """
                 location @\(name)_first {
                     rewrite "^/_indexgen/public(/.*)$" $1 break;
-                    proxy_pass \(ingest.proxied);
-                    proxy_http_version 1.1;
-                    proxy_set_header Connection "";
-                    proxy_set_header Host $host;
-                    proxy_set_header X-Real-IP $remote_addr;
-                    proxy_set_header X-Forwarded-For $remote_addr;
-                    proxy_set_header X-Request-Id $request_id;
-                    proxy_hide_header X-Content-Type-Options;
+            \(proxy(to: ingest))
                 }
 
             """
+    }
+
+    private func proxy(to ingest: ListenAddress) -> String {
+        """
+                proxy_pass \(ingest.proxied);
+                proxy_http_version 1.1;
+                proxy_set_header Connection "";
+                proxy_set_header Host $host;
+                proxy_set_header X-Real-IP $remote_addr;
+                proxy_set_header X-Forwarded-For $remote_addr;
+                proxy_set_header X-Request-Id $request_id;
+                proxy_hide_header X-Content-Type-Options;
+        """
     }
 
     /// Documents that clients want before a repository's first package.
@@ -314,15 +320,8 @@ struct NginxConfiguration {
                 error_page 599 = @\(name)_ingest;
                 if (\(variable)_writes) { return 599; }\(questions.isEmpty ? "" : "\n    if (\(variable)_asks) { return 599; }")
                 location @\(name)_ingest {\(rewrite)
-                    proxy_pass \(ingest.proxied);
-                    proxy_http_version 1.1;
+            \(proxy(to: ingest))
                     proxy_request_buffering off;
-                    proxy_set_header Connection "";
-                    proxy_set_header Host $host;
-                    proxy_set_header X-Real-IP $remote_addr;
-                    proxy_set_header X-Forwarded-For $remote_addr;
-                    proxy_set_header X-Request-Id $request_id;
-                    proxy_hide_header X-Content-Type-Options;
                     # An upload with ?wait=1 is answered when it is public.
                     proxy_read_timeout 300s;
                     proxy_send_timeout 300s;

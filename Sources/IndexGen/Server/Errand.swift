@@ -17,6 +17,7 @@ enum Errand: Sendable {
         var body: Route.Body
         /// Of a form, besides the files.
         var fields: Set<String>
+        var withBLAKE2: Bool
         /// Whether the answer comes when the package is public.
         var waits: Bool
         var coordinates: Coordinates
@@ -102,10 +103,10 @@ enum Errand: Sendable {
         switch route.purpose {
         case .remove: return nil
         case .common: return .common(Common(owner: owner, ecosystem: ecosystem, path: route.path.text))
-        case .publish(let body, let fields):
+        case .publish(let body, let fields, let withBLAKE2):
             return .upload(
                 Upload(
-                    owner: owner, ecosystem: ecosystem, body: body, fields: fields, waits: route.waits,
+                    owner: owner, ecosystem: ecosystem, body: body, fields: fields, withBLAKE2: withBLAKE2, waits: route.waits,
                     coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
         case .mark(let name, let isSet, let confirmation):
             guard let kind = ecosystem.profile.marks.first(where: { $0.name == name }), let package = captures["name"] else {

@@ -41,16 +41,18 @@ final class Receipt: Sendable {
     ///   - reader: takes the body apart.
     ///   - files: the parts that hold files, in the order in which they are taken; one of them must be there.
     ///   - fields: the others that are read.
+    ///   - withBLAKE2: whether one of them may name that digest; known when the file's bytes are gone.
     init(
-        _ reader: any EnvelopeReader, files: [String], fields: Set<String>, staging: StagingFolder, limit: Int, memory: FormMemory
+        _ reader: any EnvelopeReader, files: [String], fields: Set<String>, withBLAKE2: Bool, staging: StagingFolder, limit: Int,
+        memory: FormMemory
     ) {
         filename = nil
         self.fields = files
-        // Whether a sender names BLAKE2 is known when its bytes are gone.
         receiver = Mutex(
             .form(
                 FormReceiver(
-                    reader, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory, withBLAKE2: true)))
+                    reader, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory,
+                    withBLAKE2: withBLAKE2)))
     }
 
     func append(_ bytes: [UInt8]) throws {

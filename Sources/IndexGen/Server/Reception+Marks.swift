@@ -8,16 +8,12 @@ extension Reception {
         let profile = marking.ecosystem.profile
         var marking = marking
         marking.owner = try await spelling(of: marking.owner).of(profile.id)
-        let files = try await find(marking)
-        // Who may not change anything learns nothing of what there is.
-        var targets = Set(files.flatMap { Target.removing($0, profile: profile) })
-        if targets.isEmpty { targets.insert(Target(owner: marking.owner, type: profile.id, scope: "")) }
-        var actor: Actor?
-        for target in targets.sorted(by: { $0.scope < $1.scope }) {
-            actor = try await authorize(.upload, target, &visit)
-        }
-        guard let actor, !files.isEmpty else {
-            let what = [marking.name, marking.version].compactMap(\.self).joined(separator: " ")
+        let (name, version) = (marking.name, marking.version)
+        let files = try await files(of: marking.owner, profile) { try $1.files(in: $0, name: name, version: version) }
+        let place = Target(owner: marking.owner, type: profile.id, scope: "")
+        let actor = try await authorize(.upload, files, of: profile, alsoAt: files.isEmpty ? place : nil, &visit)
+        guard !files.isEmpty else {
+            let what = [name, version].compactMap(\.self).joined(separator: " ")
             throw Answer.problem(
                 .notFound, cause: "address",
                 "there is no \(what) in \(marking.owner)/\(profile.id); see: indexgen list \(marking.owner)/\(profile.id)")
@@ -33,16 +29,6 @@ extension Reception {
             RepositoryRow.path(owner: marking.owner, segment: profile.segment), isChange: !marked.isEmpty,
             waiting: visit.waits || marking.waits, until: gate)
         return marking.confirmation.map { Answer($0) } ?? .nothing
-    }
-
-    private func find(_ marking: Errand.Marking) async throws -> [FileRow] {
-        let catalog = catalog
-        return try await workers.run {
-            guard let row = try catalog.repositories(owner: marking.owner, type: marking.ecosystem.profile.id).first else {
-                return []
-            }
-            return try catalog.snapshot { try $0.files(in: row, name: marking.name, version: marking.version) }
-        }
     }
 }
 #endif

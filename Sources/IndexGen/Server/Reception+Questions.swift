@@ -56,12 +56,13 @@ extension Reception {
             owner: try await spelling(of: common.owner).of(profile.id), type: profile.id, publicKey: nil)
         let plan = common.ecosystem.commons(in: repository).first { $0.path == common.path }
         guard let plan else { throw Answer.notFound(common.ecosystem) }
-        var answer = Answer.json(.ok) { _ in }
-        answer.body = plan.body.flatMap { piece -> [UInt8] in
-            guard case .literal(let bytes) = piece else { return [] }
+        let body = plan.body.flatMap { piece -> [UInt8] in
+            guard case .literal(let bytes) = piece else {
+                preconditionFailure("what is common to a repository is made of literals")
+            }
             return bytes
         }
-        return answer
+        return Answer(UploadAnswer(status: 200, contentType: "application/json", body: body))
     }
 
     /// Bytes of a text that is looked for.

@@ -8,15 +8,11 @@ extension Reception {
         let profile = removal.ecosystem.profile
         var removal = removal
         removal.owner = try await spelling(of: removal.owner).of(profile.id)
-        let files = try await find(removal)
-        // Who may not remove anything learns nothing of what there is.
-        var targets = Set(files.flatMap { Target.removing($0, profile: profile) })
-        if removal.address.isByName || targets.isEmpty { targets.insert(removal.target) }
-        var actor: Actor?
-        for target in targets.sorted(by: { $0.scope < $1.scope }) {
-            actor = try await authorize(.delete, target, &visit)
-        }
-        guard let actor, !files.isEmpty else {
+        let address = removal.address
+        let files = try await files(of: removal.owner, profile) { try address.files(in: $0, $1) }
+        let actor = try await authorize(
+            .delete, files, of: profile, alsoAt: address.isByName || files.isEmpty ? removal.target : nil, &visit)
+        guard !files.isEmpty else {
             throw Answer.problem(
                 .notFound, cause: "address", "there is no such file here; see: indexgen list \(removal.owner)/\(profile.id)")
         }
@@ -29,14 +25,29 @@ extension Reception {
         return removal.address.confirmation.map { Answer($0) } ?? .nothing
     }
 
-    private func find(_ removal: Errand.Removal) async throws -> [FileRow] {
-        let catalog = catalog
-        return try await workers.run {
-            guard let row = try catalog.repositories(owner: removal.owner, type: removal.ecosystem.profile.id).first else {
-                return []
-            }
-            return try catalog.snapshot { try removal.address.files(in: row, $0) }
+    /// Files of a repository that is there, as somebody's address names them.
+    func files(
+        of owner: String, _ profile: EcosystemProfile,
+        _ find: @escaping @Sendable (RepositoryRow, CatalogSnapshot) throws -> [FileRow]
+    ) async throws -> [FileRow] {
+        try await workers.run { [catalog] in
+            guard let row = try catalog.repositories(owner: owner, type: profile.id).first else { return [] }
+            return try catalog.snapshot { try find(row, $0) }
         }
+    }
+
+    /// Asks for a right wherever these files are listed. Asked before anything is said of them: who has no right learns nothing of what
+    /// there is.
+    ///
+    /// - Parameter place: asked for besides; needed where there are no files.
+    func authorize(
+        _ right: Right, _ files: [FileRow], of profile: EcosystemProfile, alsoAt place: Target?, _ visit: inout Visit
+    ) async throws -> Actor {
+        let targets = Set(files.flatMap { Target.removing($0, profile: profile) } + [place].compactMap(\.self))
+        var actor: Actor?
+        for target in targets.sorted(by: { $0.scope < $1.scope }) { actor = try await authorize(right, target, &visit) }
+        guard let actor else { preconditionFailure("files are somewhere, and where there are none a place is given") }
+        return actor
     }
 }
 

@@ -236,7 +236,9 @@ struct Reception: Sendable {
         let isFramed = if case .frames = upload.body { true } else { false }
         let receipt: Receipt
         func form(_ reader: any EnvelopeReader, files: [String], fields: Set<String>) -> Receipt {
-            Receipt(reader, files: files, fields: fields, staging: site.staging, limit: limit, memory: formMemory)
+            Receipt(
+                reader, files: files, fields: fields, withBLAKE2: upload.withBLAKE2, staging: site.staging, limit: limit,
+                memory: formMemory)
         }
         switch upload.body {
         case .form(let files):

@@ -125,7 +125,8 @@ enum Meter {
     }
 }
 
-/// One thread's sums. Written by its thread, read when the threads have done their work.
+/// One thread's sums. Unchecked, and without a lock, since it is written at every turn: by its own thread alone, and read by others when that
+/// has done its work.
 private final class ThreadMeter: @unchecked Sendable {
     private(set) var sums = Array(repeating: Meter.Seconds(), count: Meter.Part.allCases.count)
     private var parts: [Meter.Part] = []

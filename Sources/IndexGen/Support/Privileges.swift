@@ -1,15 +1,16 @@
 internal import CLinux
 internal import Formats
 internal import Glibc
+internal import Synchronization
 
 /// What root does on somebody else's site is done as its owner: files of root's in it would shut the owner out.
 ///
 /// The process becomes the owner, and so do the programs that it runs; only opening an input is still done as root (`asCaller`), since
 /// packages may lie where root alone may read.
 enum Privileges {
-    /// Whether this process has given root's rights up, but for opening inputs. Written once, by a verb's first step, while there is one
-    /// thread; only read from then on.
-    nonisolated(unsafe) private static var isReduced = false
+    /// Whether this process has given root's rights up, but for opening inputs.
+    private static let hasReduced = Atomic(false)
+    private static var isReduced: Bool { hasReduced.load(ordering: .relaxed) }
 
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -33,7 +34,7 @@ enum Privileges {
         guard setresgid(group, group, 0) == 0, setresuid(info.st_uid, info.st_uid, 0) == 0 else {
             throw failure("become that user", folder, info.st_uid)
         }
-        isReduced = true
+        hasReduced.store(true, ordering: .relaxed)
     }
 
     private static func failure(_ what: String, _ folder: String, _ user: uid_t) -> Failure {

@@ -206,20 +206,6 @@ import Testing
         #expect(try time(GoKit.zip(GoKit.path, "v0.0.0-20210102030405-abcdefabcdef").bytes) == "2021-01-02T03:04:05Z")
     }
 
-    @Test func `days are counted as calendars count them`() {
-        #expect(GoCalendar.seconds(Array("19700101000000".utf8)) == 0)
-        #expect(GoCalendar.seconds(Array("20000229120000".utf8)) == 951_825_600)
-        #expect(GoCalendar.seconds(Array("00010101000000".utf8)) == -62_135_596_800)
-        #expect(GoCalendar.seconds(Array("19000229000000".utf8)) == nil)
-        #expect(GoCalendar.seconds(Array("2000022912000".utf8)) == nil)
-        var numbers = SeededNumbers(seed: 3)
-        for _ in 0..<2_000 {
-            let seconds = Int64.random(in: -62_135_596_800...253_402_300_799, using: &numbers)
-            let digits = Timestamp(seconds: seconds).rfc3339.utf8.filter { ASCII.isDigit($0) }
-            #expect(GoCalendar.seconds(Array(digits)) == seconds)
-        }
-    }
-
     // MARK: - Documents
 
     @Test func `the list ascends without pseudo-versions, and the latest is the one that go would choose`() throws {
