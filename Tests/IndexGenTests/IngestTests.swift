@@ -143,7 +143,9 @@ import Testing
         for index in order.indices {
             let words = try test.add([order[index].path], group: order[index].group)
             #expect(
-                index == 0 ? words == ["added"] : words[0].contains("refused") && words[0].contains("a folder where a file is"),
+                index == 0
+                    ? words == ["added"]
+                    : words[0].contains("refused") && words[0].contains(first ? "is a file here" : "is a folder here"),
                 "\(words)")
         }
         // In one transaction, too.

@@ -10,7 +10,7 @@ public struct DocumentPlan: Equatable, Sendable {
     /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
     public var rank: Rank?
 
-    /// Whether some entry could be the last that is written, and no other than those before it say which.
+    /// Whether one of its runs ends before its partition does. Such a document is short, and always written as a whole.
     public var isLimited: Bool {
         body.contains { if case .run(let run) = $0 { run.limit != nil } else { false } }
     }

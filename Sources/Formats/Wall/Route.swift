@@ -68,8 +68,7 @@ public struct Question: Sendable {
     /// What has to be looked up for the answer.
     public enum Need: Equatable, Sendable {
         case nothing
-        /// The packages whose names or summaries have in them what the parameter `text` of the query says, in the order of their names: as
-        /// many as the parameter `limit` says, behind as many as the parameter `page` or `offset` skips.
+        /// A search: the packages that have a text in their names or summaries, in the order of their names, a page at a time.
         case packages(Search)
     }
 

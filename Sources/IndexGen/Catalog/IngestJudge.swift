@@ -126,12 +126,8 @@ struct IngestJudge {
             admission.sidecars.map { (path: $0.path, sha256: $0.digests.sha256) }
             + placement.aliases.map { (path: $0, sha256: digest) }
         for path in [placement.path] + company.map(\.path) {
-            if let file = try fileInTheWay(of: path) {
-                return .refused(
-                    Refusal(
-                        .conflict, "\(path) would need a folder where a file is, or a file where a folder is: \(file) is here",
-                        at: path,
-                        remedy: "give one of them another name"))
+            if let what = try whatIsInTheWay(of: path) {
+                return .refused(Refusal(.conflict, what, at: path, remedy: "give one of them another name"))
             }
         }
         for (path, sha256) in company {
@@ -147,17 +143,21 @@ struct IngestJudge {
         return .new(way)
     }
 
-    /// A file that this path would be below, or that is below this path. Nothing can be both a file and a folder, and what cannot be
-    /// published must not come in.
-    private mutating func fileInTheWay(of path: String) throws -> String? {
+    /// Nothing can be both a file and a folder, and what cannot be published must not come in.
+    ///
+    /// - Returns: why there can be no file at this path; nil where there can.
+    private mutating func whatIsInTheWay(of path: String) throws -> String? {
         var folder = Files.folder(of: path)
         while !folder.isEmpty, !folders.contains(folder) {
-            if try rows.fileOfPath.first(.integer(repository), .text(folder)) != nil { return folder }
+            if try rows.fileOfPath.first(.integer(repository), .text(folder)) != nil {
+                return "\(folder) is a file here, so nothing can lie below it"
+            }
             folders.insert(folder)
             folder = Files.folder(of: folder)
         }
-        guard try rows.fileBelow.first(.integer(repository), .text(path + "/"), .text(path + "0")) != nil else { return nil }
-        return "a file below \(path)"
+        // All paths below it lie between these two: a slash comes right before the digit 0.
+        let isFolder = try rows.fileBelow.first(.integer(repository), .text(path + "/"), .text(path + "0")) != nil
+        return isFolder ? "\(path) is a folder here, so it cannot be a file" : nil
     }
 
     /// What may mean one content only, wherever it lies in the repository.
