@@ -62,7 +62,8 @@ import Testing
         let figures = try upload(12, beside: crowd, port: port, from: 0)
         #expect(figures.taken == 12 && figures.refused == 0, "\(figures.first_refusal ?? "")")
         kill(child.process, SIGTERM)
-        #expect(try child.wait().status == 0)
+        let end = try child.wait()
+        #expect(end.status == 0, "\(end.status) \(end.diagnostics.suffix(2_000))")
         #expect(try victim.run(["verify"]).status == 0)
     }
 

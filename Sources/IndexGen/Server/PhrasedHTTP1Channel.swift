@@ -26,6 +26,9 @@ struct PhrasedHTTP1Channel: ServerChildChannel {
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandler(RequestLineHandler(connection), position: .before(codec))
             try pipeline.addHandler(FirstBytesHandler(connection), position: .first)
+            // A connection that comes while the server ends is handed to nobody. SwiftNIO (2.101) stops the process where the two ends of such
+            // a one go before it is closed.
+            channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
             return value
         }
     }
