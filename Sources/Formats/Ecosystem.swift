@@ -25,6 +25,20 @@ public protocol Ecosystem: Sendable {
     /// is one that the ecosystem's own server would not take.
     func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal)
 
+    /// What a publish request says of marks, from the fields of its form. Those that are as it says stay as they are; versions that are not
+    /// there are passed over.
+    ///
+    /// - Parameter isAlone: whether the request brings no file.
+    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement]
+
+    /// What the site's key signs for a file; nil: nothing. The signature comes to `fragments` as `Annotations.signature`.
+    func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]?
+
+    /// What stands before a document that is published sealed (`Companion.sealed`).
+    ///
+    /// - Parameter signature: over the document's bytes, by the site's key.
+    func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8]
+
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults. Every path goes through
     /// `upload.placed`, here and in fragments: replaced files have folders of their own.
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement
@@ -74,6 +88,15 @@ extension Ecosystem {
     public func objection(to filename: String) -> Refusal? { nil }
 
     public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
+
+    public func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
+
+    public func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
+
+    /// Only for ecosystems none of whose documents is sealed.
+    public func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8] {
+        preconditionFailure("an ecosystem with sealed documents has a seal")
+    }
 
     public func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
@@ -158,6 +181,11 @@ public struct EcosystemProfile: Sendable {
 
     /// Whether its documents carry the site's address, so that a wrong one keeps clients from installing.
     public var namesAddress: Bool
+    /// What kind of key besides OpenPGP's its clients verify signatures with; nil: none.
+    public var key: SiteKey.Kind?
+    /// The ending of a detached OpenPGP signature, not armored, that each of its package files has beside it on a signed site, unless its
+    /// sender brought one: `.sig`. Nil where clients ask for none.
+    public var fileSignature: String?
 
     public init(
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
@@ -167,8 +195,10 @@ public struct EcosystemProfile: Sendable {
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
-        ownNames: [String] = [], handPlacedFiles: Set<String> = []
+        ownNames: [String] = [], handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil, fileSignature: String? = nil
     ) {
+        self.key = key
+        self.fileSignature = fileSignature
         self.id = id
         self.segment = segment ?? id
         self.title = title

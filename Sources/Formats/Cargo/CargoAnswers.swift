@@ -92,7 +92,7 @@ extension Cargo {
         case (Self.ownersPath, _) where question.method == .get: CargoAnswers.owners(of: question.owner)
         case (Self.ownersPath, _): CargoAnswers.ownersAreFixed(question.owner)
         case (_, .packages(let crates, let total)): CargoAnswers.crates(crates, total: total)
-        case (_, .nothing): CargoAnswers.crates([], total: 0)
+        case (_, .nothing), (_, .asker): CargoAnswers.crates([], total: 0)
         }
     }
 }

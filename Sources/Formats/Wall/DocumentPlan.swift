@@ -62,17 +62,26 @@ public struct Run: Equatable, Sendable {
     /// Only so many entries are written, those that come first; nil: all. Where the best come first (descending versions), a limit of 1
     /// is the newest.
     public var limit: Int?
+    /// Of neighbouring entries that have the same fragment in this slot only the first is written: where all versions of a name stand
+    /// together, the newest first, it is the one that counts. Not together with `grouping` or `distinct`.
+    public var firstOf: Slot?
+    /// What each byte 0 of a fragment is replaced by; nil: fragments are written as they are. For what differs between documents that
+    /// share entries: the architecture of an index, in records that are of none.
+    public var filling: [UInt8]?
 
     public init(
         _ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil,
-        limit: Int? = nil
+        limit: Int? = nil, firstOf: Slot? = nil, filling: [UInt8]? = nil
     ) {
+        precondition(firstOf == nil || (grouping == nil && !distinct), "neighbours are compared in one way")
         self.slot = slot
         self.partitions = partitions
         self.separator = separator
         self.distinct = distinct
         self.grouping = grouping
         self.limit = limit
+        self.firstOf = firstOf
+        self.filling = filling
     }
 
     /// Neighbouring entries with equal `heading` fragments form a group: heading, entries with separators between, closing.
@@ -111,6 +120,8 @@ public enum Encoding: Hashable, Sendable {
 public enum Naming: Equatable, Sendable {
     /// `path` + suffix; replaced in place.
     case plain
+    /// `path` alone, whatever its one encoding: `core.db`. Replaced in place.
+    case bare
     /// `DIRECTORY/SHA256-NAME` + suffix, by the digest of the served bytes (repodata); never replaced, retired after a grace period.
     case digestPrefixed
     /// `path` + suffix, and the same bytes at `DIRECTORY/by-hash/SHA256/HEX` (Acquire-By-Hash), the latter kept for a grace period.
@@ -135,12 +146,15 @@ public enum Companion: Equatable, Sendable {
     /// A symbolic link at this path to the folder in which the document is: `tool/latest`, which is `tool/1.1.0` today. It is replaced in
     /// one step, and never lies in the folder that it leads to.
     case folderLink(path: String)
+    /// At this path the document's first form as it is served, behind what `Ecosystem.seal` makes of a signature over it by the site's key
+    /// (`EcosystemProfile.key`): `APKINDEX.tar.gz`. On a site without that key it is the form alone.
+    case sealed(path: String)
 
-    /// Whether a key is needed for it.
+    /// Whether an OpenPGP key is needed for it.
     public var isSignature: Bool {
         switch self {
         case .clearsigned, .detached, .variantSignature: true
-        case .checksum, .folderLink: false
+        case .checksum, .folderLink, .sealed: false
         }
     }
 }

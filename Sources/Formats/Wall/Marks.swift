@@ -15,14 +15,36 @@ public struct MarkKind: Equatable, Sendable {
     public var value: String?
     /// What it tells clients, for whoever asks for a mark that is not there.
     public var help: String
+    /// What is rendered with it.
+    public var effect: Effect
+    /// Whether its value is the version of the package that it stands for: it goes when the version's last file does. Only of packages.
+    public var namesVersion: Bool
+    /// What is wrong with a key or a value, and what helps; nil: nothing.
+    public var check: @Sendable (_ key: String, _ value: String) -> String?
 
-    public init(_ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, help: String) {
+    public enum Effect: Equatable, Sendable {
+        /// The fragments of the files that it is about.
+        case fragments
+        /// The plans of one scope, which has its package's name identity as its key: `Scope.marks`. Only of packages.
+        case plans
+    }
+
+    public init(
+        _ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, effect: Effect = .fragments,
+        namesVersion: Bool = false, help: String, check: @escaping @Sendable (String, String) -> String? = { _, _ in nil }
+    ) {
+        precondition(subject == .package || (effect == .fragments && !namesVersion), "plans and versions belong to packages")
         self.name = name
         self.subject = subject
         self.isKeyed = isKeyed
         self.value = value
+        self.effect = effect
+        self.namesVersion = namesVersion
         self.help = help
+        self.check = check
     }
+
+    public static func == (a: MarkKind, b: MarkKind) -> Bool { a.name == b.name && a.subject == b.subject }
 
     /// Clients choose it for whoever asks for exactly this file, and for nobody else (PEP 592).
     public static let yanked = MarkKind(
@@ -62,4 +84,35 @@ public struct Annotations: Equatable, Sendable {
 
     /// Not nil when the file is yanked; the reason may be empty (PEP 592).
     public var yanked: String? { self["yanked"] }
+}
+
+extension Annotations {
+    /// The signature that the site's key has made over `Ecosystem.signedText`, as `SiteKey` describes it, in base64; nil on a site without
+    /// that key.
+    public var signature: String? {
+        get { self[Self.signatureKind] }
+        set { self[Self.signatureKind] = newValue }
+    }
+
+    /// The name under which it is kept. It begins with a dot, as no mark of people does.
+    public static let signatureKind = ".signature"
+}
+
+/// What a publish request says of marks, besides its files.
+public struct MarkStatement: Equatable, Sendable {
+    /// A `MarkKind.name` of the ecosystem.
+    public var kind: String
+    /// Empty for kinds without keys.
+    public var key: String
+    /// As people write it; nil for marks of packages.
+    public var version: String?
+    /// Nil: it is taken back.
+    public var value: String?
+
+    public init(_ kind: String, key: String = "", version: String? = nil, value: String?) {
+        self.kind = kind
+        self.key = key
+        self.version = version
+        self.value = value
+    }
 }

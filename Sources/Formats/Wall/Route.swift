@@ -19,13 +19,22 @@ public struct Route: Sendable {
         ///
         /// `confirmation` is what clients of this route read in an answer to a removal; nil: nothing (204).
         case remove(confirmation: UploadAnswer? = nil)
-        /// A mark of this name (`MarkKind`) is set or taken back. Captures: `name` and, for versions and files, `version`.
-        case mark(String, isSet: Bool, confirmation: UploadAnswer? = nil)
+        /// A mark of this name (`MarkKind`) is set or taken back. Captures: `name`, for versions and files `version`, for kinds with keys
+        /// `key`.
+        case mark(String, isSet: Bool, value: MarkValue = .none, confirmation: UploadAnswer? = nil)
         /// A document of `Ecosystem.commons` that clients want before they send the first package. Where its file is not there yet, it is
         /// answered as it will be.
         case common
         /// Somebody asks what no file can say.
         case ask(Question.Need)
+    }
+
+    /// Where a mark's value is in a request.
+    public enum MarkValue: Equatable, Sendable {
+        /// Nowhere: it is empty.
+        case none
+        /// The body is a JSON string.
+        case jsonBody
     }
 
     /// What the body of a request is that brings packages.
@@ -39,6 +48,9 @@ public struct Route: Sendable {
         case fileOrForm(files: [String])
         /// Frames, each behind its length: one of them is the file, the others are for `Ecosystem.check` what a form's fields are.
         case frames([Frame])
+        /// A JSON document that carries files as base64 texts in this member (npm's `_attachments`). What is left of it is the form's field
+        /// `document`. Without a file it says marks alone (`Ecosystem.statements`), of the package in the capture `name`.
+        case document(attachments: String)
         /// One of several files that belong together; the last to arrive has all of them taken, all or none.
         case part
     }
@@ -68,6 +80,10 @@ public struct Question: Sendable {
     /// What has to be looked up for the answer.
     public enum Need: Equatable, Sendable {
         case nothing
+        /// Whoever asks must have a token, and is told who they are.
+        case asker
+        /// The body is a JSON object with these members: a name, and a token in place of a password. Whoever has it is told so.
+        case login(name: String, password: String)
         /// A search: the packages that have a text in their names or summaries, in the order of their names, a page at a time.
         case packages(Search)
     }
@@ -113,6 +129,8 @@ public struct Question: Sendable {
 /// What was looked up for a question.
 public enum Knowledge: Sendable {
     case nothing
+    /// Who asks, as the site's tokens name it; for a login also the token that was sent.
+    case asker(String, token: String?)
     /// Some of the packages that match, in the order of their names, and how many match in all.
     case packages([Brief], total: Int)
 }

@@ -7,12 +7,17 @@ public struct Scope: Sendable {
     public var partitions: [Partition]
     /// The profile's customs when the scope was begun.
     public var customs: Int
+    /// The marks of the package whose name identity is the scope's key, as far as their effect is on plans (`MarkKind.Effect`).
+    public var marks: Annotations
 
-    public init(key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0) {
+    public init(
+        key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0, marks: Annotations = Annotations()
+    ) {
         self.key = key
         self.changed = changed
         self.customs = customs
         self.partitions = partitions
+        self.marks = marks
     }
 }
 
@@ -41,12 +46,18 @@ public struct Repository: Sendable {
     public var options: Options
     /// The armored public keys that sign roots; nil on an unsigned site.
     public var publicKey: [UInt8]?
+    /// The public half of the site's key of the profile's kind; nil where the ecosystem has none, or the site is unsigned.
+    public var siteKey: SiteKey?
 
-    public init(owner: String, type: String, baseURL: String, options: Options = Options(), publicKey: [UInt8]? = nil) {
+    public init(
+        owner: String, type: String, baseURL: String, options: Options = Options(), publicKey: [UInt8]? = nil,
+        siteKey: SiteKey? = nil
+    ) {
         self.owner = owner
         self.type = type
         self.baseURL = baseURL
         self.options = options
         self.publicKey = publicKey
+        self.siteKey = siteKey
     }
 }
