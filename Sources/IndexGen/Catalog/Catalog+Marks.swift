@@ -114,7 +114,8 @@ struct MarkWriter {
     }
 
     private mutating func rerender(
-        _ change: MarkChange, of subject: Int64, in repository: RepositoryRow, _ render: (FileRow, Annotations) throws -> [Fragment]
+        _ change: MarkChange, of subject: Int64, in repository: RepositoryRow,
+        _ render: (FileRow, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         let concerned = try CatalogSnapshot(db: db).files(in: repository, of: (change.kind.subject, subject))
         let numbers = try concerned.map { try journal(change, $0) }
@@ -260,8 +261,9 @@ enum Marks {
     fileprivate static func scope(of package: Int64, in db: Database) throws -> Int64? {
         try Int64.fetchOne(
             db,
-            sql: "SELECT s.id FROM package p JOIN scope s ON s.repository_id = p.repository_id AND s.key = p.identity WHERE p.id = ?",
-            arguments: [package])
+            sql: """
+                SELECT s.id FROM package p JOIN scope s ON s.repository_id = p.repository_id AND s.key = p.identity WHERE p.id = ?
+                """, arguments: [package])
     }
 
     /// What files stand for, without repetition, each with its repository.

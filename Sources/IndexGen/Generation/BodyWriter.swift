@@ -137,9 +137,9 @@ private struct RunWriter<Source: EntrySource> {
 
 extension Run {
     /// Hands on a fragment as it stands in the document.
-    fileprivate func filled<Result>(_ fragment: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
-        -> Result
-    {
+    fileprivate func filled<Result>(
+        _ fragment: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
         guard let filling else { return try body(fragment) }
         var filled: [UInt8] = []
         filled.reserveCapacity(fragment.count + filling.count)

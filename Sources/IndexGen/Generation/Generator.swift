@@ -75,7 +75,8 @@ struct Generator {
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
                         != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], key: nil, segmentBytes: site.settings.segmentBytes)
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], key: nil,
+                            segmentBytes: site.settings.segmentBytes)
                 }
         }
     }

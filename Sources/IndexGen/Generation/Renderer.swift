@@ -200,7 +200,7 @@ struct Sealer {
     func sealed(_ path: String) throws -> [UInt8] {
         let bytes = try Files.read(path)
         guard let key else { return bytes }
-        let signatures = try Meter.measure(.sign) { 
+        let signatures = try Meter.measure(.sign) {
             try [Digests.Algorithm.sha1: key.sign(bytes, .sha1), .sha256: key.sign(bytes, .sha256)]
         }
         return ecosystem.seal(signatures, by: key.publicKey, in: repository) + bytes

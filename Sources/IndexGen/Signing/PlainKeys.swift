@@ -50,8 +50,8 @@ final class PlainKeys: Sendable {
             return key
         }
         try folder.remove(unfinished)
-        guard let other = try read(kind) else { throw PlainKey.Failure(description: "\(folder.path) changed meanwhile; try again") }
-        return other
+        if let other = try read(kind) { return other }
+        throw PlainKey.Failure(description: "\(folder.path) changed meanwhile; try again")
     }
 
     private static func name(of kind: SiteKey.Kind) -> String { "\(kind.rawValue).pem" }

@@ -39,7 +39,8 @@ struct PackageAddress: Sendable {
         guard there.isEmpty, let name = captures["name"] else { return there }
         return try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
             (captures["architecture"].map { $0 == file.architecture } ?? true)
-                && (captures["filename"].map { $0 == Files.name(of: file.path) } ?? true) && file.isListed(at: coordinates, in: ecosystem)
+                && (captures["filename"].map { $0 == Files.name(of: file.path) } ?? true)
+                && file.isListed(at: coordinates, in: ecosystem)
         }
     }
 }
