@@ -25,8 +25,7 @@ public struct NPM: Ecosystem {
                 distTag, of: .package, isKeyed: true, value: "version", effect: .plans, namesVersion: true,
                 help: "A name under which people ask for a version; who asks for none gets 'latest'.", check: NPMTag.fault),
             MarkKind(
-                deprecated, of: .version, value: "message", help: "npm warns whoever installs it, in these words.",
-                check: { _, value in value.isEmpty ? "a message is needed: npm takes an empty one for none" : nil }),
+                deprecated, of: .version, value: "message", help: "npm warns whoever installs it, in these words."),
         ],
         isReplaceable: false, immutablePaths: ".+/-/(?:[0-9a-f]{16}/)?[^/]+\\.(?:tgz|sigstore)$",
         // Gitea's address of a tarball, which stands in lock files.

@@ -33,7 +33,7 @@ enum NPMFragments {
         var short = JSONWriter()
         short.beginObject()
         for member in facts.members where abbreviatedMembers.contains(member.name) { short.member(member) }
-        if let message = annotations[NPM.deprecated] { short.member("deprecated", message) }
+        if let message = message(in: annotations) { short.member("deprecated", message) }
         if facts.hasInstallScript { short.member("hasInstallScript", true) }
         if facts.hasShrinkwrap { short.member("_hasShrinkwrap", true) }
         append(distOf: facts, from: upload, at: path, annotations, in: repository, to: &short)
@@ -45,6 +45,11 @@ enum NPMFragments {
         ]
     }
 
+    /// npm takes an empty message for none.
+    private static func message(in annotations: Annotations) -> String? {
+        annotations[NPM.deprecated].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The version's object in the whole document.
     static func version(
         _ facts: NPMFacts.Package, from upload: Upload, at path: String, annotations: Annotations, in repository: Repository
@@ -53,7 +58,7 @@ enum NPMFragments {
         json.beginObject()
         for member in facts.members { json.member(member) }
         json.member("_id", "\(facts.name)@\(facts.version.text)")
-        if let message = annotations[NPM.deprecated] { json.member("deprecated", message) }
+        if let message = message(in: annotations) { json.member("deprecated", message) }
         json.member("_hasShrinkwrap", facts.hasShrinkwrap)
         append(distOf: facts, from: upload, at: path, annotations, in: repository, to: &json)
         json.endObject()

@@ -126,10 +126,12 @@ enum NPMTag {
     static let latest = "latest"
     private static let longest = 128
 
-    /// For `MarkKind.check`.
+    /// For `MarkKind.check`. The version is empty where a tag is taken back.
     @Sendable static func fault(_ tag: String, _ version: String) -> String? {
         if let fault = fault(in: tag) { return "'\(NPMManifest.shown(tag))' cannot be a dist-tag: \(fault)" }
-        if NPMVersion(version) == nil { return "'\(NPMManifest.shown(version))' is not a version; a dist-tag stands for one" }
+        if !version.isEmpty, NPMVersion(version) == nil {
+            return "'\(NPMManifest.shown(version))' is not a version; a dist-tag stands for one"
+        }
         return nil
     }
 

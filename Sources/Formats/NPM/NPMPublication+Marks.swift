@@ -38,7 +38,8 @@ extension NPMPublication {
             guard (text?.utf8.count ?? 0) <= longestMessage else {
                 throw refusal(.limit, "the message has more than \(longestMessage) bytes", place, remedy: "shorten it")
             }
-            statements.append(MarkStatement(NPM.deprecated, version: version.name, value: text))
+            // npm shows it in one line.
+            statements.append(MarkStatement(NPM.deprecated, version: version.name, value: text.map(ASCII.line)))
         }
         return statements
     }

@@ -163,7 +163,7 @@ import Testing
 
     @Test func `a deprecated version says so in both documents`() throws {
         var shelf = try shelf("1.0.0", "1.1.0")
-        shelf.deprecated["@acme/web@1.0.0"] = "use \"1.1.0\""
+        shelf.deprecated = ["@acme/web@1.0.0": "use \"1.1.0\"", "@acme/web@1.1.0": ""]
         for path in ["@acme/web/index.json", "@acme/web/corgi.json"] {
             let versions = try #require(try shelf.json(path)?["versions"])
             #expect(versions["1.0.0", "deprecated"]?.string == "use \"1.1.0\"" && versions["1.1.0", "deprecated"] == nil)

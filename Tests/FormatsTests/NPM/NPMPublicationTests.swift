@@ -124,7 +124,7 @@ import Testing
 
     @Test func `a document without a tarball deprecates, takes that back, and changes nothing else`() throws {
         let document = #"""
-            {"_id":"web","_rev":"1-0","name":"web","dist-tags":{"latest":"9.9.9"},"versions":{"1.0.0":{"deprecated":"use 2"},
+            {"_id":"web","_rev":"1-0","name":"web","dist-tags":{"latest":"9.9.9"},"versions":{"1.0.0":{"deprecated":"use\n2"},
             "1.1.0":{"deprecated":""},"1.2.0":{"dist":{}},"1.3.0":{"deprecated":null},"1.4.0":{"deprecated":false}},"time":{}}
             """#
         #expect(
