@@ -8,6 +8,7 @@ public struct NPM: Ecosystem {
     static let segment = "npm"
     static let distTag = "dist-tag"
     static let deprecated = "deprecated"
+    static let listLimit = "list_limit"
     static let archiveEnding = ".tgz"
     static let attestationEnding = ".sigstore"
 
@@ -20,6 +21,12 @@ public struct NPM: Ecosystem {
 
     public let profile = EcosystemProfile(
         id: segment, title: "npm", suffixes: [archiveEnding, attestationEnding], revision: 1,
+        options: [
+            Option(
+                listLimit, .number(0...1_000_000),
+                "The list of all packages (-/all.json) is written while there are at most so many versions; 1000 by default, 0 for none."
+            )
+        ],
         marks: [
             MarkKind(
                 distTag, of: .package, isKeyed: true, value: "version", effect: .plans, namesVersion: true,
@@ -32,7 +39,7 @@ public struct NPM: Ecosystem {
         aliases: [PathAlias("npm/(.+)/-/[0-9]+\\.[^/]+/([^/]+\\.(?:tgz|sigstore))", is: "npm/$1/-/$2")],
         serving: [
             .files(
-                paths: "-/(?:ping|npm/v1/keys|npm/v1/attestations/.+|package/.+/dist-tags)|.+\\.sigstore",
+                paths: "-/(?:ping|all\\.json|npm/v1/keys|npm/v1/attestations/.+|package/.+/dist-tags)|.+\\.sigstore",
                 type: "application/json"),
             .document(NPMDocuments.choice),
         ],
@@ -145,7 +152,7 @@ public struct NPM: Ecosystem {
     }
 
     public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
-        NPMDocuments.plans(for: scope)
+        NPMDocuments.plans(for: scope, in: repository)
     }
 
     public func commons(in repository: Repository) -> [DocumentPlan] { NPMDocuments.commons(in: repository) }

@@ -5,6 +5,9 @@ enum NPMDocuments {
     private static let byChoice = "choice"
     private static let byArrival = "arrival"
     static let attestations = "attestations"
+    /// All versions of all packages, what people should get of each package first. No package has this name.
+    private static let everything = PartitionKey(scope: "-", name: versions)
+    private static let standardListLimit = 1_000
 
     private static let whole = "index.json"
     private static let abbreviated = "corgi.json"
@@ -27,12 +30,14 @@ enum NPMDocuments {
             Listing(PartitionKey(scope: facts.name, name: versions), sortKey: facts.version.sortKey),
             Listing(PartitionKey(scope: facts.name, name: byChoice), sortKey: facts.version.choiceKey),
             Listing(PartitionKey(scope: facts.name, name: byArrival), sortKey: arrival + facts.version.sortKey),
+            Listing(everything, sortKey: [UInt8](facts.name) + [0] + facts.version.choiceKey),
         ]
     }
 
     /// Nothing where nothing is left: the address is then unknown, as npm expects it.
-    static func plans(for scope: Scope) -> [DocumentPlan] {
+    static func plans(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         guard scope.partitions.contains(where: { $0.count > 0 }) else { return [] }
+        if scope.key == everything.scope { return list(of: scope, in: repository) }
         // A name has its '@' in front, a version's scope also behind the name.
         if scope.key.utf8.dropFirst().contains(UInt8(ascii: "@")) {
             let run = Run(NPMAttestation.slot, of: [PartitionKey(scope: scope.key, name: attestations)], separator: comma)
@@ -50,6 +55,18 @@ enum NPMDocuments {
             DocumentPlan(
                 path: "\(scope.key)/\(abbreviated)", body: abbreviatedBody(of: scope, tags), encodings: [.plain, .gzip(level: 6)]),
             DocumentPlan(path: "-/package/\(scope.key)/dist-tags", body: tags + [literal("\n")]),
+        ]
+    }
+
+    /// Small repositories have all packages in one document, as a search would find them, for sites where nobody answers searches.
+    private static func list(of scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        let limit = repository.options.number(NPM.listLimit, for: "") ?? standardListLimit
+        guard let entries = scope.partitions.first(where: { $0.key == everything }), entries.count <= limit else { return [] }
+        let run = Run(NPMFragments.card, of: [everything], separator: comma, firstOf: NPMFragments.name)
+        return [
+            DocumentPlan(
+                path: "-/all.json", body: [literal(#"{"objects":["#), .run(run), literal("]}\n")],
+                encodings: [.plain, .gzip(level: 6)])
         ]
     }
 

@@ -6,6 +6,8 @@ enum NPMFragments {
     static let moment: Slot = "moment"
     static let choice: Slot = "choice"
     static let top: Slot = "top"
+    static let name: Slot = "name"
+    static let card: Slot = "card"
 
     /// Bytes of one version's object, which everybody loads who asks for the package.
     static let versionLimit = 1 << 20
@@ -41,8 +43,28 @@ enum NPMFragments {
         let key = number + [UInt8(ascii: ":")]
         return [
             Fragment(full, key + object), Fragment(abbreviated, key + short.bytes), Fragment(time, key + moment),
-            Fragment(self.moment, moment), Fragment(choice, number),
+            Fragment(self.moment, moment), Fragment(choice, number), Fragment(name, quoted(facts.name)),
+            Fragment(card, card(facts, from: upload)),
         ]
+    }
+
+    /// The package as a search shows it, without what npm's registry knows of people.
+    private static func card(_ facts: NPMFacts.Package, from upload: Upload) -> [UInt8] {
+        var json = JSONWriter()
+        json.beginObject()
+        json.key("package")
+        json.beginObject()
+        for member in facts.members where ["name", "version", "description"].contains(member.name) { json.member(member) }
+        json.key("keywords")
+        json.value(facts.members.first { $0.name == "keywords" }?.value ?? .array([]))
+        json.member("date", NPMDocuments.moment(upload.received))
+        json.key("maintainers")
+        json.value(.array([]))
+        json.key("links")
+        json.value(.object([]))
+        json.endObject()
+        json.endObject()
+        return json.bytes
     }
 
     /// npm takes an empty message for none.

@@ -18,7 +18,7 @@ import Testing
         var shelf = try shelf("1.0.0")
         #expect(
             shelf.documents().keys.sorted() == [
-                "-/package/@acme/web/dist-tags", "-/ping", "@acme/web/corgi.json", "@acme/web/index.json",
+                "-/all.json", "-/package/@acme/web/dist-tags", "-/ping", "@acme/web/corgi.json", "@acme/web/index.json",
             ])
         #expect(shelf.shelved[0].placement.path == "@acme/web/-/web-1.0.0.tgz")
         #expect(try shelf.add(NPMBuilder("web", "1.0.0-rc.1").bytes).path == "web/-/web-1.0.0-rc.1.tgz")
@@ -218,6 +218,27 @@ import Testing
         #expect(try place("1.0.0+a").identity == place("v1.0.0").identity)
         #expect(try place("1.0.0+a").path == "web/-/web-1.0.0.tgz" && place(" =v1.0.0 ").path == "web/-/web-1.0.0.tgz")
         #expect(try place("1.0.0-RC.1").identity == place("1.0.0-rc.1").identity)
+    }
+
+    // MARK: All packages
+
+    @Test func `small repositories have a list of what somebody gets of each package`() throws {
+        var shelf = NPMShelf(options: ["list_limit": .number(4)])
+        for (name, version) in [("web", "1.0.0"), ("web", "2.0.0-rc.1"), ("@acme/web", "1.0.0"), ("web-x", "0.1.0")] {
+            try shelf.add(
+                NPMBuilder(name, version).with(#""description":"A \#(version)","keywords":["k"],"license":"MIT""#).bytes)
+        }
+        let objects = try #require(try shelf.json("-/all.json")?["objects"]?.array)
+        #expect(objects.map { $0["package", "name"]?.string } == ["@acme/web", "web", "web-x"])
+        #expect(
+            objects[1].text
+                == #"{"package":{"name":"web","version":"1.0.0","description":"A 1.0.0","keywords":["k"],"date":"2023-11-14T22:13:20.000Z","maintainers":[],"links":{}}}"#
+        )
+        try shelf.add(NPMBuilder("web", "3.0.0").bytes)
+        #expect(shelf.documents()["-/all.json"] == nil)
+        var none = NPMShelf(options: ["list_limit": .number(0)])
+        try none.add(NPMBuilder("web", "3.0.0").bytes)
+        #expect(none.documents()["-/all.json"] == nil)
     }
 
     // MARK: Attestations

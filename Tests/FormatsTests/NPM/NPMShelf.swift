@@ -20,8 +20,9 @@ struct NPMShelf {
     var changed = Timestamp(seconds: 1_700_000_500)
     private var clock: Int64 = 1_700_000_000
 
-    init(key: SiteKey? = nil, base: String = base, owner: String = "acme") {
-        repository = Repository(owner: owner, type: "npm", baseURL: base, siteKey: key)
+    init(key: SiteKey? = nil, base: String = base, options: [String: Options.Value] = [:]) {
+        repository = Repository(
+            owner: "acme", type: "npm", baseURL: base, options: Options(general: options), siteKey: key)
     }
 
     static func upload(_ bytes: [UInt8], named filename: String = "", received: Int64 = 1_700_000_000) -> Upload {
@@ -102,7 +103,14 @@ struct NPMShelf {
             case .literal(let literal): bytes += literal
             case .run(let run):
                 let entries = run.partitions.flatMap { partitions[$0] ?? [] }.prefix(run.limit ?? .max)
-                let fragments = entries.map { entry in entry.fragments.first { $0.slot == run.slot }?.bytes ?? [] }
+                func piece(_ slot: Slot, of entry: Entry) -> [UInt8] { entry.fragments.first { $0.slot == slot }?.bytes ?? [] }
+                var last: [UInt8]?
+                var fragments: [[UInt8]] = []
+                for entry in entries {
+                    let compared = run.firstOf.map { piece($0, of: entry) }
+                    if compared == nil || compared != last { fragments.append(piece(run.slot, of: entry)) }
+                    last = compared
+                }
                 bytes += fragments.joined(separator: run.separator)
             }
         }
