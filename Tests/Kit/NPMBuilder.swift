@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Builds a package's tarball, right in all that a test does not say otherwise:
 /// `NPMBuilder("@acme/web", "1.0.0").with(#""license":"MIT""#).bytes`.
 struct NPMBuilder {
@@ -84,7 +86,7 @@ struct BundleBuilder {
         let statement =
             statement
             ?? #"{"_type":"https://in-toto.io/Statement/v1","subject":\#(subject),"predicateType":\#(predicateType),"predicate":{}}"#
-        let payload = payload ?? Base64.encoded([UInt8](statement.utf8))
+        let payload = payload ?? NPMText.base64([UInt8](statement.utf8))
         return [UInt8](
             #"""
             {"mediaType":"\#(mediaType)","verificationMaterial":\#(material),"dsseEnvelope":{"payload":"\#(payload)","payloadType":"\#(payloadType)","signatures":\#(signatures)}}
@@ -94,15 +96,10 @@ struct BundleBuilder {
 }
 
 /// Base64 with padding, for fixtures.
-enum Base64 {
-    static func encoded(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var text = ""
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 { text.append(place <= group.count ? alphabet[bits >> (18 - 6 * place) & 63] : "=") }
-        }
-        return text
+enum NPMText {
+    static func base64(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.append(base64: bytes)
+        return text.text
     }
 }

@@ -103,6 +103,7 @@ enum NPMPublication {
         var budget = Budget()
         // A whole packument comes back when a version is deprecated.
         budget.memberBytes = 64 << 20
+        budget.entries = max(budget.entries, 2_000_000)
         let value = try JSONReader.read([UInt8](text).span, of: subject, within: budget)
         guard value.object != nil else { throw refusal(.malformed, "\(subject) is not an object", "") }
         return value

@@ -56,7 +56,7 @@ import Testing
         #expect(version["_id"]?.string == "@acme/web@1.0.0" && version["_hasShrinkwrap"] == .bool(false))
         #expect(
             version["dist"]?.text
-                == #"{"integrity":"sha512-\#(Base64.encoded(SHA512.of(bytes)))","shasum":"\#(Hex.string(SHA1.of(bytes)))","tarball":"https://example.org/acme/npm/@acme/web/-/web-1.0.0.tgz","fileCount":2,"unpackedSize":\#(NPMBuilder(Self.name, "1.0.0").with(#""description":"Old","license":"ISC""#).json.utf8.count + 20)}"#
+                == #"{"integrity":"sha512-\#(NPMText.base64(SHA512.of(bytes)))","shasum":"\#(Hex.string(SHA1.of(bytes)))","tarball":"https://example.org/acme/npm/@acme/web/-/web-1.0.0.tgz","fileCount":2,"unpackedSize":\#(NPMBuilder(Self.name, "1.0.0").with(#""description":"Old","license":"ISC""#).json.utf8.count + 20)}"#
         )
     }
 
@@ -173,17 +173,17 @@ import Testing
     @Test func `versions are signed as npm verifies them, and the key is there`() throws {
         let shelf = try shelf("1.0.0", key: Self.key)
         let bytes = NPMBuilder(Self.name, "1.0.0").bytes
-        let text = [UInt8]("@acme/web@1.0.0:sha512-\(Base64.encoded(SHA512.of(bytes)))".utf8)
+        let text = [UInt8]("@acme/web@1.0.0:sha512-\(NPMText.base64(SHA512.of(bytes)))".utf8)
         #expect(NPM().signedText(of: shelf.shelved[0].record, from: shelf.shelved[0].upload) == text)
         let id = NPMFragments.keyID(of: Self.key)
         for path in ["@acme/web/index.json", "@acme/web/corgi.json"] {
             #expect(
                 try shelf.json(path)?["versions", "1.0.0", "dist", "signatures"]?.text
-                    == #"[{"keyid":"\#(id)","sig":"\#(Base64.encoded(SHA256.of(text)))"}]"#)
+                    == #"[{"keyid":"\#(id)","sig":"\#(NPMText.base64(SHA256.of(text)))"}]"#)
         }
         #expect(
             shelf.documents()["-/npm/v1/keys"]?.text
-                == #"{"keys":[{"expires":null,"keyid":"\#(id)","keytype":"ecdsa-sha2-nistp256","scheme":"ecdsa-sha2-nistp256","key":"\#(Base64.encoded(Self.key.der))"}]}"#
+                == #"{"keys":[{"expires":null,"keyid":"\#(id)","keytype":"ecdsa-sha2-nistp256","scheme":"ecdsa-sha2-nistp256","key":"\#(NPMText.base64(Self.key.der))"}]}"#
                 + "\n")
         let unsigned = try self.shelf("1.0.0")
         #expect(try unsigned.json("@acme/web/index.json")?["versions", "1.0.0", "dist", "signatures"] == nil)

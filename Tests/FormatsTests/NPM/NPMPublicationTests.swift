@@ -7,7 +7,7 @@ import Testing
 @Suite struct NPMPublicationTests {
     private static let package = NPMBuilder("@acme/web", "1.0.0")
     private static let tarball = package.bytes
-    private static let integrity = "sha512-\(Base64.encoded(SHA512.of(tarball)))"
+    private static let integrity = "sha512-\(NPMText.base64(SHA512.of(tarball)))"
 
     /// As npm 10.8 sends it, without the tarball's data.
     private static let document = #"""
@@ -216,6 +216,39 @@ import Testing
             )
         }
         #expect(ask(NPM.searchPath, .get, .packages([], total: 0)).body.text == #"{"objects":[],"total":0}"#)
+    }
+
+    // MARK: Addresses
+
+    @Test(
+        arguments: [
+            ("web", true), ("@acme/web", true), ("~x", true), ("-x", true), ("a.b", true), ("-", false), ("-/ping", false),
+            ("@acme", false), ("@acme/web/-/web-1.0.0.tgz", false), ("web/-/web-1.0.0.tgz", false), ("index.html", false),
+            ("web/1.0.0", false), ("", false),
+        ])
+    func `documents are asked for at the names of packages`(path: String, isOne: Bool) throws {
+        #expect((try Regex(NPMDocuments.choice.paths).wholeMatch(in: path) != nil) == isOne)
+    }
+
+    @Test func `tarballs have one address more, and all of them are for ever`() throws {
+        let profile = NPM().profile
+        let alias = try Regex(profile.aliases[0].path), immutable = try Regex(profile.immutablePaths)
+        #expect(try alias.wholeMatch(in: "npm/@acme/web/-/1.0.0-rc.1/web-1.0.0-rc.1.tgz")?[1].substring == "@acme/web")
+        for path in ["@acme/web/-/web-1.0.0.tgz", "web/-/0123456789abcdef/web-1.0.0.tgz", "web/-/web-1.0.0.sigstore"] {
+            #expect(try immutable.wholeMatch(in: path) != nil && alias.wholeMatch(in: "npm/" + path) == nil)
+        }
+        for path in ["web/index.json", "web/corgi.json", "-/package/web/dist-tags", "-/npm/v1/attestations/web@1.0.0"] {
+            #expect(try immutable.wholeMatch(in: path) == nil)
+        }
+        let documents = [
+            "-/ping", "-/all.json", "-/npm/v1/keys", "-/npm/v1/attestations/@acme/web@1.0.0", "-/package/@acme/web/dist-tags",
+            "web/-/web-1.0.0.sigstore",
+        ]
+        guard case .files(let paths, "application/json")? = profile.serving.first else {
+            Issue.record("documents have no type")
+            return
+        }
+        for path in documents { #expect(try Regex(paths).wholeMatch(in: path) != nil, "\(path)") }
     }
 
     // MARK: Routes

@@ -58,7 +58,7 @@ struct NPMShelf {
         var annotations = Annotations()
         annotations["deprecated"] = deprecated["\(file.record.name)@\(file.record.version)"]
         if repository.siteKey != nil, let text = NPM().signedText(of: file.record, from: file.upload) {
-            annotations.signature = Base64.encoded(SHA256.of(text))
+            annotations.signature = NPMText.base64(SHA256.of(text))
         }
         return annotations
     }
