@@ -3,7 +3,7 @@ import Testing
 @testable import Formats
 @testable import Kit
 
-/// What npm says when it publishes, deprecates and stars, and what it is told.
+/// What npm says when it publishes, deprecates and stars.
 @Suite struct NPMPublicationTests {
     private static let package = NPMBuilder("@acme/web", "1.0.0")
     private static let tarball = package.bytes
@@ -160,127 +160,5 @@ import Testing
     @Test func `a message has an end`() throws {
         let text = #"{"_rev":"1-0","versions":{"1.0.0":{"deprecated":""# + String(repeating: "x", count: 5_000) + #""}}}"#
         #expect(refusal { () throws(Refusal) in _ = try statements(text, isAlone: true) }?.cause == .limit)
-    }
-
-    // MARK: Answers
-
-    @Test func `answers are what npm reads`() throws {
-        let npm = NPM()
-        #expect(npm.answer(to: .created)?.status == 201 && npm.answer(to: .created)?.body.text == #"{"ok":true,"success":true}"#)
-        #expect(npm.answer(to: .unchanged)?.status == 200)
-        let refused = try #require(npm.answer(to: .refused(Refusal(.malformed, "it \"is\" bad", at: "x", remedy: "mend it"))))
-        #expect(refused.status == 400)
-        #expect(
-            refused.body.text
-                == #"{"ok":false,"success":false,"error":"it \"is\" bad at x; mend it","reason":"it \"is\" bad at x; mend it"}"#)
-        #expect(npm.answer(to: .refused(Refusal(.conflict, "x", remedy: "y")))?.status == 409)
-        #expect(npm.answer(toFault: 401, "no token")?.body.text.contains(#""error":"no token""#) == true)
-        #expect(npm.answer(toFault: 401, "no token")?.status == 401)
-    }
-
-    private func ask(_ path: PathPattern, _ method: Route.Method, _ knowledge: Knowledge) -> UploadAnswer {
-        NPM().reply(to: Question(owner: "acme", route: path.text, method: method, captures: [:]), knowing: knowledge)
-    }
-
-    @Test func `questions are answered as npm reads them`() {
-        #expect(ask(NPM.whoamiPath, .get, .asker("ci", token: nil)).body.text == #"{"username":"ci"}"#)
-        let login = ask(NPM.userPath, .put, .asker("ci", token: "ixg_1"))
-        #expect(login.status == 201)
-        #expect(login.body.text == #"{"ok":true,"id":"org.couchdb.user:ci","rev":"1-0","token":"ixg_1"}"#)
-        #expect(ask(NPM.logoutPath, .delete, .nothing).status == 200)
-        #expect(ask(NPM.revisionPath, .put, .asker("ci", token: nil)).status == 201)
-        let web = ask(NPM.webLoginPath, .post, .nothing)
-        #expect(web.status == 404 && web.body.text.contains(#""error":"this registry has no web login"#))
-    }
-
-    @Test func `a search shows what somebody gets who installs the package`() {
-        func brief(_ versions: [String], latest: String? = nil, deprecated: Set<String> = []) -> Brief {
-            Brief(
-                name: "@acme/web",
-                versions: versions.map { version in
-                    var annotations = Annotations()
-                    annotations["dist-tag", key: "latest"] = latest
-                    annotations["deprecated"] = deprecated.contains(version) ? "old" : nil
-                    return .init(version: version, summary: "A \(version)", annotations: annotations)
-                })
-        }
-        for (package, version) in [
-            (brief(["1.0.0", "2.0.0", "3.0.0-rc.1"]), "2.0.0"), (brief(["1.0.0", "2.0.0"], latest: "1.0.0"), "1.0.0"),
-            (brief(["1.0.0-a", "1.0.0-b"]), "1.0.0-b"), (brief(["1.0.0", "2.0.0"], deprecated: ["2.0.0"]), "1.0.0"),
-            (brief(["1.0.0"], deprecated: ["1.0.0"]), "1.0.0"), (brief(["1.0.0", "2.0.0"], latest: "9.0.0"), "2.0.0"),
-        ] {
-            let text = ask(NPM.searchPath, .get, .packages([package], total: 7)).body.text
-            #expect(
-                text
-                    == #"{"objects":[{"package":{"name":"@acme/web","version":"\#(version)","description":"A \#(version)","keywords":[],"publisher":{"username":"acme"},"maintainers":[{"username":"acme"}],"links":{}}}],"total":7}"#
-            )
-        }
-        #expect(ask(NPM.searchPath, .get, .packages([], total: 0)).body.text == #"{"objects":[],"total":0}"#)
-    }
-
-    // MARK: Addresses
-
-    @Test(
-        arguments: [
-            ("web", true), ("@acme/web", true), ("~x", true), ("-x", true), ("a.b", true), ("-", false), ("-/ping", false),
-            ("@acme", false), ("@acme/web/-/web-1.0.0.tgz", false), ("web/-/web-1.0.0.tgz", false), ("index.html", false),
-            ("web/1.0.0", false), ("", false),
-        ])
-    func `documents are asked for at the names of packages`(path: String, isOne: Bool) throws {
-        #expect((try Regex(NPMDocuments.choice.paths).wholeMatch(in: path) != nil) == isOne)
-    }
-
-    @Test func `tarballs have one address more, and all of them are for ever`() throws {
-        let profile = NPM().profile
-        let alias = try Regex(profile.aliases[0].path), immutable = try Regex(profile.immutablePaths)
-        #expect(try alias.wholeMatch(in: "npm/@acme/web/-/1.0.0-rc.1/web-1.0.0-rc.1.tgz")?[1].substring == "@acme/web")
-        for path in ["@acme/web/-/web-1.0.0.tgz", "web/-/0123456789abcdef/web-1.0.0.tgz", "web/-/web-1.0.0.sigstore"] {
-            #expect(try immutable.wholeMatch(in: path) != nil && alias.wholeMatch(in: "npm/" + path) == nil)
-        }
-        for path in ["web/index.json", "web/corgi.json", "-/package/web/dist-tags", "-/npm/v1/attestations/web@1.0.0"] {
-            #expect(try immutable.wholeMatch(in: path) == nil)
-        }
-        let documents = [
-            "-/ping", "-/all.json", "-/npm/v1/keys", "-/npm/v1/attestations/@acme/web@1.0.0", "-/package/@acme/web/dist-tags",
-            "web/-/web-1.0.0.sigstore",
-        ]
-        guard case .files(let paths, "application/json")? = profile.serving.first else {
-            Issue.record("documents have no type")
-            return
-        }
-        for path in documents { #expect(try Regex(paths).wholeMatch(in: path) != nil, "\(path)") }
-    }
-
-    // MARK: Routes
-
-    @Test(
-        arguments: [
-            (Route.Method.put, "@acme/web", "{name+}", ["name": "@acme/web"]), (.put, "web", "{name+}", ["name": "web"]),
-            (.put, "@acme/web/-rev/1-0", "{name+}/-rev/{rev}", ["name": "@acme/web", "rev": "1-0"]),
-            (.delete, "web/-rev/1-0", "{name+}/-rev/{rev}", ["name": "web", "rev": "1-0"]),
-            (
-                .delete, "@acme/web/-/web-1.0.0.tgz/-rev/1-0", "{name+}/-/{filename}/-rev/{rev}",
-                ["name": "@acme/web", "filename": "web-1.0.0.tgz", "rev": "1-0"]
-            ),
-            (
-                .delete, "@acme/web/-/1.0.0/web-1.0.0.tgz/-rev/1-0", "{name+}/-/{folder}/{filename}/-rev/{rev}",
-                ["name": "@acme/web", "folder": "1.0.0", "filename": "web-1.0.0.tgz", "rev": "1-0"]
-            ),
-            (
-                .put, "-/package/@acme/web/dist-tags/next", "-/package/{name+}/dist-tags/{key}",
-                ["name": "@acme/web", "key": "next"]
-            ),
-            (.post, "-/package/web/dist-tags/next", "-/package/{name+}/dist-tags/{key}", ["name": "web", "key": "next"]),
-            (.delete, "-/package/web/dist-tags/next", "-/package/{name+}/dist-tags/{key}", ["name": "web", "key": "next"]),
-            (.put, "-/user/org.couchdb.user:ci", "-/user/{user}", ["user": "org.couchdb.user:ci"]),
-            (.delete, "-/user/token/ixg_1", "-/user/token/{token}", ["token": "ixg_1"]), (.post, "-/v1/login", "-/v1/login", [:]),
-            (.get, "-/v1/search", "-/v1/search", [:]), (.get, "-/whoami", "-/whoami", [:]), (.get, "-/ping", "-/ping", [:]),
-        ])
-    func `each request of npm has its route`(method: Route.Method, path: String, pattern: String, captures: [String: String])
-        throws
-    {
-        let parts = path.split(separator: "/").map(String.init)
-        let route = try #require(NPM().profile.routes.first { $0.methods.contains(method) && $0.path.match(parts) != nil })
-        #expect(route.path.text == pattern && route.path.match(parts) == captures)
     }
 }
