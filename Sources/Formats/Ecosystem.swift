@@ -6,6 +6,9 @@
 public protocol Ecosystem: Sendable {
     var profile: EcosystemProfile { get }
 
+    /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
+    var assembly: (any Assembly)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
 
@@ -81,6 +84,8 @@ public protocol Ecosystem: Sendable {
 }
 
 extension Ecosystem {
+    public var assembly: (any Assembly)? { nil }
+
     public func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }

@@ -125,6 +125,11 @@ struct Reception: Sendable {
             visit.owner = question.asked.owner
             visit.type = question.ecosystem.profile.id
             return try await reply(to: question, &visit)
+        case .reading(let reading):
+            if site.settings.isPrivate(reading.owner, type: reading.type) {
+                _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
+            }
+            return .nothing
         case .common(let common):
             visit.owner = common.owner
             visit.type = common.ecosystem.profile.id
@@ -175,7 +180,7 @@ struct Reception: Sendable {
             if received.files.isEmpty { return try await state(received, of: upload, by: intake, &visit) }
             let taking =
                 upload.body == .part
-                ? try await takePart(received, of: upload, by: intake)
+                ? try await takePart(received, of: upload, for: target, by: intake, &visit)
                 : try await takeFiles(received, of: upload, for: target, by: intake, &visit)
             return try await acknowledge(taking, upload, &visit)
         } catch let refusal as Refusal where refusal.cause == .quota {
@@ -299,7 +304,7 @@ struct Reception: Sendable {
         return try await workers.run { [now = catalog.clock.now()] in try receipt.finish(at: now) }
     }
 
-    private func takeFiles(
+    func takeFiles(
         _ received: Received, of upload: Errand.Upload, for target: Target, by intake: Intake, _ visit: inout Visit
     ) async throws -> Taking {
         let standard = "upload" + (upload.ecosystem.profile.suffixes.first ?? "")

@@ -67,9 +67,10 @@ struct Site: Sendable {
         return nil
     }
 
-    /// The password file of the readers of private owners; may be missing.
-    var readersFile: String {
-        settings.readersFile.hasPrefix("/") ? settings.readersFile : Files.join(root, settings.readersFile)
+    /// The password file of the readers of what is private, which may be missing; nil where readers have tokens.
+    var readersFile: String? {
+        guard case .passwords(let file) = settings.readers else { return nil }
+        return file.hasPrefix("/") ? file : Files.join(root, file)
     }
 
     struct NoCatalog: Error, CustomStringConvertible {
