@@ -22,6 +22,16 @@ public struct Digests: Equatable, Sendable {
     /// Those that every file has.
     public enum Algorithm: String, CaseIterable, Sendable {
         case md5, sha1, sha256, sha512
+
+        /// As people write it.
+        public var title: String {
+            switch self {
+            case .md5: "MD5"
+            case .sha1: "SHA-1"
+            case .sha256: "SHA-256"
+            case .sha512: "SHA-512"
+            }
+        }
     }
 
     public subscript(algorithm: Algorithm) -> [UInt8] {

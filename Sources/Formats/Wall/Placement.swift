@@ -32,10 +32,10 @@ public struct Placement: Sendable {
     public struct Companionship: Equatable, Sendable {
         public var path: String
         public var algorithm: Digests.Algorithm
-        /// As many bytes as the algorithm's digests have.
+        /// As many bytes as the algorithm's digests have; none: whatever lies there is meant.
         public var digest: [UInt8]
 
-        public init(path: String, algorithm: Digests.Algorithm = .sha256, digest: [UInt8]) {
+        public init(path: String, algorithm: Digests.Algorithm = .sha256, digest: [UInt8] = []) {
             self.path = path
             self.algorithm = algorithm
             self.digest = digest

@@ -15,7 +15,8 @@ public struct Route: Sendable {
         /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes. With
         /// `withBLAKE2` files get `Digests.blake2b256`, which costs as much as the other digests together.
         case publish(Body, fields: Set<String> = [], withBLAKE2: Bool = false)
-        /// Packages go. Captures: `name` (needed), `version`, `architecture`, `filename`, and coordinates.
+        /// Packages go. Captures: `name` (needed), `version`, `architecture`, and coordinates; `filename` stands for the version that has
+        /// this file, in its architecture.
         ///
         /// `confirmation` is what clients of this route read in an answer to a removal; nil: nothing (204).
         case remove(confirmation: UploadAnswer? = nil)
@@ -49,7 +50,8 @@ public struct Route: Sendable {
         /// Frames, each behind its length: one of them is the file, the others are for `Ecosystem.check` what a form's fields are.
         case frames([Frame])
         /// A JSON document that carries files as base64 texts in this member (npm's `_attachments`). What is left of it is the form's field
-        /// `document`. Attachments whose names have one of the endings `texts` come as they are, not in base64. Without a file it says marks alone (`Ecosystem.statements`), of the package in the capture `name`.
+        /// `document`. Attachments whose names have one of the endings `texts` come as they are, not in base64. Without a file it says marks
+        /// alone (`Ecosystem.statements`), of the package in the capture `name`.
         case document(attachments: String, texts: [String] = [])
         /// One of several files that belong together; the last to arrive has all of them taken, all or none.
         case part

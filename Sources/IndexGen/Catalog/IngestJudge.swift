@@ -211,25 +211,33 @@ struct IngestJudge {
 
     private func find(_ companion: Placement.Companionship?, for admission: Admission) throws -> Found {
         guard let companion else { return .there }
-        let there = try live(companion.path)
-        if there == companion.sha256 { return .there }
-        let generation = Upload.generation(of: companion.sha256)
-        if admission.upload.generation == nil {
+        let there = try live(companion.path, companion.algorithm)
+        if there == companion.digest || (there != nil && companion.digest.isEmpty) { return .there }
+        // Only SHA-256 tells what the folder of its own would be called.
+        if admission.upload.generation == nil, companion.algorithm == .sha256, !companion.digest.isEmpty {
+            let generation = Upload.generation(of: companion.digest)
             let name = Files.name(of: companion.path)
             let folder = Files.join(Files.folder(of: companion.path), generation)
-            if try live(Files.join(folder, name)) == companion.sha256 { return .elsewhere(generation: generation) }
+            if try live(Files.join(folder, name), .sha256) == companion.digest { return .elsewhere(generation: generation) }
         }
         guard let there else { return .fault(Self.missing(companion)) }
         return .fault(
             Refusal(
                 .conflict,
-                "it speaks about other bytes than the \(companion.path) that is here (SHA-256 \(Hex.string(there)))",
+                "it speaks about other bytes than the \(companion.path) that is here "
+                    + "(\(companion.algorithm.title) \(Hex.string(there)))",
                 at: "files", remedy: "sign the file that was published"))
     }
 
-    /// The SHA-256 of the file that is at a path.
-    private func live(_ path: String) throws -> [UInt8]? {
-        try row("path", path).flatMap { $0.isRemoved ? nil : $0.sha256 }
+    /// A digest of the file that is at a path.
+    private func live(_ path: String, _ algorithm: Digests.Algorithm) throws -> [UInt8]? {
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT b.\(algorithm.rawValue) FROM file f JOIN blob b ON b.id = f.blob_id
+                    WHERE f.repository_id = ? AND f.path = ? AND f.removed_in IS NULL
+                    """), arguments: [repository, path])
+        return row?.bytes(0)
     }
 
     static func missing(_ companion: Placement.Companionship) -> Refusal {

@@ -75,7 +75,7 @@ struct NginxConfiguration {
                 location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
                 }
-        \(choices.map(\.locations).joined(separator: "\n"))
+        \((choices.map(\.locations) + documents.map(\.locations)).joined(separator: "\n"))
             }
         \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: passwords), $0.mending] }
             .compactMap(\.self).joined(separator: "\n"))
@@ -143,6 +143,16 @@ struct NginxConfiguration {
         }
     }
 
+    private var documents: [NginxDocument] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.serving.compactMap { serving in
+                guard case .document(let choice) = serving else { return nil }
+                let type = ecosystem.profile.segment
+                return NginxDocument(choice: choice, type: type, variable: "\(variable)_\(type)_file")
+            }
+        }
+    }
+
     private var typedFiles: [String] {
         ecosystems.all.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
@@ -200,7 +210,7 @@ struct NginxConfiguration {
             }\(questions.isEmpty ? "" : asked)
             """
         return """
-            \(choices.map(\.accept).joined(separator: "\n"))
+            \((choices.map(\.accept) + documents.map(\.accept)).joined(separator: "\n"))
             # A redirect goes back the way the request came.
             map $request_uri \(variable)_base {
                 default "\(prefix)";\(giteaPrefix.isEmpty ? "" : "\n    \"~^\(escaped(prefix))/api/packages/\" \(prefix)/api/packages;")
@@ -222,7 +232,7 @@ struct NginxConfiguration {
             map $uri \(variable)_vary {
                 volatile;
                 default "";
-            \(choices.map(\.vary).joined(separator: "\n"))
+            \((choices.map(\.vary) + documents.map(\.vary)).joined(separator: "\n"))
             }\(privacy)\(handed)
             """
     }

@@ -42,15 +42,17 @@ final class Receipt: Sendable {
 
     /// A JSON document with files in it, which may also be there without any.
     ///
-    /// - Parameter attachments: its member that holds them.
-    init(documentWith attachments: String, staging: StagingFolder, limit: Int, memory: FormMemory) {
+    /// - Parameters:
+    ///   - attachments: its member that holds them.
+    ///   - texts: endings of the names of those that are not in base64.
+    init(documentWith attachments: String, texts: [String], staging: StagingFolder, limit: Int, memory: FormMemory) {
         filename = nil
         fields = [attachments]
         mayLackFiles = true
         receiver = Mutex(
             .form(
                 FormReceiver(
-                    Base64DocumentReader(attachments: attachments, document: Route.Body.document),
+                    Base64DocumentReader(attachments: attachments, document: Route.Body.document, texts: texts),
                     files: [attachments], fields: [Route.Body.document], staging: staging, limit: limit, memory: memory,
                     mostText: Base64DocumentReader.Limits().document, hasSeveralFiles: true)))
     }

@@ -21,7 +21,8 @@ extension Reception {
         try await workers.run { try catalog.remove(files, actor: actor) }
         metrics.removed()
         try await publication.follow(
-            RepositoryRow.path(owner: removal.owner, segment: profile.segment), isChange: true, waiting: visit.waits, until: gate)
+            RepositoryRow.path(owner: removal.owner, segment: profile.segment), isChange: true,
+            waiting: visit.waits || address.waits, until: gate)
         return removal.address.confirmation.map { Answer($0) } ?? .nothing
     }
 

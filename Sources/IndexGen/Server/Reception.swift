@@ -283,8 +283,8 @@ struct Reception: Sendable {
             receipt = form(
                 FramesReader(frames), files: frames.filter(\.isFile).map(\.name),
                 fields: Set(frames.filter { !$0.isFile }.map(\.name)))
-        case .document(let attachments):
-            receipt = Receipt(documentWith: attachments, staging: site.staging, limit: limit, memory: formMemory)
+        case .document(let attachments, let texts):
+            receipt = Receipt(documentWith: attachments, texts: texts, staging: site.staging, limit: limit, memory: formMemory)
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
@@ -314,6 +314,14 @@ struct Reception: Sendable {
                     file.content, filename: file.filename ?? standard,
                     form: index == 0 ? received.form : nil)
             }
+        }
+        for admission in group {
+            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name else {
+                continue
+            }
+            throw Refusal(
+                .ambiguous, "the address is that of \(name), and the file is \(admission.record.name)",
+                remedy: "send it to the address of its own name")
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
         if !upload.ecosystem.profile.coordinates.isEmpty {

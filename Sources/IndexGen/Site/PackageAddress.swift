@@ -10,18 +10,21 @@ struct PackageAddress: Sendable {
     let captures: [String: String]
     /// What clients of that address read in an answer; nil: nothing.
     let confirmation: UploadAnswer?
+    /// Whether clients of that address look for the change as soon as they are answered.
+    let waits: Bool
 
     /// - Parameter parts: of the path below `OWNER/TYPE/`, decoded.
     init(_ parts: [String], _ ecosystem: any Ecosystem) {
         self.ecosystem = ecosystem
         path = parts.joined(separator: "/")
         let match = ecosystem.profile.routes.lazy.compactMap {
-            route -> (captures: [String: String], confirmation: UploadAnswer?)? in
+            route -> (captures: [String: String], confirmation: UploadAnswer?, waits: Bool)? in
             guard case .remove(let confirmation) = route.purpose else { return nil }
-            return route.path.match(parts).map { ($0, confirmation) }
+            return route.path.match(parts).map { ($0, confirmation, route.waits) }
         }.first
         captures = match?.captures ?? [:]
         confirmation = match?.confirmation
+        waits = match?.waits ?? false
     }
 
     /// Whether the address is one of a package and not of a file.
@@ -37,11 +40,13 @@ struct PackageAddress: Sendable {
     func files(in repository: RepositoryRow, _ snapshot: CatalogSnapshot) throws -> [FileRow] {
         let there = try snapshot.files(in: repository, path: path)
         guard there.isEmpty, let name = captures["name"] else { return there }
-        return try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
-            (captures["architecture"].map { $0 == file.architecture } ?? true)
-                && (captures["filename"].map { $0 == Files.name(of: file.path) } ?? true)
-                && file.isListed(at: coordinates, in: ecosystem)
+        let files = try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
+            (captures["architecture"].map { $0 == file.architecture } ?? true) && file.isListed(at: coordinates, in: ecosystem)
         }
+        guard let filename = captures["filename"] else { return files }
+        // What speaks about a file goes with it.
+        guard let named = files.first(where: { Files.name(of: $0.path) == filename }) else { return [] }
+        return files.filter { $0.version == named.version && $0.architecture == named.architecture }
     }
 }
 

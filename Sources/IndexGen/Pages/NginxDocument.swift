@@ -1,0 +1,48 @@
+internal import Formats
+
+/// nginx's part of one `DocumentChoice`: an address that is a folder, too, is answered with one of the files in it.
+struct NginxDocument {
+    let choice: DocumentChoice
+    /// The path segment of its type.
+    let type: String
+    /// The variable that holds the name of the file for a request.
+    let variable: String
+
+    private var repository: String { "^/_indexgen/public/[^/]+/\(type)" }
+
+    private static func escaped(_ text: String) -> String { text.replacing(".", with: "\\.") }
+
+    /// Which file an `Accept` chooses.
+    var accept: String {
+        let asked = choice.variants.compactMap { variant in
+            variant.mediaRange.map { "    \"~*\($0)\" \(variant.file);\n" }
+        }
+        return """
+            map $http_accept \(variable) {
+                default \(choice.variants[choice.variants.count - 1].file);
+            \(asked.joined())}
+            """
+    }
+
+    /// What caches must know that an answer depends on; a line of a map.
+    var vary: String {
+        let files = choice.variants.map { Self.escaped($0.file) }.joined(separator: "|")
+        return "    \"~\(repository)/.+/(?:\(files))$\" \"Accept, Accept-Encoding\";"
+    }
+
+    /// Inside the location of the public folder.
+    var locations: String {
+        var lines = ["# \(choice.remark)"]
+        for variant in choice.variants {
+            lines.append(
+                "location ~ \"\(repository)/.+/\(Self.escaped(variant.file))$\" "
+                    + "{ types { } default_type \(variant.type); gzip_static on; }")
+        }
+        lines += [
+            "location ~ \"\(repository)/(?:\(choice.paths))/?$\" {",
+            "    rewrite \"^(.*[^/])/?$\" $1/\(variable) last;",
+            "}",
+        ]
+        return lines.map { "        \($0)" }.joined(separator: "\n")
+    }
+}
