@@ -1,7 +1,7 @@
 /// Java archives (jar, war, aar and their like): zips, of which the directory is read and checked, and little else.
 struct MavenArchive {
-    /// What the archive says of the project that it was built from (`META-INF/maven/…/pom.properties`); nil where it is silent, or says it
-    /// of several (a shaded jar).
+    /// What the archive says of the project that it was built from (`META-INF/maven/…/pom.properties`); nil where it is silent, or says
+    /// it of several (a shaded jar).
     var identity: MavenIdentity?
     /// What a plugin says of itself (`META-INF/maven/plugin.xml`).
     var plugin: Plugin?
@@ -27,7 +27,8 @@ struct MavenArchive {
         if let member = zip.members.first(where: { $0.name == Self.descriptor }) {
             guard member.size <= Self.longestDescriptor else {
                 throw Refusal(
-                    .limit, "\(member.name) has more than \(Self.longestDescriptor >> 20) MiB", at: subject, remedy: "make it smaller")
+                    .limit, "\(member.name) has more than \(Self.longestDescriptor >> 20) MiB", at: subject,
+                    remedy: "make it smaller")
             }
             let text = try zip.content(of: member, in: bytes, within: budget)
             do {
@@ -89,7 +90,9 @@ struct MavenArchive {
             }
             values[text[0]] = text[1]
         }
-        guard let group = values["groupId"], let artifact = values["artifactId"], let version = values["version"] else { return nil }
+        guard let group = values["groupId"], let artifact = values["artifactId"], let version = values["version"] else {
+            return nil
+        }
         return MavenIdentity(group: group, artifact: artifact, version: version)
     }
 }

@@ -18,12 +18,13 @@ public enum MavenArrival: Equatable, Sendable {
     ) throws(Refusal) {
         let hints = MavenPlace.Hints(coordinates)
         if let part = MavenPart.ofMetadata(filename) {
-            let folder = [hints.group.map { $0.split { $0 == "." || $0 == "/" }.joined(separator: "/") }, hints.artifact, hints.version]
+            let group = hints.group.map { $0.split { $0 == "." || $0 == "/" }.joined(separator: "/") }
+            let folder = [group, hints.artifact, hints.version].compactMap { $0 }.joined(separator: "/")
             switch part {
             case .checksum(_, let algorithm): _ = try MavenPart.checksum(bytes, algorithm)
             case .signature: try MavenContents.checkSignature(bytes)
             default:
-                try MavenContents.checkMetadata(bytes, in: folder.compactMap { $0 }.joined(separator: "/"), within: budget)
+                try MavenContents.checkMetadata(bytes, in: folder, within: budget)
             }
             self = .forgotten
             return

@@ -19,7 +19,8 @@ enum MavenContents {
         }
         guard format.hasPrefix("1.") else {
             throw Refusal(
-                .unsupported, "\(subject) is of the format '\(format)'", at: "formatVersion", remedy: "publish with another Gradle")
+                .unsupported, "\(subject) is of the format '\(format)'", at: "formatVersion",
+                remedy: "publish with another Gradle")
         }
         // A part of a module that is published beside it says where the whole is, and whose it is.
         if component["url"] != nil { return }

@@ -115,7 +115,8 @@ enum MavenDocuments {
             var text = [UInt8]("    <plugin>\n      <name>")
             HTMLEscape.append(plugin.name.isEmpty ? place.artifact : plugin.name, to: &text)
             text.append(
-                "</name>\n      <prefix>\(plugin.prefix)</prefix>\n      <artifactId>\(place.artifact)</artifactId>\n    </plugin>\n")
+                "</name>\n      <prefix>\(plugin.prefix)</prefix>\n      <artifactId>\(place.artifact)</artifactId>\n    </plugin>\n"
+            )
             fragments.append(Fragment(self.plugin, text))
         }
         return fragments

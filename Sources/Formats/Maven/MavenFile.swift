@@ -34,7 +34,8 @@ public struct MavenFile: Equatable, Sendable {
         try Self.check(classifier, ending, of: filename, at: place)
     }
 
-    private static func check(_ classifier: String?, _ ending: String, of filename: String, at place: MavenPlace) throws(Refusal) {
+    private static func check(_ classifier: String?, _ ending: String, of filename: String, at place: MavenPlace) throws(Refusal)
+    {
         guard !ending.isEmpty, classifier?.isEmpty != true else {
             throw Refusal(
                 .placement, "the file name '\(filename)' has no \(ending.isEmpty ? "ending" : "classifier") behind its version",

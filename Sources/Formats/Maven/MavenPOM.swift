@@ -46,7 +46,8 @@ public struct MavenPOM: Equatable, Sendable {
         func text(_ path: String) throws(Refusal) -> String? { try xml.text("project/\(path)") }
         if let model = try text("modelVersion"), model != "4.0.0", model != "4.1.0" {
             throw Refusal(
-                .unsupported, "\(Self.subject) is of the model '\(model)'", at: "modelVersion", remedy: "write a POM of model 4.0.0")
+                .unsupported, "\(Self.subject) is of the model '\(model)'", at: "modelVersion",
+                remedy: "write a POM of model 4.0.0")
         }
         let above = (try text("parent/groupId"), try text("parent/artifactId"), try text("parent/version"))
         group = try text("groupId") ?? above.0

@@ -25,7 +25,8 @@ public struct MavenPlace: Equatable, Sendable {
         self.version = version
         if artifact.hasSuffix(Self.snapshot) {
             throw Self.refusal(
-                "the artifact '\(artifact)' is called as the folders of snapshot versions are", "artifact", "give it another name")
+                "the artifact '\(artifact)' is called as the folders of snapshot versions are", "artifact", "give it another name"
+            )
         }
         if !isSnapshot, ASCII.lowered(version).hasSuffix("snapshot") {
             throw Self.refusal(

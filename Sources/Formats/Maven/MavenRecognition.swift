@@ -37,7 +37,8 @@ enum MavenRecognition {
         if filename.hasPrefix("maven-metadata"), filename.contains(".xml") {
             return refusal("the repository writes its metadata itself", "add the files that it is about")
         }
-        if ["_remote.repositories", "_maven.repositories", "resolver-status.properties", "archetype-catalog.xml"].contains(filename)
+        if ["_remote.repositories", "_maven.repositories", "resolver-status.properties", "archetype-catalog.xml"].contains(
+            filename)
             || filename.hasSuffix(".lastUpdated")
         {
             return refusal("'\(ASCII.line(filename))' is a note of a client to itself", "leave it out")
