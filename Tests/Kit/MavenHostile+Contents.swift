@@ -142,7 +142,9 @@ extension MavenHostile {
             module("of no version", .ambiguous, "the version ''") {
                 MavenKit.module().replacing("\"version\": \"1.0.0\"", with: "\"x\": 1")
             },
-            module("with a group twice", .malformed, "twice") { MavenKit.module(more: ", \"group\": \"com.evil\"") },
+            module("with a group twice", .ambiguous, "the name 'group' twice") {
+                MavenKit.module(more: ", \"group\": \"com.evil\"")
+            },
             module("of another format", .unsupported, "the format '2.0'") { MavenKit.module(format: "2.0") },
             module("without a format", .malformed, "no formatVersion") { "{\"component\": {}}" },
             module("without a component", .malformed, "no component") { "{\"formatVersion\": \"1.1\"}" },

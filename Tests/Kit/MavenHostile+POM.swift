@@ -3,8 +3,6 @@ internal import Formats
 extension MavenHostile {
     // MARK: - XML
 
-    private static let project = "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">"
-
     /// A whole POM behind such a beginning.
     private static func behind(_ head: String) -> String { MavenKit.pom(head: head) }
 
@@ -33,13 +31,13 @@ extension MavenHostile {
         pom("with an entity of nobody's", .unsupported, "the entity 'secret'") { MavenKit.pom(more: "<name>&secret;</name>") },
         pom("that is empty", .truncated, "") { "" },
         pom("that is blank", .truncated, "") { "  \n" },
-        pom("that is text", .malformed, "cannot be read as XML") { "groupId=com.example" },
-        pom("that is JSON", .malformed, "cannot be read as XML") { "{\"groupId\": \"com.example\"}" },
+        pom("that is text", .truncated, "cannot be read as XML") { "groupId=com.example" },
+        pom("that is JSON", .truncated, "cannot be read as XML") { "{\"groupId\": \"com.example\"}" },
         pom("that is cut off", .truncated, "") { String(MavenKit.pom().dropLast(12)) },
         pom("that is cut off in a tag", .truncated, "") { String(MavenKit.pom().prefix(80)) },
-        pom("with two roots", .malformed, "cannot be read as XML") { MavenKit.pom() + "<project/>" },
-        pom("with text behind it", .malformed, "cannot be read as XML") { MavenKit.pom() + "x" },
-        pom("with tags that cross", .malformed, "cannot be read as XML") { MavenKit.pom(more: "<name><url></name></url>") },
+        pom("with two roots", .truncated, "cannot be read as XML") { MavenKit.pom() + "<project/>" },
+        pom("with text behind it", .truncated, "cannot be read as XML") { MavenKit.pom() + "x" },
+        pom("with tags that cross", .malformed, "cannot be read as XML") { MavenKit.pom(more: "<x><y></x></y>") },
         pom("with an attribute twice", .malformed, "cannot be read as XML") { MavenKit.pom(more: "<x a='1' a='2'/>") },
         pom("with a prefix of nothing", .malformed, "cannot be read as XML") { MavenKit.pom(more: "<p:x/>") },
         pom("with a NUL", .malformed, "NUL") { MavenKit.pom(more: "<name>\u{0}</name>") },
@@ -57,8 +55,8 @@ extension MavenHostile {
         pom("above 4 MiB", .limit, "more than 4 MiB") {
             MavenKit.pom(more: "<name>\(String(repeating: "x", count: 4 << 20))</name>")
         },
-        pom("of a text of 100 MB", .limit, "more than 4 MiB") {
-            MavenKit.pom(more: "<name>\(String(repeating: "x", count: 100_000_000))</name>")
+        HostileSample("a POM of a text of 100 MB", .limit, "more than 4 MiB", as: "\(MavenKit.folder)/lib-1.0.0.pom") {
+            MavenKit.bytes(MavenKit.pom()) + [UInt8](repeating: 32, count: 100_000_000)
         },
         pom("that is HTML", .malformed, "begins with the element 'html'") { "<html><body>404 not found</body></html>" },
         pom("that is metadata", .malformed, "begins with the element 'metadata'") { "<metadata/>" },
@@ -111,8 +109,8 @@ extension MavenHostile {
             "groupId", "artifactId", "version", "packaging", "name", "description", "url", "modelVersion",
         ].map { element in
             pom("with two of \(element)", .ambiguous, "the element 'project/\(element)' twice") {
-                let more = "<\(element)>4.0.0</\(element)><\(element)>4.0.0</\(element)>"
-                return "\(project)\(more)</project>"
+                let one = "<\(element)>4.0.0</\(element)>"
+                return MavenKit.pom(more: one + one)
             }
         } + [
             pom("with two groups of its parent", .ambiguous, "'project/parent/groupId' twice") {
@@ -188,7 +186,7 @@ extension MavenHostile {
             as: "com/example/demo/lib/2.0.0-SNAPSHOT/lib-2.0.0-20261128.120000-2.pom"
         ) { MavenKit.bytes(MavenKit.pom(version: "2.0.0")) },
         HostileSample(
-            "a .pom with a classifier that is not XML", .malformed, "cannot be read", as: "\(MavenKit.folder)/lib-1.0.0-build.pom"
+            "a .pom with a classifier that is not XML", .truncated, "cannot be read", as: "\(MavenKit.folder)/lib-1.0.0-build.pom"
         ) {
             [1, 2, 3]
         },

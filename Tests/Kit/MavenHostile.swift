@@ -27,8 +27,8 @@ enum MavenHostile {
         at("com//lib/1.0.0/lib-1.0.0.bin", "part of the group is empty"), at("../com/lib/1/lib-1.bin", "'..' means a folder"),
         at("com/../lib/1/lib-1.bin", "'..' means a folder"), at("./com/lib/1/lib-1.bin", "'.' means a folder"),
         at("com/../1/..-1.bin", "'..' means a folder"), at("com/lib/../lib-...bin", "'..' means a folder"),
-        at("com/lib/./lib-..bin", "'.' means a folder"), at("com//1/-1.bin", "part of the artifact is empty"),
-        at("com/lib//lib-.bin", "part of the version is empty"), at("c\\om/lib/1/lib-1.bin", "a backslash"),
+        at("com/lib/./lib-..bin", "'.' means a folder"), at("com//1/-1.bin", "does not say which group"),
+        at("com/lib//lib-.bin", "does not say which group"), at("c\\om/lib/1/lib-1.bin", "a backslash"),
         at("com/l\\ib/1/l\\ib-1.bin", "a backslash"), at("com/lib/1\\2/lib-1\\2.bin", "a backslash"),
         at("com/lib:x/1/lib:x-1.bin", "the character ':'"), at("com/lib/1:2/lib-1:2.bin", "the character ':'"),
         at("com:x/lib/1/lib-1.bin", "the character ':'"), at("com/li\"b/1/li\"b-1.bin", "the character '\"'"),
@@ -39,13 +39,13 @@ enum MavenHostile {
         at("com/lib\u{0}/1/lib\u{0}-1.bin", "a control character (byte 0)"), at("com/lib/1\n2/lib-1\n2.bin", "control character"),
         at("com/lib\u{1b}[31m/1/x.bin", "control character (byte 27)"), at("com/l\u{ef}b/1/l\u{ef}b-1.bin", "not ASCII"),
         at("com/lib/\u{661}/lib-\u{661}.bin", "not ASCII"), at("c\u{43e}m/lib/1/lib-1.bin", "not ASCII"),
-        at(".com/lib/1/lib-1.bin", "begins with a dot"), at("com/.lib/1/.lib-1.bin", "begins with a dot"),
+        at(".com/lib/1/lib-1.bin", "part of the group is empty"), at("com/.lib/1/.lib-1.bin", "begins with a dot"),
         at("com/lib/.1/lib-.1.bin", "begins with a dot"), at("-com/lib/1/lib-1.bin", "begins with a dash"),
         at("com/-lib/1/-lib-1.bin", "begins with a dash"), at("com/lib/-1/lib--1.bin", "begins with a dash"),
         at("com/lib./1/lib.-1.bin", "ends in a dot"), at("com/lib/1./lib-1..bin", "ends in a dot"),
         at("com.example/demo/lib/1/lib-1.bin", "the group's folder 'com.example' has a dot"),
         at("com/ex.ample/lib/1/lib-1.bin", "the group's folder 'ex.ample' has a dot"),
-        at("com/maven-metadata.xml/1/maven-metadata.xml-1.bin", "as the repository's own documents"),
+        at("com/maven-metadata.xml/1/lib-1.bin", "as the repository's own documents"),
         at("com/lib/maven-metadata.xml.sha1/lib-1.bin", "as the repository's own documents"),
         at("com/lib-SNAPSHOT/1/lib-SNAPSHOT-1.bin", "as the folders of snapshot versions"),
         at("com/lib/${revision}/lib-${revision}.bin", "an expression in it that nobody has resolved"),
@@ -62,7 +62,7 @@ enum MavenHostile {
         HostileSample("a jar of two projects", .placement, "does not say which group", as: "lib-1.0.0.jar") {
             MavenKit.jar([MavenKit.properties("com.a", "lib", "1.0.0"), MavenKit.properties("com.b", "lib", "1.0.0")]).bytes
         },
-        HostileSample("a jar whose properties climb out", .placement, "part of the group is empty", as: "lib-1.0.0.jar") {
+        HostileSample("a jar whose properties climb out", .placement, "means a folder of the path", as: "lib-1.0.0.jar") {
             MavenKit.jar([("META-INF/maven/x/y/pom.properties", "groupId=../..\nartifactId=lib\nversion=1.0.0")]).bytes
         },
         HostileSample("a jar under another name than it says", .placement, "does not begin with 'lib-2.0.0'", as: "lib-1.0.0.jar")
@@ -91,7 +91,7 @@ enum MavenHostile {
             ("lib-1.0.0.jar.", "ends in a dot"), ("lib-1.0.0-a b.jar", "a blank"), ("lib-1.0.0-\u{e9}.jar", "not ASCII"),
             ("lib-1.0.0-a\\b.jar", "a backslash"), ("lib-1.0.0-a:b.jar", "the character ':'"), ("lib-1.0.0\u{0}.jar", "(byte 0)"),
             ("lib-1.0.0-%2e%2e.jar", "a percent sign"), (".lib-1.0.0.jar", "begins with a dot"), ("-rf", "begins with a dash"),
-            ("..", "means a folder"), ("lib-1.0.0-20261128.120000-1.a-b", "has no ending"),
+            ("..", "means a folder"), ("lib-1.0.0-20261128.120000-1.a-b", "one of another version"),
             ("", "part of the file name is empty"),
             ("lib-1.0.0-" + String(repeating: "c", count: 230) + ".jar", "more than 240"),
         ].map { name, words in

@@ -45,22 +45,27 @@ public struct Maven: Ecosystem {
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         if let objection = objection(to: upload.filename) { throw objection }
-        var pom: MavenPOM?, archive: MavenArchive?
-        let ending = upload.filename.split(separator: ".").last.map(String.init) ?? ""
         // A build directory has it as pom.xml.
         let isBare = upload.filename == "pom.xml"
+        let hints = MavenPlace.Hints(upload.coordinates)
+        func file(at place: MavenPlace) throws(Refusal) -> MavenFile {
+            try MavenFile(isBare ? "\(place.artifact)-\(place.version).pom" : upload.filename, at: place)
+        }
+        if let place = try hints.place(or: nil) { _ = try file(at: place) }
+        var pom: MavenPOM?, archive: MavenArchive?
+        let ending = upload.filename.split(separator: ".").last.map(String.init) ?? ""
         if ending == "pom" || isBare {
             pom = try MavenPOM(bytes, within: budget)
         } else if MavenArchive.isArchive(ending) {
             archive = try MavenArchive(bytes, of: "the \(ending) file", within: budget)
         }
         let identity = try pom?.identity() ?? archive?.identity
-        guard let place = try MavenPlace.Hints(upload.coordinates).place(or: identity) else {
+        guard let place = try hints.place(or: identity) else {
             throw Refusal(
                 .placement, "'\(ASCII.line(upload.filename))' does not say which group, artifact and version it belongs to",
                 at: "coordinates", remedy: "say --group G --artifact A --version V, or send it to GROUP/ARTIFACT/VERSION/FILE")
         }
-        let file = try MavenFile(isBare ? "\(place.artifact)-\(place.version).pom" : upload.filename, at: place)
+        let file = try file(at: place)
         let build = place.isSnapshot ? file.build ?? MavenBuild(received: upload.received) : nil
         var facts = MavenFacts(place: place, classifier: file.classifier, ending: file.ending, build: build)
         var warnings: [Warning] = []

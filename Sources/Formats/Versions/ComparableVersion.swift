@@ -116,8 +116,8 @@ public struct ComparableVersion: Sendable {
 
     // MARK: - Maven's comparison
 
-    /// -1, 0 or 1, as Maven compares two versions. A word that stands alone between dots, before anything else (`1.foo.1`, `1.sp-1`),
-    /// makes Maven's comparison go in circles: `1.sp.1` < `1-alpha` < `1` < `1.sp.1`. `sortKey` is an order there, too.
+    /// -1, 0 or 1, as Maven compares two versions. A word at the beginning, or alone behind a dot before something else (`1.foo.1`,
+    /// `1.sp-1`), makes Maven's comparison go in circles: `1.sp.1` < `1-alpha` < `1` < `1.sp.1`. `sortKey` is an order there, too.
     public func compared(to other: ComparableVersion) -> Int { Self.compare(items[...], other.items[...]) }
 
     private static func compare(_ a: ArraySlice<Item>, _ b: ArraySlice<Item>) -> Int {

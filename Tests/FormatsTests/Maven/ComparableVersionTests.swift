@@ -10,13 +10,16 @@ import Testing
         return one == other ? 0 : one.lexicographicallyPrecedes(other) ? -1 : 1
     }
 
-    /// Whether Maven's comparison of such a version can go in circles: a word alone between two dots, or nothing between two separators.
+    /// Whether Maven's comparison of such a version can go in circles: a word at its beginning or alone between two dots, or nothing
+    /// (also a zero, between dashes) between two separators.
     private static func isOdd(_ version: String) -> Bool {
-        var before: UInt8 = 45, start: UInt8 = 45
+        if version.utf8.first.map(ASCII.isDigit) != true { return true }
+        if ["-0-", "-00-", "-final-"].contains(where: version.contains) { return true }
+        var before: UInt8 = 48, start: UInt8 = 45
         for byte in version.utf8 + [45] {
             let isSeparator = byte == 45 || byte == 46
             if isSeparator, before == 45 || before == 46 { return true }
-            if isSeparator, !ASCII.isDigit(before), start == 46 || start == 0 { return true }
+            if isSeparator, !ASCII.isDigit(before), start == 46 { return true }
             if before == 45 || before == 46 { start = before }
             // A word that begins behind a digit has a list of its own.
             if ASCII.isDigit(before), !ASCII.isDigit(byte), !isSeparator { start = 45 }
@@ -84,9 +87,9 @@ import Testing
             "0", "1", "2", "10", "00", "4294967296", "alpha", "a", "b", "m", "rc", "sp", "final", "foo", "SNAPSHOT", "x",
         ]
         func version() -> String {
-            var text = ""
-            for turn in 0...Int.random(in: 0...5, using: &numbers) {
-                if turn > 0 { text += [".", "-", ""].randomElement(using: &numbers) ?? "" }
+            var text = pieces.prefix(6).randomElement(using: &numbers) ?? ""
+            for _ in 0..<Int.random(in: 0...5, using: &numbers) {
+                text += [".", "-", ""].randomElement(using: &numbers) ?? ""
                 text += pieces.randomElement(using: &numbers) ?? ""
             }
             return text
