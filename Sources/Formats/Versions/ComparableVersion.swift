@@ -6,9 +6,9 @@
 public struct ComparableVersion: Sendable {
     /// As it was written.
     public let text: String
-    private let items: [Item]
+    let items: [Item]
 
-    private indirect enum Item: Sendable {
+    indirect enum Item: Sendable {
         /// Digits without zeros in front; none for 0.
         case number([UInt8])
         case word(Word)
@@ -25,7 +25,7 @@ public struct ComparableVersion: Sendable {
     }
 
     /// The qualifiers in their order.
-    private enum Word: Equatable, Comparable, Sendable {
+    enum Word: Equatable, Comparable, Sendable {
         case alpha, beta, milestone, candidate, snapshot, release, servicePack
         /// Small letters.
         case other([UInt8])

@@ -10,22 +10,23 @@ import Testing
         return one == other ? 0 : one.lexicographicallyPrecedes(other) ? -1 : 1
     }
 
-    /// Whether Maven's comparison of such a version can go in circles: a word at its beginning or alone between two dots, or nothing
-    /// (also a zero, between dashes) between two separators.
+    /// Whether Maven's comparison may go in circles with such a version: it begins with a word, a list of it begins with a list, or a word is
+    /// anything but the first of its list, with nothing or a list behind it.
     private static func isOdd(_ version: String) -> Bool {
-        if version.utf8.first.map(ASCII.isDigit) != true { return true }
-        if ["-0-", "-00-", "-final-"].contains(where: version.contains) { return true }
-        var before: UInt8 = 48, start: UInt8 = 45
-        for byte in version.utf8 + [45] {
-            let isSeparator = byte == 45 || byte == 46
-            if isSeparator, before == 45 || before == 46 { return true }
-            if isSeparator, !ASCII.isDigit(before), start == 46 { return true }
-            if before == 45 || before == 46 { start = before }
-            // A word that begins behind a digit has a list of its own.
-            if ASCII.isDigit(before), !ASCII.isDigit(byte), !isSeparator { start = 45 }
-            before = byte
+        func isOdd(_ items: [ComparableVersion.Item], isOuter: Bool) -> Bool {
+            for (position, item) in items.enumerated() {
+                switch item {
+                case .number: break
+                case .word:
+                    if isOuter || position > 0 { return true }
+                    if items.count > 1, case .list = items[1] { break }
+                    if items.count > 1 { return true }
+                case .list(let inner): if (position == 0 && !isOuter) || isOdd(inner, isOuter: false) { return true }
+                }
+            }
+            return false
         }
-        return false
+        return isOdd(ComparableVersion(version).items, isOuter: true)
     }
 
     private static let table: [(a: String, sign: Int, b: String)] = ComparableVersionTable.pairs
