@@ -30,8 +30,10 @@ public struct Maven: Ecosystem {
             .files(paths: ".+\\.(?:jar|war|ear|aar)", type: "application/java-archive"),
         ],
         routes: [
+            // The last thing that a client sends of a version.
+            Route([.put], path: "{group+}/maven-metadata.xml", .publish(.part), waits: true),
             Route([.put], path: "{group+}/{artifact}/{version}/{filename}", .publish(.part)),
-            // Metadata of short groups and of artifacts in them.
+            // What lies beside metadata of short groups and of artifacts in them.
             Route([.put], path: "{group+}/{filename}", .publish(.part)),
         ])
 

@@ -2,8 +2,9 @@
 public enum MavenArrival: Equatable, Sendable {
     /// It becomes public together with the others of this key: `com/example/lib/1.0.0`, with a build behind a blank for snapshots.
     ///
-    /// A version is whole by `MavenPlace.isWhole`; what comes later to one that is there already waits for nothing.
-    case member(of: String)
+    /// A version is whole by `MavenPlace.isWhole`, for which a POM `standsFor` something; what comes later to one that is there already
+    /// waits for nothing.
+    case member(of: String, standsFor: String?)
     /// It has to be the digest of the file of this name at the same place, as that came in: one that waits, or one that is public. It is
     /// answered and forgotten, also where no such file is known.
     case checksum(of: String, Digests.Algorithm, [UInt8])
@@ -34,12 +35,13 @@ public enum MavenArrival: Equatable, Sendable {
                 .placement, "'\(ASCII.line(filename))' is not in a folder of a version", at: "file name",
                 remedy: "send it to GROUP/AS/FOLDERS/ARTIFACT/VERSION/FILE")
         }
-        if case .checksum(let name, let algorithm) = try MavenPart(filename, at: place) {
-            self = .checksum(of: name, algorithm, try MavenPart.checksum(bytes, algorithm))
-            return
-        }
         let build = place.build(of: filename)
-        self = .member(of: build.isEmpty ? place.folder : "\(place.folder) \(build)")
+        let key = build.isEmpty ? place.folder : "\(place.folder) \(build)"
+        switch try MavenPart(filename, at: place) {
+        case .checksum(let name, let algorithm): self = .checksum(of: name, algorithm, try MavenPart.checksum(bytes, algorithm))
+        case .pom: self = .member(of: key, standsFor: try MavenPOM(bytes, within: budget).standsFor)
+        default: self = .member(of: key, standsFor: nil)
+        }
     }
 }
 

@@ -105,8 +105,10 @@ extension MavenPlace {
     /// - Parameters:
     ///   - names: of one build, where the version is a snapshot.
     ///   - packaging: what the POM says, `pom` for one that says only where it has moved to (`MavenPOM.standsFor`); nil while no POM is there.
-    public func isWhole(names: Set<String>, packaging: String?) -> Bool {
-        guard let packaging else { return false }
+    public func isWhole(names: Set<String>, packaging: String?) -> Bool { missing(among: names, packaging: packaging).isEmpty }
+
+    /// What has to come yet until a version is whole, in the words of file names; empty for one that is.
+    public func missing(among names: Set<String>, packaging: String?) -> [String] {
         var hasPOM = false, hasPrimary = packaging == "pom"
         for name in names {
             switch try? MavenPart(name, at: self) {
@@ -115,7 +117,18 @@ extension MavenPlace {
             default: break
             }
         }
-        return hasPOM && hasPrimary
+        let build = names.lazy.compactMap { try? MavenFile($0, at: self) }.first?.build
+        let stem = "\(artifact)-\(build.map { prefix + $0.text } ?? version)"
+        // Until the POM says its packaging, a jar is the best guess.
+        return (hasPOM ? [] : ["\(stem).pom"]) + (hasPrimary ? [] : ["\(stem).\(Self.ending(of: packaging))"])
+    }
+
+    /// What the artifact itself ends in, by the packaging (maven.apache.org/ref/current/maven-core/artifact-handlers.html).
+    private static func ending(of packaging: String?) -> String {
+        switch packaging {
+        case "war", "ear", "rar", "aar", "hpi", "nbm", "zip": packaging ?? ""
+        default: "jar"
+        }
     }
 
     /// What files that become visible together have in common at this place: a build's text, and nothing for a release. Files of a

@@ -91,6 +91,16 @@ import Testing
         #expect(try Self.release().isWhole(names: Set(names), packaging: packaging) == isWhole)
     }
 
+    @Test func `what is missing is called by its name`() throws {
+        let release = try Self.release(), snapshot = try Self.snapshot()
+        #expect(release.missing(among: [], packaging: nil) == ["lib-1.0.pom", "lib-1.0.jar"])
+        #expect(release.missing(among: ["lib-1.0.pom", "lib-1.0-sources.jar"], packaging: "war") == ["lib-1.0.war"])
+        #expect(release.missing(among: ["lib-1.0.jar"], packaging: nil) == ["lib-1.0.pom"])
+        #expect(
+            snapshot.missing(among: ["lib-2.0-20261128.120000-1.pom"], packaging: "bundle") == ["lib-2.0-20261128.120000-1.jar"])
+        #expect(snapshot.missing(among: ["lib-2.0-SNAPSHOT.jar"], packaging: nil) == ["lib-2.0-SNAPSHOT.pom"])
+    }
+
     @Test func `a POM that has moved stands for itself`() throws {
         let moved = "<distributionManagement><relocation><groupId>org.example</groupId></relocation></distributionManagement>"
         let pom = try MavenKit.pom(MavenKit.pom(more: moved))
@@ -102,10 +112,15 @@ import Testing
 
     @Test func `what arrives is a member, a checksum or forgotten`() throws {
         let sum = String(repeating: "aB", count: 20)
-        #expect(try MavenKit.arrival([1], at: "com/example/lib/1.0/lib-1.0.jar") == .member(of: "com/example/lib/1.0"))
+        #expect(
+            try MavenKit.arrival([1], at: "com/example/lib/1.0/lib-1.0.jar") == .member(of: "com/example/lib/1.0", standsFor: nil)
+        )
+        let bom = Array(MavenKit.pom(packaging: "pom").utf8)
+        #expect(
+            try MavenKit.arrival(bom, at: "\(MavenKit.folder)/lib-1.0.0.pom") == .member(of: MavenKit.folder, standsFor: "pom"))
         #expect(
             try MavenKit.arrival([1], at: "com/example/lib/2.0-SNAPSHOT/lib-2.0-20261128.120000-1-sources.jar")
-                == .member(of: "com/example/lib/2.0-SNAPSHOT 20261128.120000-1"))
+                == .member(of: "com/example/lib/2.0-SNAPSHOT 20261128.120000-1", standsFor: nil))
         #expect(
             try MavenKit.arrival(Array(sum.utf8), at: "com/example/lib/1.0/lib-1.0.jar.sha1")
                 == .checksum(of: "lib-1.0.jar", .sha1, [UInt8](repeating: 0xAB, count: 20)))

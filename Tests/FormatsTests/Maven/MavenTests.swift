@@ -147,10 +147,16 @@ import Testing
 
     @Test func `routes take every path that clients send to, and tell coordinates`() throws {
         let routes = Maven().profile.routes
-        let deep = try #require(routes[0].path.match(["com", "example", "lib", "1.0", "lib-1.0.jar"]))
-        #expect(deep == ["group": "com/example", "artifact": "lib", "version": "1.0", "filename": "lib-1.0.jar"])
-        #expect(routes[0].path.match(["com", "lib", "maven-metadata.xml"]) == nil)
-        #expect(routes[1].path.match(["com", "lib", "maven-metadata.xml"])?["group"] == "com/lib")
-        #expect(routes[1].path.match(["com", "maven-metadata.xml"])?["filename"] == "maven-metadata.xml")
+        func matched(_ path: String) -> [String: String]? {
+            routes.lazy.compactMap { $0.path.match(path.split(separator: "/").map(String.init)) }.first
+        }
+        #expect(
+            matched("com/example/lib/1.0/lib-1.0.jar")
+                == ["group": "com/example", "artifact": "lib", "version": "1.0", "filename": "lib-1.0.jar"])
+        #expect(matched("com/maven-metadata.xml") == ["group": "com"])
+        #expect(matched("com/example/lib/maven-metadata.xml") == ["group": "com/example/lib"])
+        #expect(matched("com/lib/maven-metadata.xml.sha1") == ["group": "com/lib", "filename": "maven-metadata.xml.sha1"])
+        #expect(matched("com/example/lib/maven-metadata.xml.sha1")?["filename"] == "maven-metadata.xml.sha1")
+        #expect(matched("lib-1.0.jar") == nil)
     }
 }
