@@ -94,11 +94,11 @@ extension MavenHostile {
     }
 
     static let plugins: [HostileSample] = [
-        plugin("of another artifact", .ambiguous, "plugin.xml is of com.example.demo:other") {
-            MavenKit.pluginText(artifact: "other")
+        plugin("with two artifacts", .ambiguous, "'plugin/artifactId' twice") {
+            MavenKit.pluginText(more: "<artifactId>other</artifactId>")
         },
-        plugin("of another group", .ambiguous, "plugin.xml is of com.evil:demo-maven-plugin") {
-            MavenKit.pluginText().replacing("<groupId>com.example.demo", with: "<groupId>com.evil")
+        plugin("with two groups", .ambiguous, "'plugin/groupId' twice") {
+            MavenKit.pluginText(more: "<groupId>com.evil</groupId>")
         },
         plugin("with two prefixes", .ambiguous, "'plugin/goalPrefix' twice") {
             MavenKit.pluginText(more: "<goalPrefix>clean</goalPrefix>")

@@ -75,7 +75,7 @@ public struct Maven: Ecosystem {
             warnings = try pom.check(at: place, build: facts.fileVersion)
             try Self.add(pom, to: &facts)
         }
-        if let plugin = archive?.plugin, file.classifier == nil { try Self.add(plugin, to: &facts) }
+        if let plugin = archive?.plugin, file.classifier == nil { Self.add(plugin, to: &facts) }
         if file.ending == "module", file.classifier == nil { try MavenContents.checkModule(bytes, at: place, within: budget) }
         if ending == "asc" { try MavenContents.checkSignature(bytes) }
         return PackageRecord(
@@ -97,14 +97,10 @@ public struct Maven: Ecosystem {
         facts.plugin = .init(name: try pom.resolved(pom.name), prefix: prefix, isDeclared: false)
     }
 
-    private static func add(_ plugin: MavenArchive.Plugin, to facts: inout MavenFacts) throws(Refusal) {
+    /// Nothing for a descriptor of another project, as jars have that took it in with a library.
+    private static func add(_ plugin: MavenArchive.Plugin, to facts: inout MavenFacts) {
         let place = facts.place
-        if let artifact = plugin.artifact, artifact != place.artifact || plugin.group ?? place.group != place.group {
-            throw Refusal(
-                .ambiguous,
-                "plugin.xml is of \(plugin.group ?? place.group):\(artifact), and the address of the file says \(place.name)",
-                at: "META-INF/maven/plugin.xml", remedy: "deploy it where it belongs, or build the plugin again")
-        }
+        guard plugin.artifact == place.artifact, plugin.group == nil || plugin.group == place.group else { return }
         let prefix = plugin.prefix.isEmpty ? MavenArchive.prefix(of: place.artifact) : plugin.prefix
         guard !prefix.isEmpty else { return }
         facts.plugin = .init(name: plugin.name, prefix: prefix, isDeclared: true)

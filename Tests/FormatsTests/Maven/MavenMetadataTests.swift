@@ -188,6 +188,17 @@ import Testing
         #expect(document.contains("<artifactId>demo-maven-plugin</artifactId>"))
     }
 
+    @Test(arguments: [
+        MavenKit.pluginText(artifact: "other-maven-plugin"),
+        MavenKit.pluginText().replacing("<groupId>com.example.demo", with: "<groupId>com.other"),
+        "<plugin><goalPrefix>demo</goalPrefix></plugin>",
+    ]) func `a jar that took in another project's descriptor is not a plugin`(descriptor: String) throws {
+        var shelf = MavenShelf()
+        let jar = MavenKit.jar([("META-INF/maven/plugin.xml", descriptor)]).bytes
+        try shelf.add(jar, to: "com/example/demo/demo-maven-plugin/1/demo-maven-plugin-1.jar")
+        #expect(try shelf.documents().isEmpty)
+    }
+
     @Test func `a plugin in a group of one part, and a jar with a classifier`() throws {
         var shelf = MavenShelf()
         let text = MavenKit.pluginText(artifact: "x-maven-plugin").replacing("<groupId>com.example.demo", with: "<groupId>demo")
