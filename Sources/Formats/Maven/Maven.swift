@@ -30,10 +30,8 @@ public struct Maven: Ecosystem {
             .files(paths: ".+\\.(?:jar|war|ear|aar)", type: "application/java-archive"),
         ],
         routes: [
-            // The last thing that a client sends of a version.
-            Route([.put], path: "{group+}/maven-metadata.xml", .publish(.part), waits: true),
             Route([.put], path: "{group+}/{artifact}/{version}/{filename}", .publish(.part)),
-            // What lies beside metadata of short groups and of artifacts in them.
+            // Metadata of short groups and of artifacts in them, and what lies beside.
             Route([.put], path: "{group+}/{filename}", .publish(.part)),
         ])
 

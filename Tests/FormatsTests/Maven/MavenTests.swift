@@ -153,8 +153,10 @@ import Testing
         #expect(
             matched("com/example/lib/1.0/lib-1.0.jar")
                 == ["group": "com/example", "artifact": "lib", "version": "1.0", "filename": "lib-1.0.jar"])
-        #expect(matched("com/maven-metadata.xml") == ["group": "com"])
-        #expect(matched("com/example/lib/maven-metadata.xml") == ["group": "com/example/lib"])
+        #expect(matched("com/maven-metadata.xml") == ["group": "com", "filename": "maven-metadata.xml"])
+        #expect(
+            matched("com/example/lib/maven-metadata.xml")
+                == ["group": "com", "artifact": "example", "version": "lib", "filename": "maven-metadata.xml"])
         #expect(matched("com/lib/maven-metadata.xml.sha1") == ["group": "com/lib", "filename": "maven-metadata.xml.sha1"])
         #expect(matched("com/example/lib/maven-metadata.xml.sha1")?["filename"] == "maven-metadata.xml.sha1")
         #expect(matched("lib-1.0.jar") == nil)
