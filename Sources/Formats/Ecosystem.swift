@@ -6,6 +6,9 @@
 public protocol Ecosystem: Sendable {
     var profile: EcosystemProfile { get }
 
+    /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
+    var assembly: (any Assembly)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
 
@@ -36,8 +39,8 @@ public protocol Ecosystem: Sendable {
 
     /// What stands before a document that is published sealed (`Companion.sealed`).
     ///
-    /// - Parameter signature: over the document's bytes, by the site's key.
-    func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8]
+    /// - Parameter signatures: over the document's bytes, by the site's key, with SHA-1 and with SHA-256.
+    func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8]
 
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults. Every path goes through
     /// `upload.placed`, here and in fragments: replaced files have folders of their own.
@@ -81,6 +84,8 @@ public protocol Ecosystem: Sendable {
 }
 
 extension Ecosystem {
+    public var assembly: (any Assembly)? { nil }
+
     public func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
@@ -94,7 +99,7 @@ extension Ecosystem {
     public func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
     /// Only for ecosystems none of whose documents is sealed.
-    public func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
         preconditionFailure("an ecosystem with sealed documents has a seal")
     }
 

@@ -9,7 +9,7 @@ import Testing
     private final class Shelf {
         let site: RealSite
         var incoming: Incoming
-        let destination = Incoming.Destination(owner: "acme", distribution: "bookworm/x", component: "main", sender: "token a/b")
+        let destination = Incoming.Destination.debian("acme", "bookworm/x", "main", sender: "token a/b")
 
         init() throws {
             site = try RealSite(signed: false)
@@ -96,7 +96,7 @@ import Testing
                 case .complete(let uploads):
                     #expect(rest.isEmpty && uploads.count == 1)
                     let upload = try #require(uploads.first)
-                    #expect(upload.name == Self.list.name && upload.destination == shelf.destination)
+                    #expect(upload.name == Self.list.name && upload.destination.sender == shelf.destination.sender)
                     #expect(upload.packages.map(\.name) == [Self.deb.name, Self.all.name])
                     #expect(
                         try upload.packages.map { try $0.content.withBytes { $0.copied() } } == [Self.deb.bytes, Self.all.bytes])
@@ -226,7 +226,7 @@ import Testing
             ("acme", "bookworm", "x/main", "token a/b"),
             ("acme", "bookworm/x", "contrib", "token a/b"), ("acme", "bookworm/x", "maintoken", " a/b"),
         ] {
-            let there = Incoming.Destination(owner: owner, distribution: distribution, component: component, sender: sender)
+            let there = Incoming.Destination.debian(owner, distribution, component, sender: sender)
             _ = try shelf.incoming.receive(shelf.content(Self.deb.bytes), name: Self.deb.name, for: there)
         }
         #expect(try shelf.words(Self.list.name, list) == "waiting for \(Self.deb.name)")
@@ -262,7 +262,7 @@ import Testing
         func cause(
             _ place: String, _ sender: String, owner: String = "acme", size: Int = 10, quotas: [(Quota, Usage)] = []
         ) throws -> Refusal.Cause? {
-            let there = Incoming.Destination(owner: owner, type: "debian", distribution: place, component: "main", sender: sender)
+            let there = Incoming.Destination.debian(owner, place, "main", sender: sender)
             do {
                 _ = try shelf.incoming.receive(
                     shelf.content([UInt8](repeating: 1, count: size)), name: "a_1_all.deb", for: there, beside: { quotas })
@@ -345,5 +345,16 @@ import Testing
         #expect(Incoming.Record.read(record.line) == record)
         for length in 0..<(record.line.count - 3) { #expect(Incoming.Record.read(Array(record.line[..<length])) == nil) }
         #expect(Incoming.Record.read([UInt8]("2") + record.line.dropFirst()) == nil)
+    }
+}
+
+extension Incoming.Destination {
+    fileprivate static func debian(_ owner: String, _ distribution: String, _ component: String, sender: String) -> Self {
+        guard let ecosystem = Ecosystems.standard["debian"], let assembly = ecosystem.assembly else {
+            preconditionFailure("Debian uploads come in parts")
+        }
+        return Self(
+            owner: owner, ecosystem: ecosystem, assembly: assembly,
+            place: Coordinates(["distribution": distribution, "component": component]), sender: sender)
     }
 }

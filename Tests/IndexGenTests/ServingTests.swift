@@ -9,7 +9,7 @@ import Testing
     private func configuration(_ ecosystems: Ecosystems) -> String {
         NginxConfiguration(
             publicRoot: "/srv/site/public", host: "packages.example.org", prefix: "", listens: ["80"], ingest: nil,
-            largestBody: 1 << 30, trustedProxies: ["127.0.0.1"], privateOwners: ["acme"], readersFile: "/srv/site/readers",
+            largestBody: 1 << 30, trustedProxies: ["127.0.0.1"], privatePatterns: ["acme"], readersFile: "/srv/site/readers",
             ecosystems: ecosystems
         ).text
     }

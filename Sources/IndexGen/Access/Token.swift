@@ -3,6 +3,8 @@ internal import Formats
 /// What a token may let its holder do.
 enum Right: String, CaseIterable, Sendable {
     case upload, delete
+    /// What is private; who may upload there may read it, too.
+    case read
 }
 
 /// A token as the catalog knows it: everything but the secret.
@@ -39,9 +41,13 @@ struct Token: Equatable, Sendable {
 
     /// Whether it covers this change; expiry and revocation are `fault`'s.
     func covers(_ right: Right, _ target: Target) -> Bool {
-        rights.contains(right) && target.isOwned(by: owner)
-            && ASCII.matches(pattern: type, target.type)
-            && scopes.contains { ASCII.matches(pattern: $0, target.scope) }
+        guard target.isOwned(by: owner) else { return false }
+        let isOfType = ASCII.matches(pattern: type, target.type)
+        if right == .read {
+            // Scopes share a repository's documents. An owner's page is of no type.
+            return (rights.contains(.read) || rights.contains(.upload)) && (isOfType || target.type.isEmpty)
+        }
+        return rights.contains(right) && isOfType && scopes.contains { ASCII.matches(pattern: $0, target.scope) }
     }
 
     /// `upload and delete`

@@ -29,3 +29,36 @@ extension CatalogSnapshot {
         WHERE s.repository_id = ? AND s.key = ?
         """
 }
+
+extension Catalog {
+    /// Names of the packages that lie in a folder themselves, and are there.
+    ///
+    /// - Parameter folder: below `OWNER/TYPE/`.
+    func liveNames(in folder: String, owner: String, type: String) throws -> Set<String> {
+        try pool.read { db in
+            let paths = try String.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT f.path FROM repository r JOIN file f ON f.repository_id = r.id
+                        WHERE r.owner_identity = ? AND r.type = ? AND f.path >= ? AND f.path < ?
+                            AND f.lead_id IS NULL AND f.removed_in IS NULL
+                        """),
+                arguments: [ASCII.lowered(owner), type, folder + "/", folder + "0"])
+            return Set(paths.map { String($0.dropFirst(folder.count + 1)) }.filter { !$0.contains("/") })
+        }
+    }
+
+    /// The digests of what lies at a path; nil when nothing does.
+    func digests(at path: String, owner: String, type: String) throws -> Digests? {
+        try pool.read { db in
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT b.sha256, b.sha1, b.md5, b.sha512 FROM repository r
+                        JOIN file f ON f.repository_id = r.id AND f.path = ? AND f.removed_in IS NULL
+                        JOIN blob b ON b.id = f.blob_id WHERE r.owner_identity = ? AND r.type = ?
+                        """), arguments: [path, ASCII.lowered(owner), type])
+            return row.map { Digests(sha256: $0.bytes(0), sha1: $0.bytes(1), md5: $0.bytes(2), sha512: $0.bytes(3)) }
+        }
+    }
+}

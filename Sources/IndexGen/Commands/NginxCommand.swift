@@ -45,16 +45,24 @@ struct NginxCommand: Verb {
                 "nginx listens on port \(port) itself: to send writes to indexgen serve, set server.listen to another port")
             ingest = nil
         }
-        if !site.settings.privateOwners.isEmpty, try FileStatus.followed(site.readersFile) == nil {
-            console.note(
-                "\(site.readersFile) is missing, so nobody can read what is private; make it with: htpasswd -c -B \(site.readersFile) NAME"
-            )
+        if !site.settings.privatePatterns.isEmpty {
+            if let file = site.readersFile {
+                if try FileStatus.followed(file) == nil {
+                    console.note(
+                        "\(file) is missing, so nobody can read what is private; make it with: htpasswd -c -B \(file) NAME")
+                }
+            } else if ingest == nil {
+                throw UsageError(
+                    description:
+                        "readers: tokens wants indexgen serve to be asked; leave out --no-ingest, and set server.listen to an address of its own"
+                )
+            }
         }
         let text = NginxConfiguration(
             publicRoot: site.publicRoot, host: address.host, prefix: address.path, listens: listens, ingest: ingest,
             largestBody: site.settings.fileBytes + FormReceiver.otherBytes,
             trustedProxies: site.settings.server.trustedProxies.map(\.description),
-            privateOwners: site.settings.privateOwners, readersFile: site.readersFile, ecosystems: site.ecosystems
+            privatePatterns: site.settings.privatePatterns, readersFile: site.readersFile, ecosystems: site.ecosystems
         ).text
         console.result(text)
         console.result { $0.member("configuration", text) }

@@ -30,7 +30,7 @@ struct TokenCreateCommand: Verb {
     @ArgumentParser.Option(help: ArgumentHelp("After this time it is worth nothing: 12h, 90d, never.", valueName: "time"))
     var expires = "90d"
 
-    @ArgumentParser.Option(help: ArgumentHelp("What it is good for: upload, delete.", valueName: "rights"))
+    @ArgumentParser.Option(help: ArgumentHelp("What it is good for: upload, delete, read.", valueName: "rights"))
     var can = "upload"
 
     @ArgumentParser.Option(help: ArgumentHelp("What it is called in lists and in the history.", valueName: "text"))

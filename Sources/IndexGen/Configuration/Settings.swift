@@ -12,10 +12,18 @@ struct Settings: Sendable {
     var coordinates: [String: String] = [:]
     /// `owner` and the coordinates whose defaults the settings name.
     var namedDefaults: Set<String> = []
-    /// Patterns of the owners whose packages only readers with a password may fetch; A–Z and a–z are the same.
-    var privateOwners: [String] = []
-    /// The password file of these readers, as nginx's `auth_basic_user_file` wants it: absolute, or below the site's folder.
-    var readersFile = "readers.htpasswd"
+    /// Patterns of what only its readers may fetch: owners, or repositories as `OWNER/TYPE`; A–Z and a–z are the same.
+    var privatePatterns: [String] = []
+    var readers = Readers.passwords("readers.htpasswd")
+
+    /// Who may fetch what is private.
+    enum Readers: Equatable, Sendable {
+        /// Those in a password file, as nginx's `auth_basic_user_file` wants it: absolute, or below the site's folder.
+        case passwords(String)
+        /// Holders of tokens that may read there.
+        case tokens
+    }
+
     /// Fingerprints to sign with; empty: every secret key of the keyring.
     var signingKeys: [String] = []
     /// How long superseded documents and removed files stay public, in seconds.
@@ -41,9 +49,15 @@ struct Settings: Sendable {
     /// SHA-256 of the settings file: documents are planned anew when it changes.
     var digest: [UInt8] = []
 
-    /// Whether only readers with a password may fetch this owner's packages.
-    func isPrivate(_ owner: String) -> Bool {
-        privateOwners.contains { ASCII.matches(pattern: ASCII.lowered($0), ASCII.lowered(owner)) }
+    /// Whether only its readers may fetch what is in a repository, or what an owner has.
+    ///
+    /// - Parameter type: nil: the owner as a whole.
+    func isPrivate(_ owner: String, type: String?) -> Bool {
+        privatePatterns.contains { pattern in
+            let parts = ASCII.lowered(pattern).split(separator: "/").map(String.init)
+            guard ASCII.matches(pattern: parts[0], ASCII.lowered(owner)) else { return false }
+            return parts.count == 1 || (type.map { ASCII.matches(pattern: parts[1], $0) } ?? false)
+        }
     }
 
     /// Whether other bytes may take the place of a package of this owner's without being told to; A–Z and a–z are the same.

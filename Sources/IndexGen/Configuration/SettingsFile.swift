@@ -49,8 +49,8 @@ struct SettingsFile {
                 settings.baseURL = try baseURL(value)
                 settings.isBaseURLSet = true
             case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
-            case "private": settings.privateOwners = try ownerPatterns(value)
-            case "readers": settings.readersFile = try path(value)
+            case "private": settings.privatePatterns = try privatePatterns(value)
+            case "readers": settings.readers = try text(value) == "tokens" ? .tokens : .passwords(path(value))
             case "signing":
                 for (_, list) in try members(of: value, known: ["keys"]) {
                     settings.signingKeys = try self.list(list)
@@ -93,6 +93,21 @@ struct SettingsFile {
     }
 
     /// Owners' names, in which `*` stands for any run of characters and `?` for any one.
+    private func privatePatterns(_ node: Node) throws -> [String] {
+        let patterns = try list(node)
+        for pattern in patterns {
+            let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+            let isPattern = parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }
+            }
+            guard isPattern, parts.count <= 2 else {
+                throw error(
+                    node, "'\(pattern)' is not an owner, a repository or a pattern of these; write acme, \"team-*\" or acme/npm")
+            }
+        }
+        return patterns
+    }
+
     private func ownerPatterns(_ node: Node) throws -> [String] {
         let patterns = try list(node)
         for pattern in patterns

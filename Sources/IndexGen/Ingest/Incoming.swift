@@ -1,8 +1,8 @@
 internal import Formats
 internal import Glibc
 
-/// Where the files of a Debian upload wait for each other: dput and dput-ng send one by one what a `.changes` file lists, that file
-/// last, but any order will do.
+/// Where the files of an upload wait for each other that its client sends one by one: what they are to each other says their ecosystem's
+/// `Assembly`.
 ///
 /// `state/incoming/FOLDER/` belongs to one sender and one place to publish at. A file that waits there is its bytes, below `contents/`
 /// by SHA-256, and its record, below `names/` under its own name; the record is written last. All of it survives a restart, and nothing
@@ -24,7 +24,7 @@ struct Incoming: Sendable {
         var ownersFolders = 128
         var ownersFiles = 10_000
         var ownersBytes: Int
-        /// Bytes of a file that is not a package: what dpkg writes beside has some kilobytes.
+        /// Bytes of a file that is not a package: what tools write beside has some kilobytes.
         var textBytes = 16 << 20
 
         init(files: Int = 2_000, bytes: Int) {
@@ -40,31 +40,36 @@ struct Incoming: Sendable {
     }
 
     /// Whose files, and where they go.
-    struct Destination: Hashable, Sendable {
+    struct Destination: Sendable {
         var owner: String
-        var type = ""
-        var distribution: String
-        var component: String
+        var ecosystem: any Ecosystem
+        var assembly: any Assembly
+        /// What the address says besides names.
+        var place: Coordinates
         /// Tells senders apart: one cannot complete or spoil another's upload.
         var sender: String
+        /// Names of the files that are public where these will be.
+        var live: Set<String> = []
+
+        var type: String { ecosystem.profile.id }
     }
 
     enum Receipt: Sendable {
-        /// The file is kept; these files of its upload are missing. None are named while no `.changes` file lists it.
+        /// The file is kept; these files of its upload are missing. None are named while no list has it.
         case waiting(missing: [String])
         /// It was the last one of these uploads.
         case complete([Upload])
     }
 
-    /// All files of an upload, each as its `.changes` file says.
+    /// All files of an upload, each as its list says.
     struct Upload: Sendable {
         var destination: Destination
-        /// The name of the `.changes` file.
+        /// The name of the list.
         var name: String
-        var changes: DebianChanges
         /// The packages, by file name. They stay in the folder, too, until `remove`.
         var packages: [(name: String, content: PackageContent)]
-        fileprivate var sha256: [UInt8]
+        /// All of its files, by name, with their SHA-256.
+        fileprivate var files: [String: [UInt8]]
     }
 
     // MARK: Receiving
@@ -74,19 +79,25 @@ struct Incoming: Sendable {
     /// - Parameters:
     ///   - name: as the sender calls it; hostile.
     ///   - quotas: what the owner may have, and what it has: what waits counts, too.
-    /// - Throws: a `Refusal` for a name or a `.changes` file that cannot be taken, for more than may wait, and for a file that is not
-    ///   the one listed: then the wrong bytes are dropped, and the right ones can be sent.
+    /// - Throws: a `Refusal` for a name or a list that cannot be taken, for more than may wait, and for a file that is not the one
+    ///   listed: then the wrong bytes are dropped, and the right ones can be sent.
     func receive(
         _ content: PackageContent, name: String, for destination: Destination,
         beside quotas: () throws -> [(Quota, Usage)] = { [] }
     ) throws -> Receipt {
-        let kind = try DebianChanges.kind(of: name)
-        if kind != .package, content.size > limits.textBytes {
-            throw Refusal(
-                .limit, "\(name) has \(content.size) bytes; a file beside packages has \(limits.textBytes) at most",
-                remedy: "send what dpkg-buildpackage wrote")
+        let assembly = destination.assembly, place = destination.place
+        let role = try assembly.role(of: name, at: place)
+        var list: PartsList?
+        switch role {
+        case .package: break
+        case .list, .companion, .checksum, .ignored:
+            guard content.size <= limits.textBytes else {
+                throw Refusal(
+                    .limit, "\(name) has \(content.size) bytes; a file beside packages has \(limits.textBytes) at most",
+                    remedy: "send what the tool that built the package wrote")
+            }
+            if case .list = role { list = try content.withBytes { try assembly.list($0, named: name, at: place) } }
         }
-        let changes = try kind == .changes ? content.withBytes { try DebianChanges($0) } : nil
         let staged = try content.stage(in: site.staging)
         // The bytes are on the disk before others wait.
         try staged.open().sync()
@@ -95,19 +106,27 @@ struct Incoming: Sendable {
             let folder = try shelf(of: destination)
             var records = try folder.records()
             let arrived = Record(digests: content.digests, size: content.size, received: site.clock.now())
-            var uploads = try folder.uploads(records)
+            var lists = try folder.lists(records, of: assembly, at: place)
             // A refused file leaves no folder.
             defer { if records.isEmpty { try? folder.removeIfEmpty() } }
-            if changes == nil { try check(arrived, name, against: uploads) }
-            try check(records, adding: arrived, name)
+            if list == nil { try check(arrived, name, against: lists) }
+            try check(records, adding: arrived, name, assembly)
             try folder.keep(staged, name, arrived, instead: records[name], others: records)
             records[name] = arrived
-            if let changes {
-                let others = uploads.filter { $0.key != name }
-                uploads[name] = changes
-                try dropWrong(name, changes, others: others, in: folder, &records)
+            if let list {
+                let others = lists.filter { $0.key != name }
+                lists[name] = list
+                try dropWrong(name, list, others: others, in: folder, &records)
             }
-            return try receipt(for: name, at: destination, in: folder, uploads, records)
+            return try receipt(for: name, at: destination, in: folder, lists, records)
+        }
+    }
+
+    /// The digests of a file that waits; nil when none of this name does.
+    func digests(of name: String, for destination: Destination) throws -> Digests? {
+        try locked {
+            guard let folder = try root().folder(Self.name(of: destination)), try !folder.names().isEmpty else { return nil }
+            return try shelf(of: destination).records()[name]?.digests
         }
     }
 
@@ -115,17 +134,16 @@ struct Incoming: Sendable {
     /// been sent anew in the meantime.
     func remove(_ upload: Upload) throws {
         try locked {
-            let folder = try shelf(of: upload.destination)
+            let destination = upload.destination
+            let folder = try shelf(of: destination)
             var records = try folder.records()
-            if let record = records[upload.name], record.digests.sha256 == upload.sha256 {
-                try folder.forget(upload.name, &records)
-            }
-            let others = try folder.uploads(records)
-            for file in upload.changes.files {
-                guard let record = records[file.name], record.matches(file),
-                    !others.values.contains(where: { $0.file(named: file.name) != nil })
+            if records[upload.name]?.digests.sha256 == upload.files[upload.name] { try folder.forget(upload.name, &records) }
+            let others = try folder.lists(records, of: destination.assembly, at: destination.place)
+            for (name, sha256) in upload.files {
+                guard let record = records[name], record.digests.sha256 == sha256,
+                    !others.values.contains(where: { $0.part(named: name) != nil })
                 else { continue }
-                try folder.forget(file.name, &records)
+                try folder.forget(name, &records)
             }
             try folder.removeIfEmpty()
         }
@@ -155,48 +173,51 @@ struct Incoming: Sendable {
 
     // MARK: Decisions
 
-    /// A file that uploads wait for must be the one that at least one of them lists.
-    private func check(_ arrived: Record, _ name: String, against uploads: [String: DebianChanges]) throws {
-        let listed = uploads.compactMap { upload in upload.value.file(named: name).map { (upload.key, $0) } }
+    /// A file that lists wait for must be the one that at least one of them names.
+    private func check(_ arrived: Record, _ name: String, against lists: [String: PartsList]) throws {
+        let listed = lists.compactMap { list in list.value.part(named: name).map { (list.key, $0) } }
             .sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-        guard let (changes, file) = listed.first, !listed.contains(where: { arrived.matches($0.1) }) else { return }
-        throw wrong([Self.difference(name, arrived, file)], changes)
+        guard let (list, part) = listed.first, !listed.contains(where: { arrived.matches($0.1) }) else { return }
+        throw wrong([Self.difference(name, arrived, part)], list)
     }
 
-    /// Drops what came before its `.changes` file and is not what that lists, unless it is what another lists.
+    /// Drops what came before its list and is not what that names, unless it is what another names.
     private func dropWrong(
-        _ name: String, _ changes: DebianChanges, others: [String: DebianChanges], in folder: Shelf,
-        _ records: inout [String: Record]
+        _ name: String, _ list: PartsList, others: [String: PartsList], in folder: Shelf, _ records: inout [String: Record]
     ) throws {
         var differences: [String] = []
-        for file in changes.files {
-            guard let record = records[file.name], !record.matches(file) else { continue }
-            if others.values.contains(where: { $0.file(named: file.name).map(record.matches) ?? false }) { continue }
-            try folder.forget(file.name, &records)
-            differences.append(Self.difference(file.name, record, file))
+        for part in list.parts {
+            guard let record = records[part.name], !record.matches(part) else { continue }
+            if others.values.contains(where: { $0.part(named: part.name).map(record.matches) ?? false }) { continue }
+            try folder.forget(part.name, &records)
+            differences.append(Self.difference(part.name, record, part))
         }
         if !differences.isEmpty { throw wrong(differences, name) }
     }
 
-    private static func difference(_ name: String, _ record: Record, _ file: DebianChanges.File) -> String {
-        "\(name) has \(record.size) bytes with the SHA-256 \(Hex.string(record.digests.sha256)) instead of \(file.size) bytes with "
-            + Hex.string(file.sha256)
+    private static func difference(_ name: String, _ record: Record, _ part: PartsList.Part) -> String {
+        "\(name) has \(record.size) bytes with the SHA-256 \(Hex.string(record.digests.sha256)) instead of \(part.size) bytes with "
+            + Hex.string(part.sha256)
     }
 
-    private func wrong(_ differences: [String], _ changes: String) -> Refusal {
+    private func wrong(_ differences: [String], _ list: String) -> Refusal {
         Refusal(
-            .malformed, "not the files that \(changes) lists: " + differences.joined(separator: "; "),
-            remedy: "send what differs again, or all files after another dpkg-genchanges")
+            .malformed, "not the files that \(list) lists: " + differences.joined(separator: "; "),
+            remedy: "send what differs again, or all files after they were built again")
     }
 
-    private func check(_ records: [String: Record], adding arrived: Record, _ name: String) throws {
+    private func check(_ records: [String: Record], adding arrived: Record, _ name: String, _ assembly: any Assembly) throws {
         let others = records.filter { $0.key != name }
         let bytes = others.values.reduce(arrived.size) { $0 + $1.size }
         guard others.count < limits.files, bytes <= limits.bytes else {
-            throw Refusal(
-                .limit, "more than \(limits.files) files or \(limits.bytes) bytes wait for their .changes files",
-                remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
+            throw tooMuch("more than \(limits.files) files or \(limits.bytes) bytes wait for each", assembly)
         }
+    }
+
+    private func tooMuch(_ what: String, _ assembly: any Assembly) -> Refusal {
+        Refusal(
+            .limit, "\(what) \(assembly.listTitle)",
+            remedy: "complete the uploads that were begun; what waits is given up after a day")
     }
 
     /// What waits in all folders of an owner is looked at as the disk has it: nobody else keeps count of it.
@@ -207,10 +228,8 @@ struct Incoming: Sendable {
         if !names.contains(mine) {
             let ofSender = ofOwner.filter { $0.hasPrefix(mine.prefix(4 * Self.marked)) }
             guard ofSender.count < limits.folders, ofOwner.count < limits.ownersFolders else {
-                throw Refusal(
-                    .limit,
-                    "uploads to \(ofSender.count) places wait for their .changes files, of \(ofOwner.count) of this owner",
-                    remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
+                throw tooMuch(
+                    "uploads to \(ofSender.count) places, of \(ofOwner.count) of this owner, wait for a", destination.assembly)
             }
         }
         var waiting = Usage(files: 0, bytes: 0)
@@ -222,9 +241,8 @@ struct Incoming: Sendable {
             }
         }
         guard waiting.files < limits.ownersFiles, waiting.bytes + size <= limits.ownersBytes else {
-            throw Refusal(
-                .limit, "\(waiting.files) files with \(waiting.bytes) bytes of this owner wait for their .changes files",
-                remedy: "send the .changes files of the uploads that were begun; what waits is given up after a day")
+            throw tooMuch(
+                "\(waiting.files) files with \(waiting.bytes) bytes of this owner wait for a", destination.assembly)
         }
         for (quota, usage) in quotas {
             let all = Usage(files: usage.files + waiting.files, bytes: usage.bytes + waiting.bytes)
@@ -235,26 +253,43 @@ struct Incoming: Sendable {
     }
 
     private func receipt(
-        for name: String, at destination: Destination, in folder: Shelf, _ uploads: [String: DebianChanges],
+        for name: String, at destination: Destination, in folder: Shelf, _ lists: [String: PartsList],
         _ records: [String: Record]
     ) throws -> Receipt {
+        let belongs = try records.keys.reduce(into: [String: [String]]()) { belongs, name in
+            guard case .package(let list?) = try destination.assembly.role(of: name, at: destination.place) else { return }
+            belongs[list, default: []].append(name)
+        }
         var missing: Set<String> = []
         var complete: [Upload] = []
-        for (changesName, changes) in uploads.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            guard changesName == name || changes.file(named: name) != nil else { continue }
-            let lacking = changes.files.filter { file in !(records[file.name]?.matches(file) ?? false) }
-            missing.formUnion(lacking.map(\.name))
-            guard lacking.isEmpty, let record = records[changesName] else { continue }
+        for (listName, list) in lists.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            let joined = belongs[listName]?.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } ?? []
+            guard listName == name || list.part(named: name) != nil || joined.contains(name) else { continue }
+            var lacking = list.parts.filter { part in !(records[part.name]?.matches(part) ?? false) }.map(\.name)
+            if let need = list.need, !joined.contains(where: need.isMet), !destination.live.contains(where: need.isMet) {
+                lacking.append(need.what)
+            }
+            missing.formUnion(lacking)
+            guard lacking.isEmpty, records[listName] != nil else { continue }
+            var packages = list.parts.filter(\.isPackage).map(\.name) + joined
+            if case .list(isPublished: true) = try destination.assembly.role(of: listName, at: destination.place) {
+                packages.append(listName)
+            }
             complete.append(
                 Upload(
-                    destination: destination, name: changesName, changes: changes,
-                    packages: try changes.files.filter { $0.kind == .package }.map { file in
-                        guard let record = records[file.name] else { preconditionFailure("nothing is lacking") }
-                        return (file.name, try folder.content(record, staging: site.staging))
+                    destination: destination, name: listName,
+                    packages: try packages.compactMap { name in
+                        try records[name].map { (name, try folder.content($0, staging: site.staging)) }
                     },
-                    sha256: record.digests.sha256))
+                    files: Dictionary(
+                        (list.parts.map(\.name) + joined + [listName]).compactMap { name in
+                            records[name].map { (name, $0.digests.sha256) }
+                        }, uniquingKeysWith: { first, _ in first })))
         }
         if !complete.isEmpty { return .complete(complete) }
+        if missing.isEmpty, case .package(let list?) = try destination.assembly.role(of: name, at: destination.place) {
+            missing.insert(list)
+        }
         return .waiting(missing: missing.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 
@@ -279,9 +314,10 @@ struct Incoming: Sendable {
             return SHA256Digest.of(key)
         }
         let owner = ASCII.lowered(destination.owner)
+        let place = destination.ecosystem.profile.coordinates.map { destination.place[$0.name] ?? "" }
         return Hex.string(
             Array(digest([owner]).prefix(marked)) + digest([owner, destination.sender]).prefix(marked)
-                + digest([owner, destination.distribution, destination.component, destination.sender]))
+                + digest([owner, destination.type] + place + [destination.sender]))
     }
 
     private func locked<Result>(_ body: () throws -> Result) throws -> Result {

@@ -34,10 +34,10 @@ extension Incoming {
             return [UInt8]("1 \(hex.joined(separator: " ")) \(size) \(received.seconds)\n")
         }
 
-        /// Whether it is the file that a `.changes` file lists.
-        func matches(_ file: DebianChanges.File) -> Bool {
-            size == file.size && digests.sha256 == file.sha256 && digests.md5 == file.md5
-                && (file.sha1 == nil || file.sha1 == digests.sha1)
+        /// Whether it is the file that a list names.
+        func matches(_ part: PartsList.Part) -> Bool {
+            size == part.size && digests.sha256 == part.sha256 && (part.md5 == nil || part.md5 == digests.md5)
+                && (part.sha1 == nil || part.sha1 == digests.sha1)
         }
     }
 
@@ -58,12 +58,15 @@ extension Incoming {
             contents = try folder.makeFolder("contents", mode: 0o700).folder
         }
 
+        /// What no file that waits is called.
+        private static let unfinished = ".new"
+
         private func content(of record: Record) -> String { Hex.string(record.digests.sha256) }
 
         /// The files that wait, by name. What is no whole record with its content was left by a crash, and counts as missing.
         func records() throws -> [String: Record] {
             var records: [String: Record] = [:]
-            for name in try names.names() where DebianChanges.isName(name) {
+            for name in try names.names() where name != Self.unfinished {
                 guard let record = Record.read(try names.open(name).readAll(sizeHint: 256)) else { continue }
                 let status = try contents.status(content(of: record))
                 if status?.kind == .file, status?.size == record.size { records[name] = record }
@@ -71,15 +74,18 @@ extension Incoming {
             return records
         }
 
-        /// The `.changes` files that wait, by name.
-        func uploads(_ records: [String: Record]) throws -> [String: DebianChanges] {
-            var uploads: [String: DebianChanges] = [:]
-            for (name, record) in records where name.hasSuffix(".changes") {
+        /// The lists that wait, by name.
+        func lists(
+            _ records: [String: Record], of assembly: any Assembly, at place: Coordinates
+        ) throws -> [String: PartsList] {
+            var lists: [String: PartsList] = [:]
+            for (name, record) in records {
+                guard case .list = try assembly.role(of: name, at: place) else { continue }
                 // They were readable when they came.
                 let bytes = try contents.open(content(of: record)).readAll(sizeHint: 16 << 10)
-                uploads[name] = try DebianChanges(bytes.span)
+                lists[name] = try assembly.list(bytes.span, named: name, at: place)
             }
-            return uploads
+            return lists
         }
 
         /// Keeps a staged file under this name.
@@ -96,14 +102,15 @@ extension Incoming {
 
         /// The last step of keeping a file: a record is there as a whole or not at all.
         private func write(_ line: [UInt8], as name: String) throws {
-            let temporary = ".new"
-            try names.remove(temporary)
+            try names.remove(Self.unfinished)
             do {
-                let file = try names.create(temporary, mode: 0o600)
+                let file = try names.create(Self.unfinished, mode: 0o600)
                 try file.write(line)
                 try file.sync()
             }
-            guard try names.rename(temporary, to: names, name) else { preconditionFailure("a folder is on one file system") }
+            guard try names.rename(Self.unfinished, to: names, name) else {
+                preconditionFailure("a folder is on one file system")
+            }
             try Files.syncFolder(names.path)
         }
 

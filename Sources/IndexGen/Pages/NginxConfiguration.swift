@@ -21,10 +21,10 @@ struct NginxConfiguration {
     let largestBody: Int
     /// Addresses of servers in front whose word on a sender's address is taken.
     let trustedProxies: [String]
-    /// Patterns of owners whose files only readers with a password get.
-    let privateOwners: [String]
-    /// These readers' passwords.
-    let readersFile: String
+    /// Patterns of owners, or of repositories as `OWNER/TYPE`, whose files only their readers get.
+    let privatePatterns: [String]
+    /// These readers' passwords; nil: `ingest` is asked whether somebody's token may read.
+    let readersFile: String?
     let ecosystems: Ecosystems
 
     var text: String {
@@ -56,7 +56,7 @@ struct NginxConfiguration {
             real_ip_recursive on;
         \(handover)
         \(entry)
-            location ^~ /_indexgen/ { internal; return 404; }
+        \(readers)    location ^~ /_indexgen/ { internal; return 404; }
 
             # The public folder. Entry points change in place: kept by caches, asked for again each time.
             location ^~ /_indexgen/public/ {
@@ -110,9 +110,20 @@ struct NginxConfiguration {
     /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
     private var giteaPrefix: String { prefix.hasSuffix("/api/packages") ? "" : "api/packages/" }
 
-    /// The private owners, as one regular expression.
+    /// What is private, as one regular expression.
     private var privateNames: String {
-        privateOwners.map { escaped($0).replacing("*", with: "[^/]*").replacing("?", with: "[^/]") }.joined(separator: "|")
+        privatePatterns.map { pattern in
+            let parts = pattern.split(separator: "/").map(String.init)
+            let owner = Self.expression(parts[0])
+            guard parts.count > 1 else { return owner }
+            // Addresses have segments where settings have types.
+            let segments = ecosystems.all.map(\.profile).filter { ASCII.matches(pattern: parts[1], $0.id) }.map(\.segment)
+            return "\(owner)/(?:\(segments.joined(separator: "|")))"
+        }.joined(separator: "|")
+    }
+
+    private static func expression(_ pattern: String) -> String {
+        pattern.replacing(".", with: "\\.").replacing("*", with: "[^/]*").replacing("?", with: "[^/]")
     }
 
     // MARK: What ecosystems declare
@@ -145,19 +156,28 @@ struct NginxConfiguration {
     // MARK: Maps
 
     private var maps: String {
-        let secret = privateOwners.isEmpty ? "" : "/(?:\(privateNames))(?:/|$)"
+        let secret = privatePatterns.isEmpty ? "" : "/(?:\(privateNames))(?:/|$)"
         let privacy =
             secret.isEmpty
             ? ""
-            : """
+            : readersFile == nil
+                ? """
 
-            # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
-            map $uri \(variable)_realm {
-                volatile;
-                default off;
-                "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
-            }
-            """
+                # Who may read what is private: asked of `indexgen serve` by the address as it came in, taken apart by nginx.
+                map \(variable)_asked \(variable)_private {
+                    default 0;
+                    "~*^\(escaped(prefix))/\(giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")(?:\(privateNames))(?:/|$)" 1;
+                }
+                """
+                : """
+
+                # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
+                map $uri \(variable)_realm {
+                    volatile;
+                    default off;
+                    "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
+                }
+                """
         let privateCaches =
             secret.isEmpty
             ? ""
@@ -221,9 +241,10 @@ struct NginxConfiguration {
             }
             return "        rewrite \"\(head)([^/]+)/\(alias.path)$\" \"/_indexgen/public/$1/\(target)\" last;\n"
         }
+        let asked = asksServe ? "        set \(variable)_asked $uri;\n" : ""
         let body = """
             {
-                    if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 404; }
+            \(asked)        if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 404; }
             \(aliases.joined())        rewrite "\(head)(.*)$" /_indexgen/public/$1 last;
                     return 404;
                 }
@@ -240,13 +261,37 @@ struct NginxConfiguration {
             """
     }
 
+    /// Whether `indexgen serve` says who may read.
+    private var asksServe: Bool { !privatePatterns.isEmpty && readersFile == nil }
+
     private var passwords: String {
-        privateOwners.isEmpty
-            ? ""
-            : """
+        if privatePatterns.isEmpty { return "" }
+        guard let readersFile else {
+            return """
+
+                        auth_request /_indexgen/readers;
+                """
+        }
+        return """
 
                     auth_basic \(variable)_realm;
                     auth_basic_user_file "\(quoted(readersFile))";
+            """
+    }
+
+    /// Asks whether somebody may read. What is open to everybody is not asked for.
+    private var readers: String {
+        guard asksServe, let ingest else { return "" }
+        return """
+                location = /_indexgen/readers {
+                    internal;
+                    if (\(variable)_private = 0) { return 204; }
+                    rewrite ^ /-/readers\(variable)_asked break;
+            \(proxy(to: ingest))
+                    proxy_pass_request_body off;
+                    proxy_set_header Content-Length "";
+                }
+
             """
     }
 

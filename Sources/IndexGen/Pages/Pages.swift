@@ -28,7 +28,7 @@ struct Pages {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
             // The front page is for everybody.
-            if site.settings.isPrivate(row.owner) { continue }
+            if site.settings.isPrivate(row.owner, type: row.type) { continue }
             if owners.last?.name != row.owner { owners.append((row.owner, [])) }
             owners[owners.count - 1].repositories.append(values)
         }

@@ -10,6 +10,7 @@ enum Errand: Sendable {
     case marking(Marking)
     case question(Question)
     case common(Common)
+    case reading(Reading)
 
     struct Upload: Sendable {
         var owner: String
@@ -23,6 +24,10 @@ enum Errand: Sendable {
         var coordinates: Coordinates
         /// Where the address holds it.
         var filename: String?
+        /// Of the package, where the address holds it.
+        var name: String?
+        /// The folder of the address, below `OWNER/TYPE/`.
+        var folder: String
     }
 
     struct Removal: Sendable {
@@ -37,6 +42,9 @@ enum Errand: Sendable {
         var ecosystem: any Ecosystem
         var kind: MarkKind
         var isSet: Bool
+        /// Of kinds with keys.
+        var key: String
+        var value: Route.MarkValue
         var name: String
         /// Nil: of all versions.
         var version: String?
@@ -50,6 +58,13 @@ enum Errand: Sendable {
         var ecosystem: any Ecosystem
         /// Below `OWNER/TYPE/`.
         var path: String
+    }
+
+    /// Whether somebody may fetch a file, as nginx asks for whoever wants it.
+    struct Reading: Sendable {
+        var owner: String
+        /// The ecosystem's identifier; nil: the owner's own folder.
+        var type: String?
     }
 
     struct Question: Sendable {
@@ -66,7 +81,10 @@ enum Errand: Sendable {
         var components = Self.reordered(try Self.components(path), ecosystems, below: base)
         if components.starts(with: ["api", "packages"]) { components.removeFirst(2) }
         if components.first == "-" {
-            self = try Self.housekeeping(method, components)
+            self =
+                try components.starts(with: ["-", "readers"])
+                ? Self.reading(method, Array(components.dropFirst(2)), ecosystems, below: base)
+                : Self.housekeeping(method, components)
             return
         }
         guard components.count >= 2, let ecosystem = ecosystems[components[1]] else { throw .notFound() }
@@ -85,7 +103,7 @@ enum Errand: Sendable {
                 allowed += route.methods.map(\.rawValue).filter { !allowed.contains($0) }
                 continue
             }
-            if let errand = Self.errand(by: route, method, captures, of: owner, ecosystem) {
+            if let errand = Self.errand(by: route, method, rest, captures, of: owner, ecosystem) {
                 self = errand
                 return
             }
@@ -97,8 +115,11 @@ enum Errand: Sendable {
     }
 
     /// Nil for a removal, which may also be one of a file's own path.
+    ///
+    /// - Parameter rest: of the path, below `OWNER/TYPE/`.
     private static func errand(
-        by route: Route, _ method: Route.Method, _ captures: [String: String], of owner: String, _ ecosystem: any Ecosystem
+        by route: Route, _ method: Route.Method, _ rest: [String], _ captures: [String: String], of owner: String,
+        _ ecosystem: any Ecosystem
     ) -> Errand? {
         switch route.purpose {
         case .remove: return nil
@@ -107,15 +128,16 @@ enum Errand: Sendable {
             return .upload(
                 Upload(
                     owner: owner, ecosystem: ecosystem, body: body, fields: fields, withBLAKE2: withBLAKE2, waits: route.waits,
-                    coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
-        case .mark(let name, let isSet, let confirmation):
+                    coordinates: Coordinates(captures.filter { key, _ in !["filename", "name", "rev"].contains(key) }),
+                    filename: captures["filename"], name: captures["name"], folder: rest.dropLast().joined(separator: "/")))
+        case .mark(let name, let isSet, let value, let confirmation):
             guard let kind = ecosystem.profile.marks.first(where: { $0.name == name }), let package = captures["name"] else {
                 preconditionFailure("a route's mark is one of its ecosystem, and its address has a name")
             }
             return .marking(
                 Marking(
-                    owner: owner, ecosystem: ecosystem, kind: kind, isSet: isSet, name: package, version: captures["version"],
-                    waits: route.waits, confirmation: confirmation))
+                    owner: owner, ecosystem: ecosystem, kind: kind, isSet: isSet, key: captures["key"] ?? "", value: value,
+                    name: package, version: captures["version"], waits: route.waits, confirmation: confirmation))
         case .ask(let need):
             let asked = Formats.Question(owner: owner, route: route.path.text, method: method, captures: captures)
             return .question(Question(ecosystem: ecosystem, asked: asked, need: need))
@@ -157,6 +179,17 @@ enum Errand: Sendable {
             .badRequest, cause: "address",
             "?sign is not possible here: packages are published as they come, and what is signed is the index that has their digests; sign the package before you send it (rpmsign --addsign), and leave ?sign out"
         )
+    }
+
+    /// - Parameter address: what somebody wants to fetch.
+    private static func reading(
+        _ method: HTTPRequest.Method, _ address: [String], _ ecosystems: Ecosystems, below base: [String]
+    ) throws(Answer) -> Errand {
+        guard method == .get else { throw .methodNotAllowed(["GET"]) }
+        var address = address.starts(with: base) ? address.dropFirst(base.count) : address[...]
+        if address.starts(with: ["api", "packages"]) { address = address.dropFirst(2) }
+        guard let owner = address.popFirst() else { throw .notFound() }
+        return .reading(Reading(owner: owner, type: address.first.flatMap { ecosystems[$0]?.profile.id }))
     }
 
     private static func housekeeping(_ method: HTTPRequest.Method, _ components: [String]) throws(Answer) -> Errand {

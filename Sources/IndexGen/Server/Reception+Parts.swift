@@ -1,5 +1,6 @@
 #if Serve
 internal import Formats
+internal import HTTPTypes
 
 /// What became of the files of a request.
 enum Taking: Sendable {
@@ -23,23 +24,39 @@ struct Taken: Sendable {
 }
 
 extension Reception {
-    /// A file that dput sends: it waits until all that its `.changes` lists are there, and then all are taken or none.
-    func takePart(_ received: Received, of upload: Errand.Upload, by intake: Intake) async throws -> Taking {
-        let destination = Incoming.Destination(
-            owner: upload.owner, type: upload.ecosystem.profile.id, distribution: upload.coordinates["distribution"] ?? "",
-            component: upload.coordinates["component"] ?? "",
+    /// One of several files that belong together: it waits until all are there, and then all are taken or none.
+    func takePart(
+        _ received: Received, of upload: Errand.Upload, for target: Target, by intake: Intake, _ visit: inout Visit
+    ) async throws -> Taking {
+        guard let assembly = upload.ecosystem.assembly else { preconditionFailure("a route of parts has an assembly") }
+        let file = received.files[0], name = file.filename ?? ""
+        let role = try assembly.role(of: name, at: upload.coordinates)
+        var destination = Incoming.Destination(
+            owner: upload.owner, ecosystem: upload.ecosystem, assembly: assembly, place: upload.coordinates,
             sender: intake.actor.token == nil ? "\(intake.actor.name) from \(intake.actor.origin)" : intake.actor.name)
-        let file = received.files[0]
         let type = upload.ecosystem.profile.id
+        destination.live = try await workers.run { [catalog] in
+            try catalog.liveNames(in: upload.folder, owner: upload.owner, type: type)
+        }
+        switch role {
+        case .ignored: return .taken(Taken())
+        case .checksum(let name, let algorithm):
+            try await compare(file, with: name, algorithm, at: destination, upload)
+            return .taken(Taken())
+        // What belongs to something that is public waits for nothing.
+        case .package(let list?) where destination.live.contains(list):
+            return try await takeFiles(received, of: upload, for: target, by: intake, &visit)
+        case .list(isPublished: true) where destination.live.contains(name):
+            return try await takeFiles(received, of: upload, for: target, by: intake, &visit)
+        case .package, .list, .companion: break
+        }
         let quotas = site.settings.quotas(owner: upload.owner, type: type)
-        let receipt = try await workers.run { [site, catalog] in
+        let receipt = try await workers.run { [site, catalog, destination] in
             // What is no package waits for nothing.
-            if upload.ecosystem.announces(filename: file.filename ?? "") {
-                _ = try intake.recognised(file.content, filename: file.filename ?? "")
-            }
+            if upload.ecosystem.announces(filename: name) { _ = try intake.recognised(file.content, filename: name) }
             if let lost = try catalog.lost(intake.actor) { throw lost }
             return try Incoming(site: site).receive(
-                file.content, name: file.filename ?? "", for: destination,
+                file.content, name: name, for: destination,
                 beside: { try quotas.map { try ($0, catalog.usage(owner: upload.owner, type: $0.isOfRepository ? type : nil)) } })
         }
         switch receipt {
@@ -48,6 +65,34 @@ extension Reception {
             var taken = Taken()
             for upload in uploads { taken += try await take(upload, by: intake) }
             return .taken(taken)
+        }
+    }
+
+    /// Holds a checksum that a client sends against the file that it is of.
+    private func compare(
+        _ file: Received.File, with name: String, _ algorithm: Digests.Algorithm, at destination: Incoming.Destination,
+        _ upload: Errand.Upload
+    ) async throws {
+        let path = Files.join(upload.folder, name)
+        let (said, digests) = try await workers.run { [site, catalog] in
+            guard file.content.size <= 4_096 else {
+                throw Refusal(.limit, "a checksum of more than 4096 bytes", remedy: "send the checksum alone")
+            }
+            let said = try file.content.withBytes {
+                try destination.assembly.checksum($0, algorithm, named: file.filename ?? "")
+            }
+            let waiting = try Incoming(site: site).digests(of: name, for: destination)
+            let there = try waiting ?? catalog.digests(at: path, owner: destination.owner, type: destination.type)
+            return (said, there)
+        }
+        guard let digests else {
+            throw Answer.problem(
+                .notFound, cause: "address", "there is no \(name) that this could be a checksum of; send it first")
+        }
+        guard digests[algorithm] == said else {
+            throw Refusal(
+                .malformed, "\(name) has the \(algorithm.rawValue) \(Hex.string(digests[algorithm])), not \(Hex.string(said))",
+                remedy: "send the file again: it arrived damaged, or is not the one that was meant")
         }
     }
 

@@ -1,0 +1,93 @@
+/// How the files of one upload find each other where a client sends them one by one (dput, mvn): each waits until a list that has it is
+/// complete, and then all come in together, or none.
+///
+/// Files wait by the address that they were sent to and by their sender; nothing of them is public meanwhile.
+public protocol Assembly: Sendable {
+    /// What lists are called, for people: `.changes file`.
+    var listTitle: String { get }
+
+    /// What a file is, by its name.
+    ///
+    /// - Parameter place: what the address says besides the name.
+    /// - Throws: for a name that no file of an upload has. Others are safe components of a path, and do not begin with a dot.
+    func role(of name: String, at place: Coordinates) throws(Refusal) -> PartRole
+
+    /// Reads a list.
+    func list(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) -> PartsList
+
+    /// The digest that a checksum file has for another file.
+    func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8]
+}
+
+extension Assembly {
+    /// Only for assemblies none of whose files is a checksum.
+    public func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
+        preconditionFailure("what has checksums reads them")
+    }
+}
+
+/// What one of several files that belong together is.
+public enum PartRole: Equatable, Sendable {
+    /// It is published. `list` is the name of the list that it belongs to, where its own name tells: where that is public already, it
+    /// waits for nothing. Nil: it belongs to whichever list names it.
+    case package(list: String? = nil)
+    /// It says which files belong together, and may be a package itself.
+    case list(isPublished: Bool)
+    /// It has to come along, and is kept by nobody.
+    case companion
+    /// It has a digest of the file of this name, waiting or public. It is compared, and kept by nobody.
+    case checksum(of: String, Digests.Algorithm)
+    /// It is received and forgotten: an index that a client made, which is made here as well.
+    case ignored
+}
+
+/// What a list says of the files that belong together.
+public struct PartsList: Sendable {
+    public struct Part: Equatable, Sendable {
+        public var name: String
+        /// Otherwise it comes along.
+        public var isPackage: Bool
+        /// Bytes.
+        public var size: Int
+        /// 32 bytes.
+        public var sha256: [UInt8]
+        /// 20 bytes; nil where the list does not say it.
+        public var sha1: [UInt8]?
+        /// 16 bytes; nil where the list does not say it.
+        public var md5: [UInt8]?
+
+        public init(name: String, isPackage: Bool, size: Int, sha256: [UInt8], sha1: [UInt8]? = nil, md5: [UInt8]? = nil) {
+            self.name = name
+            self.isPackage = isPackage
+            self.size = size
+            self.sha256 = sha256
+            self.sha1 = sha1
+            self.md5 = md5
+        }
+    }
+
+    /// Something that has to be there under one of several names.
+    public struct Need: Sendable {
+        /// For people: "the jar of the version itself".
+        public var what: String
+        public var isMet: @Sendable (_ name: String) -> Bool
+
+        public init(_ what: String, isMet: @escaping @Sendable (_ name: String) -> Bool) {
+            self.what = what
+            self.isMet = isMet
+        }
+    }
+
+    /// Those that it names, with their digests.
+    public var parts: [Part]
+    /// Besides, one of the files that belong to it by their names.
+    public var need: Need?
+
+    public init(parts: [Part] = [], need: Need? = nil) {
+        self.parts = parts
+        self.need = need
+    }
+
+    /// What it says of a name.
+    public func part(named name: String) -> Part? { parts.first { $0.name == name } }
+}
