@@ -6,7 +6,7 @@ enum MavenHostile {
     static let all =
         paths + filenames + builds + markup + encodings + poms + contradictions + expressions + archives + plugins + others
     /// Those that are never kept: checksums and metadata that a client sends.
-    static let arrivals = checksums + metadata
+    static let ignored = checksums + metadata
 
     static func pom(
         _ what: String, _ cause: Refusal.Cause, _ words: String, at folder: String = MavenKit.folder,

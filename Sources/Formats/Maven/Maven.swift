@@ -1,8 +1,8 @@
 /// Java's packages in the layout of a Maven repository: releases and snapshots, with `maven-metadata.xml` at every level. Checked with mvn
 /// 3.8.7. See the page Maven of the documentation.
 ///
-/// A folder that has a `maven-metadata.xml` is a scope (`MavenDocuments`). A version is listed by its POM; the program takes a POM in
-/// together with the artifact that it is of (`MavenArrival`, `MavenPlace.isWhole`).
+/// A folder that has a `maven-metadata.xml` is a scope (`MavenDocuments`). A version is listed by its POM, which comes in
+/// together with the artifact that it is of (`MavenAssembly`).
 public struct Maven: Ecosystem {
     public init() {}
 

@@ -63,4 +63,10 @@ public struct MavenFile: Equatable, Sendable {
         if start > 1, packed.contains(parts[start]), ["tar", "cpio"].contains(parts[start - 1]) { start -= 1 }
         return start < 1 ? "" : parts[start...].joined(separator: ".")
     }
+
+    /// The version as its name has it: `2.0.0-20261128.120000-2`.
+    func version(at place: MavenPlace) -> String { build.map { place.prefix + $0.text } ?? place.version }
+
+    /// What its version's POM is called, or its build's.
+    func pomName(at place: MavenPlace) -> String { "\(place.artifact)-\(version(at: place)).pom" }
 }

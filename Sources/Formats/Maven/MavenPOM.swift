@@ -99,8 +99,7 @@ public struct MavenPOM: Equatable, Sendable {
         }
     }
 
-    /// `pom` for a POM that stands for nothing besides itself (a parent, a BOM, one that has moved), else its packaging: what
-    /// `MavenPlace.isWhole` asks for.
+    /// `pom` for a POM that stands for nothing besides itself (a parent, a BOM, one that has moved), else its packaging.
     public var standsFor: String { relocation != nil ? "pom" : packaging }
 
     /// One line for lists.

@@ -73,18 +73,6 @@ public enum MavenPart: Equatable, Sendable {
         else { throw refusal }
         return digest
     }
-
-    /// - Throws: `.malformed` where a checksum that a client sent is not the one of the file, as it came.
-    public static func compare(
-        _ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, of name: String, having digests: Digests
-    ) throws(Refusal) {
-        let expected = try checksum(bytes, algorithm)
-        guard expected != digests[algorithm] else { return }
-        throw Refusal(
-            .malformed,
-            "the \(algorithm.rawValue) of \(name) is \(Hex.string(digests[algorithm])) here and \(Hex.string(expected)) to its sender",
-            remedy: "send \(name) again: it was damaged on its way, or it is another file that was there before")
-    }
 }
 
 extension Digests.Algorithm {
@@ -95,46 +83,5 @@ extension Digests.Algorithm {
         case .sha256: 32
         case .sha512: 64
         }
-    }
-}
-
-extension MavenPlace {
-    /// Whether files of these names (there already, or waiting) are a version that clients can use: its POM, and the artifact itself
-    /// unless there need not be one. Names that are not files of this place count for nothing.
-    ///
-    /// - Parameters:
-    ///   - names: of one build, where the version is a snapshot.
-    ///   - packaging: what the POM says, `pom` for one that says only where it has moved to (`MavenPOM.standsFor`); nil while no POM is there.
-    public func isWhole(names: Set<String>, packaging: String?) -> Bool { missing(among: names, packaging: packaging).isEmpty }
-
-    /// What has to come yet until a version is whole, in the words of file names; empty for one that is.
-    public func missing(among names: Set<String>, packaging: String?) -> [String] {
-        var hasPOM = false, hasPrimary = packaging == "pom"
-        for name in names {
-            switch try? MavenPart(name, at: self) {
-            case .pom: hasPOM = true
-            case .primary: hasPrimary = true
-            default: break
-            }
-        }
-        let build = names.lazy.compactMap { try? MavenFile($0, at: self) }.first?.build
-        let stem = "\(artifact)-\(build.map { prefix + $0.text } ?? version)"
-        // Until the POM says its packaging, a jar is the best guess.
-        return (hasPOM ? [] : ["\(stem).pom"]) + (hasPrimary ? [] : ["\(stem).\(Self.ending(of: packaging))"])
-    }
-
-    /// What the artifact itself ends in, by the packaging (maven.apache.org/ref/current/maven-core/artifact-handlers.html).
-    private static func ending(of packaging: String?) -> String {
-        switch packaging {
-        case "war", "ear", "rar", "aar", "hpi", "nbm", "zip": packaging ?? ""
-        default: "jar"
-        }
-    }
-
-    /// What files that become visible together have in common at this place: a build's text, and nothing for a release. Files of a
-    /// snapshot that name no build are one build among themselves.
-    public func build(of filename: String) -> String {
-        guard isSnapshot, let file = try? MavenFile(filename, at: self) else { return "" }
-        return file.build?.text ?? "SNAPSHOT"
     }
 }

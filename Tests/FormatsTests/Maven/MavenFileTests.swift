@@ -40,9 +40,8 @@ import Testing
         #expect(file.classifier == "sources")
         #expect(file.build?.updated == "20261128120000")
         #expect(try MavenFile("lib-2.0-SNAPSHOT.jar", at: place).build == nil)
-        #expect(place.build(of: "lib-2.0-20261128.120000-12.pom") == "20261128.120000-12")
-        #expect(place.build(of: "lib-2.0-SNAPSHOT.pom") == "SNAPSHOT")
-        #expect(try Self.release().build(of: "lib-1.0.pom") == "")
+        #expect(file.pomName(at: place) == "lib-2.0-20261128.120000-12.pom")
+        #expect(try MavenFile("lib-2.0-SNAPSHOT-x.jar", at: place).pomName(at: place) == "lib-2.0-SNAPSHOT.pom")
     }
 
     @Test func `versions that end in SNAPSHOT without a dash are snapshots, too`() throws {
@@ -74,33 +73,6 @@ import Testing
         #expect(try MavenPart(name, at: Self.release()) == part)
     }
 
-    // MARK: - Visible together
-
-    @Test(
-        arguments: [
-            (["lib-1.0.pom", "lib-1.0.jar"], "jar", true), (["lib-1.0.pom"], "jar", false), (["lib-1.0.jar"], nil, false),
-            (["lib-1.0.pom"], "pom", true), (["lib-1.0.pom", "lib-1.0-sources.jar"], "jar", false),
-            (["lib-1.0.pom", "lib-1.0.jar.asc"], "jar", false), (["lib-1.0.pom", "lib-1.0.module"], "jar", false),
-            (["lib-1.0.pom", "lib-1.0.jar.sha1"], "jar", false), (["lib-1.0.pom", "lib-1.0.war", "lib-1.0.module"], "war", true),
-            (["lib-1.0.pom.asc", "lib-1.0.jar"], "jar", false), (["lib-1.0.jar", "lib-1.0-build.pom"], "jar", false),
-            (["lib-1.0.pom", "other-1.0.jar"], "jar", false), (["lib-1.0.pom", "lib-1.0.tar.gz"], "maven-plugin", true),
-            ([], "pom", false),
-            (["lib-1.0.pom", "maven-metadata.xml"], "bundle", false), (["lib-1.0.pom", "lib-1.0.aar"], "aar", true),
-        ] as [([String], String?, Bool)])
-    func `a version is whole with its POM and the artifact itself`(names: [String], packaging: String?, isWhole: Bool) throws {
-        #expect(try Self.release().isWhole(names: Set(names), packaging: packaging) == isWhole)
-    }
-
-    @Test func `what is missing is called by its name`() throws {
-        let release = try Self.release(), snapshot = try Self.snapshot()
-        #expect(release.missing(among: [], packaging: nil) == ["lib-1.0.pom", "lib-1.0.jar"])
-        #expect(release.missing(among: ["lib-1.0.pom", "lib-1.0-sources.jar"], packaging: "war") == ["lib-1.0.war"])
-        #expect(release.missing(among: ["lib-1.0.jar"], packaging: nil) == ["lib-1.0.pom"])
-        #expect(
-            snapshot.missing(among: ["lib-2.0-20261128.120000-1.pom"], packaging: "bundle") == ["lib-2.0-20261128.120000-1.jar"])
-        #expect(snapshot.missing(among: ["lib-2.0-SNAPSHOT.jar"], packaging: nil) == ["lib-2.0-SNAPSHOT.pom"])
-    }
-
     @Test func `a POM that has moved stands for itself`() throws {
         let moved = "<distributionManagement><relocation><groupId>org.example</groupId></relocation></distributionManagement>"
         let pom = try MavenKit.pom(MavenKit.pom(more: moved))
@@ -110,33 +82,6 @@ import Testing
         #expect(try MavenKit.pom(MavenKit.pom(packaging: "pom")).standsFor == "pom")
     }
 
-    @Test func `what arrives is a member, a checksum or forgotten`() throws {
-        let sum = String(repeating: "aB", count: 20)
-        #expect(
-            try MavenKit.arrival([1], at: "com/example/lib/1.0/lib-1.0.jar") == .member(of: "com/example/lib/1.0", standsFor: nil)
-        )
-        let bom = Array(MavenKit.pom(packaging: "pom").utf8)
-        #expect(
-            try MavenKit.arrival(bom, at: "\(MavenKit.folder)/lib-1.0.0.pom") == .member(of: MavenKit.folder, standsFor: "pom"))
-        #expect(
-            try MavenKit.arrival([1], at: "com/example/lib/2.0-SNAPSHOT/lib-2.0-20261128.120000-1-sources.jar")
-                == .member(of: "com/example/lib/2.0-SNAPSHOT 20261128.120000-1", standsFor: nil))
-        #expect(
-            try MavenKit.arrival(Array(sum.utf8), at: "com/example/lib/1.0/lib-1.0.jar.sha1")
-                == .checksum(of: "lib-1.0.jar", .sha1, [UInt8](repeating: 0xAB, count: 20)))
-        let metadata = MavenKit.metadata("  <groupId>com.example</groupId>\n  <artifactId>lib</artifactId>\n")
-        #expect(try MavenKit.arrival(Array(metadata.utf8), at: "com/example/lib/maven-metadata.xml") == .forgotten)
-        #expect(try MavenKit.arrival(Array(sum.utf8), at: "com/example/lib/maven-metadata.xml.sha1") == .forgotten)
-        let group = MavenKit.metadata("<plugins><plugin><prefix>x</prefix></plugin></plugins>")
-        for folder in ["com", "com/example", "com/example/a/b/c"] {
-            #expect(try MavenKit.arrival(Array(group.utf8), at: "\(folder)/maven-metadata.xml") == .forgotten)
-        }
-        let level = MavenKit.metadata(
-            "<groupId>com</groupId><artifactId>lib</artifactId><versioning/><version>2.0-SNAPSHOT</version>")
-        #expect(try MavenKit.arrival(Array(level.utf8), at: "com/lib/2.0-SNAPSHOT/maven-metadata.xml") == .forgotten)
-        #expect(try MavenKit.arrival(Array(level.utf8), at: "com/lib/maven-metadata.xml") == .forgotten)
-    }
-
     @Test(arguments: [
         "d41d8cd98f00b204e9800998ecf8427e", "D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e\n",
         "d41d8cd98f00b204e9800998ecf8427e  lib-1.0.jar\n", "d41d8cd98f00b204e9800998ecf8427e *lib-1.0.jar",
@@ -144,14 +89,7 @@ import Testing
         "MD5 (lib-1.0.jar) = d41d8cd98f00b204e9800998ecf8427e", "MD5(lib-1.0.jar)= d41d8cd98f00b204e9800998ecf8427e\n",
         " d41d8cd98f00b204e9800998ecf8427e -",
     ]) func `checksums are read as clients write them`(text: String) throws {
-        let digests = MavenKit.digests([])
-        #expect(try MavenPart.checksum(Array(text.utf8).span, .md5) == digests.md5)
-        try MavenPart.compare(Array(text.utf8).span, .md5, of: "lib-1.0.jar", having: digests)
-        let refusal = refusal { () throws(Refusal) in
-            try MavenPart.compare(Array(text.utf8).span, .md5, of: "lib-1.0.jar", having: MavenKit.digests([1]))
-        }
-        #expect(refusal?.cause == .malformed)
-        #expect(refusal?.what.contains("the md5 of lib-1.0.jar is 55a54008ad1ba589aa210d2629c1df41 here") == true)
+        #expect(try MavenPart.checksum(Array(text.utf8).span, .md5) == MavenKit.digests([]).md5)
     }
 
     @Test func `a repository's folders say where a file belongs`() {

@@ -44,9 +44,18 @@ extension MavenKit {
             Maven().inspect(upload, bytes: bytes.span, in: repository, within: Budget()), of: upload, in: repository)
     }
 
-    static func arrival(_ bytes: [UInt8], at path: String) throws(Refusal) -> MavenArrival {
+    static func role(_ path: String) throws(Refusal) -> PartRole {
         let (coordinates, filename) = address(path)
-        return try MavenArrival(filename, bytes: bytes.span, at: coordinates, within: Budget())
+        return try MavenAssembly().role(of: filename, at: coordinates)
+    }
+
+    /// Looks at what is never kept.
+    static func look(at bytes: [UInt8], _ path: String) throws(Refusal) {
+        let (coordinates, filename) = address(path), assembly = MavenAssembly()
+        switch try assembly.role(of: filename, at: coordinates) {
+        case .checksum(_, let algorithm): _ = try assembly.checksum(bytes.span, algorithm, named: filename)
+        default: try assembly.checkIgnored(bytes.span, named: filename, at: coordinates)
+        }
     }
 
     static func pom(_ bytes: String) throws(Refusal) -> MavenPOM { try MavenPOM(Array(bytes.utf8).span, within: Budget()) }
