@@ -40,7 +40,9 @@ import Testing
         #expect(["Nightly", "sandbox-7", "acme"].map(settings.isMutable) == [true, true, false])
         #expect(settings.retention == 172_800)
         #expect(settings.privatePatterns == ["acme", "team-*"] && settings.readers == .passwords("/etc/nginx/readers"))
-        for owner in ["ACME", "Team-1"] { #expect(settings.isPrivate(owner, type: nil) && settings.isPrivate(owner, type: "rpm")) }
+        for owner in ["ACME", "Team-1"] {
+            #expect(settings.isPrivate(owner, type: nil) && settings.isPrivate(owner, type: "rpm"))
+        }
         #expect(!settings.isPrivate("acme2", type: "rpm"))
         #expect(settings.budget.ratio == 7)
         #expect(settings.seconds == 5)

@@ -88,7 +88,7 @@ public struct Helm: Ecosystem {
         guard record.facts.isEmpty else {
             return Placement(
                 identity: identity + " prov", path: path + ".prov", listings: [],
-                companion: .init(path: path, sha256: record.facts), aliases: aliases.map { $0 + ".prov" })
+                companion: .init(path: path, digest: record.facts), aliases: aliases.map { $0 + ".prov" })
         }
         guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
         let sortKey = Array(record.name.utf8) + [0] + version.descendingKey

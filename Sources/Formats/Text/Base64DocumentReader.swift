@@ -3,7 +3,8 @@
 ///
 /// It is the body of npm's `PUT NAME` (npm 10.8; libnpmpublish): `{…, "_attachments": {"NAME-1.0.0.tgz": {"content_type": …, "data": "…",
 /// "length": …}}}`. What is left has `"data": ""` there and is else the same, byte for byte, `length` included; that it is JSON in every
-/// detail is for `JSONReader` to tell. Refused here is what could make two readers see different files: a second `_attachments`, a second
+/// detail is for `JSONReader` to tell. Some attachments are texts in JSON and not in base64 (npm's `NAME-1.0.0.sigstore`, libnpmpublish 9): their
+/// names' endings tell. Refused here is what could make two readers see different files: a second `_attachments`, a second
 /// attachment of one name, a second `data` in one attachment, base64 that is spelled in more than one way (`Base64Decoder`). Names are
 /// compared with their escapes resolved.
 public struct Base64DocumentReader: EnvelopeReader {
@@ -13,6 +14,8 @@ public struct Base64DocumentReader: EnvelopeReader {
         public var document = 16 << 20
         public var depth = Budget().depth
         public var attachments = 16
+        /// Bytes of an attachment that is a text, as it is spelled.
+        public var text = 8 << 20
 
         public init() {}
     }
@@ -23,7 +26,7 @@ public struct Base64DocumentReader: EnvelopeReader {
         /// A name must follow; or the end of an object that has no member yet.
         case name, firstName
         case colon, comma
-        case inName, inString, inScalar, inData
+        case inName, inString, inScalar, inData, inText
         case finished
     }
 
@@ -37,6 +40,7 @@ public struct Base64DocumentReader: EnvelopeReader {
 
     private let attachmentsName: String
     private let documentName: String
+    private let texts: [String]
     private let limits: Limits
     private var state = State.value
     private var open: [Container] = []
@@ -48,6 +52,8 @@ public struct Base64DocumentReader: EnvelopeReader {
     private var hasData = false
     private var filenames: [[UInt8]] = []
     private var data = Base64Text()
+    /// Of an attachment that is a text, as it is spelled.
+    private var attachedText: [UInt8] = []
     /// What is left of the document.
     private var document: [UInt8] = []
     /// Where in the chunk the bytes begin that are still to be put there.
@@ -58,7 +64,9 @@ public struct Base64DocumentReader: EnvelopeReader {
     /// - Parameters:
     ///   - attachments: the member of the document that has the files, and the name of their parts: `_attachments`.
     ///   - document: the name of the part for what is left.
-    public init(attachments: String, document: String, limits: Limits = Limits()) {
+    ///   - texts: endings of the names of those attachments whose data is the file's text itself.
+    public init(attachments: String, document: String, texts: [String] = [], limits: Limits = Limits()) {
+        self.texts = texts
         attachmentsName = attachments
         documentName = document
         self.limits = limits
@@ -71,6 +79,7 @@ public struct Base64DocumentReader: EnvelopeReader {
         while position < chunk.count {
             switch state {
             case .inData: position = try readData(chunk, from: position, &events)
+            case .inText: position = try readText(chunk, from: position, &events)
             case .inString, .inName: position = try readString(chunk, from: position)
             case .inScalar where Self.isScalar(chunk[position]): position += 1
             case .inScalar: state = .comma
@@ -164,9 +173,10 @@ public struct Base64DocumentReader: EnvelopeReader {
         guard isData else { return }
         try needRoom(to: position + 1)
         copy(chunk, to: position + 1)
-        state = .inData
-        data = Base64Text()
         let filename = String(decoding: filenames.last ?? [], as: UTF8.self)
+        state = texts.contains { filename.hasSuffix($0) } ? .inText : .inData
+        data = Base64Text()
+        attachedText = []
         events.append(.begins(EnvelopePart(name: attachmentsName, filename: filename)))
     }
 
@@ -248,6 +258,33 @@ public struct Base64DocumentReader: EnvelopeReader {
         }
         events.append(.ends)
         copied = end
+        state = .comma
+        return end + 1
+    }
+
+    /// Keeps the text until its end: an escape is not taken apart before it is whole.
+    private mutating func readText(_ chunk: Span<UInt8>, from start: Int, _ events: inout [EnvelopeEvent]) throws(Refusal) -> Int
+    {
+        var end = start
+        while end < chunk.count, isEscaped || chunk[end] != UInt8(ascii: "\"") {
+            isEscaped = !isEscaped && chunk[end] == UInt8(ascii: "\\")
+            end += 1
+        }
+        let room = limits.text - attachedText.count
+        guard end - start <= room else {
+            throw fault(.limit, "the data of an attachment has more than \(limits.text) bytes", at: start + room)
+        }
+        attachedText.append(chunk.extracting(start..<end))
+        copied = end
+        guard end < chunk.count else { return end }
+        do {
+            let text = try JSONString.resolved(attachedText.span)
+            if !text.isEmpty { events.append(.bytes(text)) }
+        } catch {
+            throw fault(.malformed, "the data of an attachment \(error.what)", at: end - attachedText.count + error.offset)
+        }
+        attachedText = []
+        events.append(.ends)
         state = .comma
         return end + 1
     }

@@ -89,12 +89,9 @@ public struct Annotations: Equatable, Sendable {
 extension Annotations {
     /// The signature that the site's key has made over `Ecosystem.signedText`, as `SiteKey` describes it, in base64; nil on a site without
     /// that key.
-    public var signature: String? {
-        get { self[Self.signatureKind] }
-        set { self[Self.signatureKind] = newValue }
-    }
+    public var signature: String? { values.first { $0.key.kind == Self.signatureKind }?.value }
 
-    /// The name under which it is kept. It begins with a dot, as no mark of people does.
+    /// The name under which it is kept, with the key's as its key. It begins with a dot, as no mark of people does.
     public static let signatureKind = ".signature"
 }
 

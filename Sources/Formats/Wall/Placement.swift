@@ -28,15 +28,17 @@ public struct Placement: Sendable {
         self.aliases = aliases
     }
 
-    /// "I speak about the file at `path`, whose SHA-256 is `sha256`."
+    /// "I speak about the file at `path`, whose digest is this one."
     public struct Companionship: Equatable, Sendable {
         public var path: String
-        /// 32 bytes.
-        public var sha256: [UInt8]
+        public var algorithm: Digests.Algorithm
+        /// As many bytes as the algorithm's digests have.
+        public var digest: [UInt8]
 
-        public init(path: String, sha256: [UInt8]) {
+        public init(path: String, algorithm: Digests.Algorithm = .sha256, digest: [UInt8]) {
             self.path = path
-            self.sha256 = sha256
+            self.algorithm = algorithm
+            self.digest = digest
         }
     }
 }

@@ -49,8 +49,8 @@ public struct Route: Sendable {
         /// Frames, each behind its length: one of them is the file, the others are for `Ecosystem.check` what a form's fields are.
         case frames([Frame])
         /// A JSON document that carries files as base64 texts in this member (npm's `_attachments`). What is left of it is the form's field
-        /// `document`. Without a file it says marks alone (`Ecosystem.statements`), of the package in the capture `name`.
-        case document(attachments: String)
+        /// `document`. Attachments whose names have one of the endings `texts` come as they are, not in base64. Without a file it says marks alone (`Ecosystem.statements`), of the package in the capture `name`.
+        case document(attachments: String, texts: [String] = [])
         /// One of several files that belong together; the last to arrive has all of them taken, all or none.
         case part
 

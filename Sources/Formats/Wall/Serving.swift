@@ -9,6 +9,45 @@ public enum Serving: Sendable {
     case files(paths: String, type: String)
     /// Folders whose address is answered with one of several files, as the client's `Accept` says.
     case choice(FolderChoice)
+    /// Addresses that are folders, too, answered with one of the files in the folder, as the client's `Accept` says.
+    case document(DocumentChoice)
+}
+
+/// Documents that lie in a folder of their own name, since more lies below it: `NAME` is answered with `NAME/FILE`.
+public struct DocumentChoice: Sendable {
+    /// What it is, for the reader of a configuration; one line.
+    public var remark: String
+    /// Below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of an address, decoded, a slash at its end aside.
+    public var paths: String
+    /// Tried in this order; the last one answers everybody else. Answers vary by `Accept`.
+    public var variants: [Variant]
+    /// An address that is one.
+    public var sample: String
+
+    public init(remark: String, paths: String, variants: [Variant], sample: String) {
+        precondition(!variants.isEmpty, "somebody has to answer everybody")
+        self.remark = remark
+        self.paths = paths
+        self.variants = variants
+        self.sample = sample
+    }
+
+    public struct Variant: Sendable {
+        /// Small letters and digits; unique among the variants of all ecosystems.
+        public var name: String
+        /// In the document's folder, with a gzip twin beside it.
+        public var file: String
+        public var type: String
+        /// A media range that asks for it: a regular expression (PCRE). Nil: none does.
+        public var mediaRange: String?
+
+        public init(_ name: String, file: String, type: String, mediaRange: String? = nil) {
+            self.name = name
+            self.file = file
+            self.type = type
+            self.mediaRange = mediaRange
+        }
+    }
 }
 
 /// A folder whose address, and those of the folders in it, are answered with the same index in one of several media types.

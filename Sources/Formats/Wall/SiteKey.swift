@@ -16,6 +16,9 @@ public struct SiteKey: Equatable, Sendable {
         self.der = der
     }
 
+    /// 16 hexadecimal digits that tell keys apart.
+    public var name: String { Hex.string(Array(SHA256.of(der).prefix(8))) }
+
     /// The key as PEM has it (RFC 7468, 13), with a line feed at its end.
     public var pem: [UInt8] {
         var pem = Array("-----BEGIN PUBLIC KEY-----\n".utf8)

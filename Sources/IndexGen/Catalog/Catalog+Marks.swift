@@ -81,6 +81,38 @@ extension Catalog {
     }
 }
 
+extension Catalog {
+    /// Has files signed that are not signed by this key of the site: it is new, or others were used before.
+    func signAnew(
+        _ repository: RepositoryRow, by key: String, actor: Actor, sign: (Rerendering) throws -> TextSignature?,
+        render: (Rerendering, Annotations) throws -> [Fragment]
+    ) throws {
+        let now = clock.now()
+        try pool.write { db in
+            let files = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT f.id FROM file f WHERE f.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL
+                        AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?
+                            AND m.key = ? AND m.cleared_in IS NULL)
+                    """, arguments: [repository.id.value, Annotations.signatureKind, key])
+            var touched: [Int64: Int] = [:]
+            for id in files {
+                guard let file = try CatalogSnapshot(db: db).files(in: repository, of: (.file, id)).first else { continue }
+                let rerendering = try rerendering(file, in: db)
+                guard let signature = try sign(rerendering) else { continue }
+                let change = try Journal.append(
+                    "sign", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
+                    path: file.pathInRepository, sha256: file.sha256, in: db)
+                try Marks.sign(file: id, signature, in: change, db)
+                try Marks.replace(render(rerendering, try Marks.of(file: id, in: db)), of: id, in: db)
+                for partition in try Marks.partitions(listing: id, in: db) { touched[partition, default: 0] += 0 }
+            }
+            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
+        }
+    }
+}
+
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
     let db: Database
@@ -161,17 +193,16 @@ enum Marks {
     }
 
     /// Notes the signature that the site's key made for a file.
-    static func sign(file: Int64, _ signature: String, in change: Int64, _ db: Database) throws {
+    static func sign(file: Int64, _ signature: TextSignature, in change: Int64, _ db: Database) throws {
         try db.execute(
             sql: """
-                UPDATE mark SET cleared_in = ?1 WHERE subject = 'file' AND subject_id = ?2 AND name = ?3 AND key = ''
-                    AND cleared_in IS NULL
+                UPDATE mark SET cleared_in = ?1 WHERE subject = 'file' AND subject_id = ?2 AND name = ?3 AND cleared_in IS NULL
                 """, arguments: [change, file, Annotations.signatureKind])
         try db.execute(
             sql: """
-                INSERT INTO mark (subject, subject_id, name, key, value, set_in) VALUES ('file', ?1, ?2, '', ?3, ?4)
+                INSERT INTO mark (subject, subject_id, name, key, value, set_in) VALUES ('file', ?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (subject, subject_id, name, key, set_in) DO UPDATE SET value = excluded.value, cleared_in = NULL
-                """, arguments: [file, Annotations.signatureKind, signature, change])
+                """, arguments: [file, Annotations.signatureKind, signature.key, signature.text, change])
     }
 
     /// The marks of a package that are its own, by its identity.

@@ -35,6 +35,8 @@ struct IngestJudge {
         var freedClaim: String?
         /// The same as `displaced` where it is of other bytes.
         var replaced: Holder?
+        /// The site's own signature, where a sender brings one.
+        var signature: Int64?
     }
 
     enum Verdict {
@@ -115,6 +117,11 @@ struct IngestJudge {
         if try rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil,
             let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest
         {
+            if occupant.identity == nil, try Catalog.isOwnSignature(occupant.id, in: db) {
+                var way = way
+                way.signature = occupant.id
+                return .new(way)
+            }
             if occupant.identity == nil, occupant.sha256 == digest { return returning(occupant, admission, way) }
             let isHeld = occupant.identity != nil && occupant.id != way.displaced?.id
             return isHeld

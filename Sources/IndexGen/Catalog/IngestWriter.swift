@@ -135,7 +135,7 @@ struct IngestWriter {
         }
         if let signature = admission.signature {
             try Marks.sign(file: file, signature, in: change, db)
-            annotations.signature = signature
+            annotations[Annotations.signatureKind, key: signature.key] = signature.text
         }
         return annotations == Annotations() ? admission.fragments : admission.annotated(annotations)
     }
@@ -151,6 +151,7 @@ struct IngestWriter {
             }
             try db.execute(sql: "UPDATE file SET identity = NULL WHERE id = ?", arguments: [holder.id])
         }
+        if let signature = way.signature { try Catalog.forgetOwnSignature(signature, in: db) }
         if let claim = way.freedClaim {
             try db.execute(
                 sql: "DELETE FROM claim WHERE repository_id = ? AND identity = ?",

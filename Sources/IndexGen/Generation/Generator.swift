@@ -124,6 +124,9 @@ struct Generator {
                 what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
         }
         let context = try site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
+        if let suffix = ecosystem.profile.fileSignature, let keyring {
+            try FileSigner(site: site, catalog: catalog, keyring: keyring, suffix: suffix).run(repository, isWhole: planAnew)
+        }
         let sealer = try Sealer(ecosystem: ecosystem, repository: context, key: site.plainKey(of: repository.type))
         try placePackages(of: repository, everything: everything, &summary)
         var publication = Publication()

@@ -9,4 +9,14 @@ extension Site {
                 of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: repository)
         }
     }
+
+    /// What the site's key makes of what an ecosystem has it sign; nil where that is nothing, or there is no key.
+    func signature(of record: PackageRecord, from upload: Upload, _ ecosystem: any Ecosystem) throws -> TextSignature? {
+        guard let text = ecosystem.signedText(of: record, from: upload), let key = try plainKey(of: ecosystem.profile.id) else {
+            return nil
+        }
+        var encoded: [UInt8] = []
+        encoded.append(base64: try key.sign(text))
+        return TextSignature(key: key.publicKey.name, text: String(decoding: encoded, as: UTF8.self))
+    }
 }

@@ -12,7 +12,22 @@ struct Upkeep {
     func run(_ targets: [RepositoryRow]?) throws {
         if try catalog.isAhead() { try correctTimes() }
         try catchUp()
+        try signAnew()
         try renew(targets ?? catalog.repositories())
+    }
+
+    /// Where a key of the site is another than that of the last run, what was signed with that one is signed again.
+    private func signAnew() throws {
+        for repository in try catalog.repositories() {
+            guard let ecosystem = site.ecosystems[repository.type], let key = try site.plainKey(of: repository.type)?.publicKey
+            else { continue }
+            let memory = "site key of \(repository.path)"
+            if try catalog.memory(memory) == [UInt8](key.name.utf8) { continue }
+            try catalog.signAnew(
+                repository, by: key.name, actor: Self.actor,
+                sign: { try site.signature(of: $0.record, from: $0.upload, ecosystem) }, render: site.rendering(ecosystem))
+            try catalog.remember(memory, [UInt8](key.name.utf8))
+        }
     }
 
     /// A clock that was behind took right times back. What it dated is older than what clients hold by now, and they would not take it.

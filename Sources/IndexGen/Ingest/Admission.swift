@@ -37,8 +37,8 @@ final class Admission: Sendable {
     let prepared: @Sendable (Amendment) throws -> Admission
     /// What its sender says of marks of its package.
     let statements: [(kind: MarkKind, statement: MarkStatement)]
-    /// By the site's key, over what the ecosystem has it sign, in base64.
-    let signature: String?
+    /// By the site's key, over what the ecosystem has it sign.
+    let signature: TextSignature?
     /// What the catalog decided about it; shared with those that were prepared again.
     let settlement: Settlement
 
@@ -48,7 +48,7 @@ final class Admission: Sendable {
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool,
-        statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: String? = nil, settlement: Settlement,
+        statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: TextSignature? = nil, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
@@ -110,6 +110,14 @@ final class Admission: Sendable {
         var digests: Digests
         var content: StagedFile
     }
+}
+
+/// A signature by the site's plain key.
+struct TextSignature: Sendable {
+    /// The key's name.
+    var key: String
+    /// In base64.
+    var text: String
 }
 
 /// What the catalog knows of a package and whoever prepared it did not.

@@ -156,9 +156,7 @@ struct Intake {
             record.fragments
                 + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
         }
-        let signature = try ecosystem.signedText(of: record, from: upload).flatMap { text in
-            try site.plainKey(of: profile.id).map { try $0.base64(signing: text) }
-        }
+        let signature = try site.signature(of: record, from: upload, ecosystem)
         let staged = try content.stage(in: site.staging)
         let again = PackageContent(
             received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)

@@ -98,12 +98,5 @@ final class PlainKey: @unchecked Sendable {
         try sign(algorithm) { take in bytes.withUnsafeBytes(take) }
     }
 
-    /// The same as a text of base64.
-    func base64(signing bytes: [UInt8]) throws -> String {
-        var text: [UInt8] = []
-        text.append(base64: try sign(bytes))
-        return String(decoding: text, as: UTF8.self)
-    }
-
     private static let unsigned = Failure(description: "libcrypto does not sign with this key")
 }

@@ -53,6 +53,41 @@ import Testing
         for size in [1, 2, 3, 65_536] { #expect(try Self.npm.parts(of: Self.attachment(data), by: size) == expected, "\(size)") }
     }
 
+    private static let withTexts = Base64DocumentReader(attachments: "_attachments", document: "document", texts: [".sigstore"])
+
+    /// `{"_attachments":{"a.sigstore":{"data":"…"}}}`
+    private static func text(_ data: String) -> [UInt8] { [UInt8]("{\"_attachments\":{\"a.sigstore\":{\"data\":\"\(data)\"}}}") }
+
+    @Test(arguments: [
+        ("", ""), ("x", "x"), ("{\\\"mediaType\\\":\\\"a/b\\\"}", "{\"mediaType\":\"a/b\"}"), ("\\\\", "\\"),
+        ("\\u00e9\\ud83d\\ude00é", "é😀é"),
+        ("\\/\\n", "/\n"), ("QQ==", "QQ=="),
+    ]) func `an attachment that is a text comes as it is, its escapes resolved`(data: String, content: String) throws {
+        let expected: [ReceivedPart] = [
+            .file("_attachments", "a.sigstore", [UInt8](content)),
+            .text("document", String(decoding: Self.text(""), as: UTF8.self)),
+        ]
+        for size in [1, 2, 3, 65_536] { #expect(try Self.withTexts.parts(of: Self.text(data), by: size) == expected, "\(size)") }
+    }
+
+    @Test func `as npm sends it, the tarball is base64 and the attestation is not`() throws {
+        let text = String(decoding: Self.bundle, as: UTF8.self).replacing("\"", with: "\\\"")
+        let body = [UInt8](Self.publish(Data(Self.tarball).base64EncodedString(), text))
+        #expect(try Self.withTexts.parts(of: body, by: 7) == Self.publishedParts)
+        #expect(Self.npm.fault(in: body)?.what.contains("not base64") == true)
+    }
+
+    @Test func `hostile texts are refused`() {
+        for (data, words) in [
+            ("\\x", "does not know"), ("\\ud800", "surrogate"), ("\\u12", "four hexadecimal digits"),
+        ] { #expect(Self.withTexts.fault(in: Self.text(data))?.what.contains(words) == true) }
+        #expect(Self.withTexts.fault(in: Array(Self.text("x").dropLast(4)))?.cause == .truncated)
+        var limits = Base64DocumentReader.Limits()
+        limits.text = 4
+        let short = Base64DocumentReader(attachments: "_attachments", document: "document", texts: [".sigstore"], limits: limits)
+        #expect(short.fault(in: Self.text("xxxx")) == nil && short.fault(in: Self.text("xxxxx"))?.cause == .limit)
+    }
+
     @Test(arguments: [
         ("Q", "not a multiple of four"), ("QQ", "not a multiple of four"), ("QQ=", "not a multiple of four"),
         ("QUI", "not a multiple of four"), ("QR==", "bits too many"), ("QUJ=", "bits too many"), ("=", "not base64"),

@@ -1,0 +1,39 @@
+extension NPMArchive {
+    private static let manifestName = [UInt8]("package.json")
+
+    /// Whether a file is a package's tarball. Looks at 64 members in the first MiB; at more of them where the folder has the name that npm
+    /// gives it, since its files come in the order of their names.
+    ///
+    /// A tarball's name ends in `.tgz`, or the folder in it is `package`. Charts, crates and Python's archives have package.json beside their
+    /// own metadata now and then.
+    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        guard Codec.recognise(bytes) == .gzip else { return .no }
+        let name = ASCII.lowered(filename)
+        let isNamed = name.hasSuffix(NPM.archiveEnding)
+        guard isNamed || name.hasSuffix(".tar.gz") || !name.contains(".") || name.hasSuffix(".tar") else { return .no }
+        var budget = Budget()
+        budget.expandedBytes = 8 << 20
+        var found = (manifest: false, foreign: false), isPackage = false, seen = 0
+        // A scan that fails has still shown what stands before the fault.
+        do throws(Refusal) {
+            _ = try Tar.scan(bytes, compressed: .gzip, subject: "the tarball", within: budget) {
+                (member) throws(Refusal) -> TarChoice in
+                seen += member.size
+                let parts = member.storedPath.split(separator: UInt8(ascii: "/"), maxSplits: 1)
+                if member.index == 0, let top = parts.first { isPackage = top.elementsEqual("package".utf8) }
+                if parts.count == 2, member.kind == .file {
+                    found.manifest = found.manifest || parts[1].elementsEqual(manifestName)
+                    found.foreign = found.foreign || foreign.contains { parts[1].elementsEqual($0.utf8) }
+                }
+                let isEnough = isPackage && !found.manifest ? member.index >= 4_095 : member.index >= 63 || seen > 1 << 20
+                return isEnough ? .stop : .skip
+            }
+        } catch {}
+        guard !found.foreign else { return .no }
+        guard found.manifest else { return isNamed && isPackage ? .perhaps : .no }
+        return isPackage || isNamed ? .surely : .no
+    }
+
+    /// What other types' archives have in this place.
+    private static let foreign = ["Chart.yaml", "Cargo.toml.orig", "PKG-INFO", "DESCRIPTION", "metadata.json"]
+}

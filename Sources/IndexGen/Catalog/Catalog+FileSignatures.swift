@@ -1,0 +1,125 @@
+internal import Formats
+internal import GRDB
+
+/// Signatures that the site makes of package files (`EcosystemProfile.fileSignature`): sidecars that no sender brought. They are made when
+/// packages are published, and made again when the keys change.
+extension Catalog {
+    /// A package file that is to be signed.
+    struct UnsignedFile: Sendable {
+        var id: FileID
+        /// Below `OWNER/TYPE/`.
+        var path: String
+        var sha256: [UInt8]
+        var received: Timestamp
+    }
+
+    struct FileSignature: Sendable {
+        var file: UnsignedFile
+        var content: StagedFile
+        var digests: Digests
+        var size: Int
+    }
+
+    /// What a signature is noted by. It begins with a dot, as no mark of people does.
+    private static let note = ".file-signature"
+
+    /// Files without a signature by these keys, neither the site's nor one that a sender brought.
+    ///
+    /// - Parameters:
+    ///   - suffix: of a signature's path.
+    ///   - isWhole: whether all files are looked at, and not only those that are to be published now.
+    func unsignedFiles(of repository: RepositoryRow, suffix: String, signers: String, isWhole: Bool, limit: Int) throws
+        -> [UnsignedFile]
+    {
+        try pool.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT f.id, f.path, b.sha256, f.received FROM file f JOIN blob b ON b.id = f.blob_id
+                    WHERE f.repository_id = ?1 AND f.lead_id IS NULL AND f.removed_in IS NULL \(isWhole ? "" : "AND f.placed = 0")
+                        AND SUBSTR(f.path, -LENGTH(?2)) <> ?2
+                        AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?3
+                            AND m.key = '' AND m.value = ?4 AND m.cleared_in IS NULL)
+                        AND NOT EXISTS (SELECT 1 FROM file s WHERE s.repository_id = f.repository_id AND s.path = f.path || ?2
+                            AND s.lead_id IS NULL AND s.removed_in IS NULL)
+                    ORDER BY f.id LIMIT ?5
+                    """, arguments: [repository.id.value, suffix, Self.note, signers, limit]
+            ).map {
+                UnsignedFile(
+                    id: FileID(value: $0[0]), path: $0[1], sha256: $0.bytes(2), received: Timestamp(seconds: $0[3]))
+            }
+        }
+    }
+
+    /// Puts signatures beside their files; those of files that were removed meanwhile are dropped.
+    func attach(_ signatures: [FileSignature], suffix: String, signers: String, blobs: BlobStore) throws {
+        try pool.writeWithoutTransaction { db in
+            try Self.makeCommitsDurable(db)
+            try db.inTransaction(.immediate) {
+                var folders: Set<String> = [], files: [String] = []
+                for signature in signatures where try Self.attach(signature, suffix: suffix, signers: signers, in: db) {
+                    let sha256 = signature.digests.sha256
+                    folders.formUnion(try blobs.put(signature.content, sha256: sha256, size: signature.size, isKnown: false))
+                    files.append(blobs.path(of: sha256))
+                }
+                try Durability.secure(files: files, folders: folders, on: blobs.folder)
+                blobs.secured(folders)
+                return .commit
+            }
+        }
+    }
+
+    private static func attach(_ signature: FileSignature, suffix: String, signers: String, in db: Database) throws -> Bool {
+        let file = signature.file.id.value, path = signature.file.path + suffix
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT repository_id FROM file WHERE id = ? AND removed_in IS NULL", arguments: [file])
+        else { return false }
+        let repository: Int64 = row[0]
+        let digests = signature.digests
+        try db.execute(
+            sql: "INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+            arguments: [
+                digests.sha256.blob, digests.sha1.blob, digests.md5.blob, digests.sha512.blob, signature.size,
+            ])
+        try db.execute(
+            sql: """
+                INSERT INTO file (repository_id, version_id, blob_id, lead_id, path, filename, architecture, modified, received, facts,
+                    revision, placed, added_in)
+                SELECT f.repository_id, f.version_id, (SELECT id FROM blob WHERE sha256 = ?1), f.id, ?2, f.filename || ?3, '',
+                    f.modified, f.received, x'', f.revision, 0, f.added_in FROM file f WHERE f.id = ?4
+                ON CONFLICT (repository_id, path) DO UPDATE SET blob_id = excluded.blob_id, placed = 0, removed_in = NULL
+                    WHERE lead_id = excluded.lead_id
+                """, arguments: [digests.sha256.blob, path, suffix, file])
+        // Somebody else's file has the path: that is the signature.
+        if db.changesCount == 0 { return false }
+        try Usage(files: 0, bytes: signature.size).add(to: repository, in: db)
+        try db.execute(
+            sql: "DELETE FROM mark WHERE subject = 'file' AND subject_id = ? AND name = ?", arguments: [file, note])
+        try db.execute(
+            sql: """
+                INSERT INTO mark (subject, subject_id, name, key, value, set_in)
+                VALUES ('file', ?, ?, '', ?, (SELECT MAX(id) FROM journal))
+                """, arguments: [file, note, signers])
+        return true
+    }
+
+    /// Whether a file is a signature that the site made.
+    static func isOwnSignature(_ file: Int64, in db: Database) throws -> Bool {
+        try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM file s JOIN file f ON f.id = s.lead_id
+                    JOIN mark m ON m.subject = 'file' AND m.subject_id = f.id AND m.name = ? AND m.cleared_in IS NULL
+                    WHERE s.id = ? AND SUBSTR(s.path, 1, LENGTH(f.path) + 1) = f.path || '.'
+                    """), arguments: [note, file]) != nil
+    }
+
+    /// Forgets a signature that the site made, for one that a sender brings.
+    static func forgetOwnSignature(_ file: Int64, in db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM mark WHERE subject = 'file' AND name = ? AND subject_id = (SELECT lead_id FROM file WHERE id = ?)",
+            arguments: [note, file])
+        try db.execute(sql: "DELETE FROM file WHERE id = ?", arguments: [file])
+    }
+}
