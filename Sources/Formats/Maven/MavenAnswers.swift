@@ -1,0 +1,27 @@
+/// What Maven's clients understand: 2xx is success; of a failure mvn prints status and reason phrase and nothing else, Gradle and sbt the
+/// same. (Seen with mvn 3.8.7.)
+extension Maven {
+    public func answer(to result: UploadResult) -> UploadAnswer? {
+        switch result {
+        case .created: Self.text(201, "")
+        case .unchanged: Self.text(200, "")
+        case .refused(let refusal): Self.text(Self.status(of: refusal.cause), "\(refusal)")
+        }
+    }
+
+    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { Self.text(status, detail) }
+
+    private static func status(of cause: Refusal.Cause) -> Int {
+        switch cause {
+        case .conflict: 409
+        case .quota: 507
+        case .truncated, .malformed, .limit, .unsupported, .ambiguous, .placement: 400
+        }
+    }
+
+    private static func text(_ status: Int, _ words: String) -> UploadAnswer {
+        UploadAnswer(
+            status: status, reason: words.isEmpty ? nil : words, contentType: "text/plain; charset=utf-8",
+            body: words.isEmpty ? [] : [UInt8](words + "\n"))
+    }
+}
