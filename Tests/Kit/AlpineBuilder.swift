@@ -1,6 +1,7 @@
 internal import Formats
 
-/// Builds a package of apk, version 2, right in all that a test does not say otherwise: `AlpineBuilder("demo", "1.0-r0").with("depend = a").bytes`.
+/// Builds a package of apk, version 2, right in all that a test does not say otherwise: `AlpineBuilder("demo",
+/// "1.0-r0").with("depend = a").bytes`.
 struct AlpineBuilder {
     var name: String
     var version: String

@@ -12,7 +12,8 @@ extension AlpineHostile {
         ]
 
     private static let oddNames: [HostileSample] = [
-        "-demo", ".demo", "..", "../demo", "+a", "a/b", "a:b", "a*", "a?", "a#b", "a%2fb", "a&b", "a;b", "a$b", "a|b", "a<b", "a@b",
+        "-demo", ".demo", "..", "../demo", "+a", "a/b", "a:b", "a*", "a?", "a#b", "a%2fb", "a&b", "a;b", "a$b", "a|b", "a<b",
+        "a@b",
         "a\"b", "a\\b", "a,b", "a[b", "a~b", "!a",
     ].map { (name: String) in
         let isFirst = ["-", ".", "+", "!"].contains { name.hasPrefix($0) }
@@ -41,8 +42,10 @@ extension AlpineHostile {
         ("1.0_", "the unknown suffix '_'"), ("1.0_ALPHA", "the unknown suffix '_'"), ("1.0_p1.2", "a dot where none belongs"),
         ("1.0_p1a", "a letter where none belongs"), ("1.0~", "without a hash"), ("1.0~xyz", "without a hash"),
         ("1.0~ab~cd", "a '~' where none belongs"), ("1.0~ab_p1", "a '_' where none belongs"), ("1.0-1", "not part of a revision"),
-        ("1.0-", "not part of a revision"), ("1.0-r", "a revision without its number"), ("1.0-rx", "a revision without its number"),
-        ("1.0-r1-r2", "not part of a revision"), ("1.0-r1.2", "a dot where none belongs"), ("1.0-r1_p1", "a '_' where none belongs"),
+        ("1.0-", "not part of a revision"), ("1.0-r", "a revision without its number"),
+        ("1.0-rx", "a revision without its number"),
+        ("1.0-r1-r2", "not part of a revision"), ("1.0-r1.2", "a dot where none belongs"),
+        ("1.0-r1_p1", "a '_' where none belongs"),
         ("1.0-r1~ab", "a '~' where none belongs"), ("1:1.0-r0", "holds ':'"), ("1.0+1-r0", "holds '+'"), ("1.0A", "holds 'A'"),
         ("1/2", "holds '/'"), ("1/../2", "holds '/'"), ("1 0", "holds ' '"), ("1%2f", "holds '%'"), ("1.0^1", "holds '^'"),
     ].map { (version: String, words: String) in .apk(version: version, words) }
@@ -88,7 +91,9 @@ extension AlpineHostile {
         return odd + [.apk("\(key) 2^62", .limit, "\(key) is larger than", lines: "\(key) = \(1 << 62)")]
     }
 
-    private static let hashes: [HostileSample] = ["00", "x", String(repeating: "g", count: 64), String(repeating: "0", count: 63)].map {
+    private static let hashes: [HostileSample] = [
+        "00", "x", String(repeating: "g", count: 64), String(repeating: "0", count: 63),
+    ].map {
         (hash: String) in
         HostileSample("the datahash \(hash.prefix(8)) of \(hash.count)", .malformed, "not a SHA-256 in hexadecimal") {
             sound.changed { $0.datahash = hash }.bytes
@@ -107,7 +112,8 @@ extension AlpineHostile {
             }
         } + [
             .apk("a dependency on no version", .malformed, "a version that apk does not know", lines: "depend = a>=1.x"),
-            .apk("a dependency on a version of pacman", .malformed, "a version that apk does not know", lines: "depend = a=1.0-1"),
+            .apk(
+                "a dependency on a version of pacman", .malformed, "a version that apk does not know", lines: "depend = a=1.0-1"),
             .apk(
                 "many dependencies", .limit, "more than 100000 bytes",
                 lines: String(repeating: "depend = so:libdemo.so.1\n", count: 7_000)),

@@ -1,7 +1,7 @@
 internal import Formats
 
-/// Packages that must not come into a repository of apk: members of gzip and tar that apk would read in another way or not at all, and what no
-/// abuild writes into `.PKGINFO`.
+/// Packages that must not come into a repository of apk: members of gzip and tar that apk would read in another way or not at
+/// all, and what no abuild writes into `.PKGINFO`.
 enum AlpineHostile {
     static let all = containers + controls + data + information
     static let information = syntax + names + versions + fields + dependencies

@@ -1,4 +1,5 @@
-/// Builds a package of pacman, right in all that a test does not say otherwise: `ArchBuilder("demo", "1.0-1").with("depend = libdemo").bytes`.
+/// Builds a package of pacman, right in all that a test does not say otherwise: `ArchBuilder("demo", "1.0-1").with("depend =
+/// libdemo").bytes`.
 struct ArchBuilder {
     var name: String
     var version: String

@@ -1,7 +1,7 @@
 internal import Formats
 
-/// Files that must not come into a repository of pacman: archives that are not what makepkg makes, what it would not write into `.PKGINFO`, and
-/// signatures that pacman could not read.
+/// Files that must not come into a repository of pacman: archives that are not what makepkg makes, what it would not write into
+/// `.PKGINFO`, and signatures that pacman could not read.
 enum ArchHostile {
     static let all = archives + information + signatures
     static let archives = containers + members

@@ -1,4 +1,5 @@
-/// Packages of Alpine Linux and its kin (`.apk`, version 2) in repositories that apk reads, and Gitea's addresses to publish them.
+/// Packages of Alpine Linux and its kin (`.apk`, version 2) in repositories that apk reads, and Gitea's addresses to publish
+/// them.
 ///
 /// - `AlpineArchive` reads a file's members, `AlpinePackage` what its `.PKGINFO` says, with `AlpineDependencies`.
 /// - `AlpineRecord` renders a package's record in the index, as apk does.
@@ -17,8 +18,8 @@ public struct Alpine: Ecosystem {
     public let profile = EcosystemProfile(
         id: "alpine", title: "Alpine", suffixes: [".apk"], revision: 1,
         coordinates: [
-            .init(branch, standard: "edge", help: "such as v3.22 or edge"),
-            .init(repositoryName, standard: "main", help: "such as main or community"),
+            .init(branch, standard: AlpinePlace.standardBranch, help: "such as v3.22 or edge"),
+            .init(repositoryName, standard: AlpinePlace.standardRepository, help: "such as main or community"),
         ],
         scopesKey: "repositories",
         options: [
@@ -27,7 +28,8 @@ public struct Alpine: Ecosystem {
                 "Architectures that have an index even while they have no package, and folders with the packages of noarch; those are aarch64 and x86_64 by default.",
                 check: { AlpinePlace.faultInArchitecture($0).map { "the architecture \($0)" } }),
             Option(
-                description, .text, "What apk calls the repository, up to 160 bytes; the owner, branch and repository by default."),
+                description, .text, "What apk calls the repository, up to 160 bytes; the owner, branch and repository by default."
+            ),
         ],
         // apk asks for NAME-VERSION.apk beside the index.
         isReplaceable: false, immutablePaths: "[^/]+/[^/]+/[^/]+/[^/]+\\.apk$",
@@ -92,6 +94,9 @@ public struct Alpine: Ecosystem {
         return Coordinates([Self.branch: parts.first ?? "", Self.repositoryName: parts.count > 1 ? parts[1] : ""])
     }
 
-    /// `key`: under which name clients keep the key, on a signed site.
-    public func particulars(of scope: Scope) -> [String: String] { ["address": scope.key] }
+    /// `branch` and `repository`.
+    public func particulars(of scope: Scope) -> [String: String] {
+        let place = coordinates(of: PartitionKey(scope: scope.key))
+        return [Self.branch: place[Self.branch] ?? "", Self.repositoryName: place[Self.repositoryName] ?? ""]
+    }
 }

@@ -1,6 +1,6 @@
-/// Reads a package file, version 2: gzip members one behind the other, whose tars are one archive. Signatures perhaps, then the control member
-/// with `.PKGINFO` and scripts, then the files to install. An index knows a package by the SHA-1 of the control member as it is packed,
-/// and `datahash` in it is the SHA-256 of what follows.
+/// Reads a package file, version 2: gzip members one behind the other, whose tars are one archive. Signatures perhaps, then the
+/// control member with `.PKGINFO` and scripts, then the files to install. An index knows a package by the SHA-1 of the control
+/// member as it is packed, and `datahash` in it is the SHA-256 of what follows.
 struct AlpineArchive {
     /// The content of `.PKGINFO`, read.
     let info: PackageInfo
@@ -97,8 +97,10 @@ struct AlpineArchive {
         bytes.has("ADB.") || bytes.has("ADBd") || bytes.has("ADBc")
     }
 
-    /// One member, whose digest is the one that the control member has, with an archive that does not lead out of where it is unpacked.
-    private static func checkData(_ data: Span<UInt8>, at start: Int, _ info: PackageInfo, within budget: Budget) throws(Refusal) {
+    /// One member, whose digest is the one that the control member has, with an archive that does not lead out of where it is
+    /// unpacked.
+    private static func checkData(_ data: Span<UInt8>, at start: Int, _ info: PackageInfo, within budget: Budget) throws(Refusal)
+    {
         let place = ".PKGINFO, datahash"
         let claimed = try info.required("datahash")
         guard let digest = Hex.bytes(claimed.utf8), digest.count == 32 else {
@@ -126,7 +128,8 @@ struct AlpineArchive {
                     at: member.path.isEmpty ? "member \(member.index)" : member.path, remedy: remedy)
             }
             guard member.path != infoPath, !member.path.hasPrefix(".SIGN.") else {
-                throw Refusal(.ambiguous, "the files to install have a \(member.path) among them", at: "the data member", remedy: remedy)
+                throw Refusal(
+                    .ambiguous, "the files to install have a \(member.path) among them", at: "the data member", remedy: remedy)
             }
             if member.rawPath.contains(where: ASCII.isControl) {
                 throw Refusal(.malformed, "a name holds a control character", at: member.path, remedy: remedy)

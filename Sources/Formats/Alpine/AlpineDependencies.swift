@@ -1,4 +1,5 @@
-/// Lists of `NAME`, `!NAME`, `NAME=VERSION`, `NAME>=VERSION` … with blanks between: what a package depends on, provides, or is installed with.
+/// Lists of `NAME`, `!NAME`, `NAME=VERSION`, `NAME>=VERSION` … with blanks between: what a package depends on, provides, or is
+/// installed with.
 enum AlpineDependencies {
     /// Bytes of all of one kind: apk reads lines of an index into 128 KiB.
     private static let limit = 100_000
@@ -7,7 +8,9 @@ enum AlpineDependencies {
     ///
     /// - Returns: also the first element whose version is not one, as apk takes it: where that is the case with a dependency, the package
     ///   cannot be installed, and elsewhere the element is passed over.
-    static func normalised(_ values: [String], _ key: String, of info: PackageInfo) throws(Refusal) -> (text: String, odd: String?) {
+    static func normalised(_ values: [String], _ key: String, of info: PackageInfo) throws(Refusal) -> (
+        text: String, odd: String?
+    ) {
         var elements: [String] = []
         var odd: String?
         var size = 0
@@ -70,7 +73,8 @@ enum AlpineDependencies {
     static func fault(inName name: String) -> String? {
         guard let first = name.utf8.first else { return "is empty" }
         if !ASCII.isAlphanumeric(first), first != UInt8(ascii: "_") {
-            return first > 32 && first < 127 ? "begins with '\(UnicodeScalar(first))'" : "begins with a character that a name cannot have"
+            return first > 32 && first < 127
+                ? "begins with '\(UnicodeScalar(first))'" : "begins with a character that a name cannot have"
         }
         guard let byte = name.utf8.first(where: { !ASCII.isAlphanumeric($0) && !"+_.-".utf8.contains($0) }) else { return nil }
         return ASCII.isControl(byte) || byte >= 0x80

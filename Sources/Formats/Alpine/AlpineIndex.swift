@@ -1,5 +1,5 @@
-/// The indexes of a repository: for each architecture the gzip of a tar with DESCRIPTION and APKINDEX, without its signature, and what apk
-/// reads, `APKINDEX.tar.gz`, which is the same behind a signature. Packages of noarch are in those of all architectures.
+/// The indexes of a repository: for each architecture the gzip of a tar with DESCRIPTION and APKINDEX, without its signature, and
+/// what apk reads, `APKINDEX.tar.gz`, which is the same behind a signature. Packages of noarch are in those of all architectures.
 enum AlpineIndex {
     static let file = "APKINDEX.tar.gz"
     private static let unsealed = "APKINDEX.unsigned.tar.gz"
@@ -21,18 +21,20 @@ enum AlpineIndex {
         }
     }
 
-    /// The header of APKINDEX says its size: that of the records, in each of which the architecture takes the place of one byte. Its time
-    /// is none, so that an index changes with its packages alone.
+    /// The header of APKINDEX says its size: that of the records, in each of which the architecture takes the place of one byte.
+    /// Its time is none, so that an index changes with its packages alone.
     private static func plan(
         of partitions: [Partition], for architecture: String, _ scope: Scope, in repository: Repository
     ) -> DocumentPlan {
         let size = partitions.reduce(0) { size, partition in
             size + (partition.byteCounts[Alpine.record] ?? 0) + partition.count * (architecture.utf8.count - 1)
         }
-        let head = TarOutput.file("DESCRIPTION", description(of: scope, in: repository), modified: 0)
+        let head =
+            TarOutput.file("DESCRIPTION", description(of: scope, in: repository), modified: 0)
             + TarOutput.header("APKINDEX", size: size, modified: 0)
         let folder = "\(scope.key)/\(architecture)"
-        let run: [Piece] = partitions.isEmpty
+        let run: [Piece] =
+            partitions.isEmpty
             ? [] : [.run(Run(Alpine.record, of: partitions.map(\.key), filling: [UInt8](architecture)))]
         return DocumentPlan(
             path: "\(folder)/\(unsealed)",

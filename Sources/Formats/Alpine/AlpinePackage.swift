@@ -20,7 +20,8 @@ struct AlpinePackage {
     var installIf = ""
 
     private static let keys: Set<String> = [
-        "pkgname", "pkgver", "pkgdesc", "url", "size", "license", "arch", "depend", "install_if", "provides", "origin", "maintainer",
+        "pkgname", "pkgver", "pkgdesc", "url", "size", "license", "arch", "depend", "install_if", "provides", "origin",
+        "maintainer",
         "builddate", "commit", "provider_priority", "datahash",
     ]
     /// The last second of the year 9999.
@@ -39,7 +40,8 @@ struct AlpinePackage {
             guard let odd else { return text }
             guard key != "depend" else {
                 throw info.refusal(
-                    .malformed, "'\(odd.prefix(80))' has a version that apk does not know, and nothing could satisfy it", key: key)
+                    .malformed, "'\(odd.prefix(80))' has a version that apk does not know, and nothing could satisfy it", key: key
+                )
             }
             warnings.append(
                 Warning(

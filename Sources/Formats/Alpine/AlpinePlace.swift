@@ -1,14 +1,16 @@
 /// Where packages live: `BRANCH/REPOSITORY/ARCHITECTURE/NAME-VERSION.apk`, as apk makes the address of a record in an index.
 struct AlpinePlace {
     static let noarch = "noarch"
+    static let standardBranch = "edge"
+    static let standardRepository = "main"
     /// Below whose folders a package of noarch lies where the settings name none.
     static let common = ["aarch64", "x86_64"]
 
     private let scope: String
 
     init(_ coordinates: Coordinates) throws(Refusal) {
-        let branch = try Self.vetted(coordinates[Alpine.branch] ?? "edge", Alpine.branch)
-        let repository = try Self.vetted(coordinates[Alpine.repositoryName] ?? "main", Alpine.repositoryName)
+        let branch = try Self.vetted(coordinates[Alpine.branch] ?? Self.standardBranch, Alpine.branch)
+        let repository = try Self.vetted(coordinates[Alpine.repositoryName] ?? Self.standardRepository, Alpine.repositoryName)
         guard branch != AlpineSignature.keyPath, !branch.hasSuffix(AlpineSignature.keyEnding) else {
             throw Refusal(
                 .placement, "the branch '\(branch)' has a name that the registry uses itself", at: Alpine.branch,
@@ -58,7 +60,8 @@ struct AlpinePlace {
         let file = "\(record.name)-\(record.version).apk"
         func path(_ architecture: String) -> String { upload.placed("\(scope)/\(architecture)/\(file)") }
         let isAnywhere = record.architecture == Self.noarch
-        let others = isAnywhere ? Set(Self.wished(for: scope, in: repository) ?? Self.common).sorted(by: AlpineIndex.precedes) : []
+        let others =
+            isAnywhere ? Set(Self.wished(for: scope, in: repository) ?? Self.common).sorted(by: AlpineIndex.precedes) : []
         var sortKey = [UInt8](record.name) + [0] + version.sortKey
         sortKey.append(isAnywhere ? 1 : 0)
         sortKey.append(record.version)

@@ -1,7 +1,7 @@
 /// A package's record in APKINDEX: the lines of apk index (2.14.10 and 3.0.6), in its order.
 ///
-/// `A:` is the architecture of the index, whatever the package's own is: apk fetches `REPOSITORY/A/P-V.apk`. It is kept as byte 0, and
-/// filled in for each index (`Run.filling`).
+/// `A:` is the architecture of the index, whatever the package's own is: apk fetches `REPOSITORY/A/P-V.apk`. It is kept as byte
+/// 0, and filled in for each index (`Run.filling`).
 struct AlpineRecord {
     private let package: AlpinePackage
     private let control: [UInt8]
@@ -42,10 +42,12 @@ struct AlpineRecord {
             field("k", package.priority.flatMap { $0 == 0 ? nil : String($0) })
             guard text.count + package.architecture.utf8.count < Self.headLimit else {
                 throw Refusal(
-                    .limit, "its description, address, license and names have more than apk's \(Self.headLimit) bytes for a record",
+                    .limit,
+                    "its description, address, license and names have more than apk's \(Self.headLimit) bytes for a record",
                     at: ".PKGINFO", remedy: "shorten the description")
             }
-            for (letter, list) in [("D", package.dependencies), ("p", package.provides), ("i", package.installIf)] as [(Character, String)]
+            for (letter, list) in [("D", package.dependencies), ("p", package.provides), ("i", package.installIf)]
+                as [(Character, String)]
             where !list.isEmpty { field(letter, list) }
             text.append("\n")
             return text

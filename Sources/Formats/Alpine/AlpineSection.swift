@@ -1,5 +1,5 @@
-/// The tar in a gzip member before the files to install. As strict as apk's own reader (tar.c), and with no end mark: for apk all members are one
-/// archive, and what follows an end mark is not read.
+/// The tar in a gzip member before the files to install. As strict as apk's own reader (tar.c), and with no end mark: for apk all
+/// members are one archive, and what follows an end mark is not read.
 struct AlpineSection {
     private struct Entry {
         var name: String
@@ -42,6 +42,9 @@ struct AlpineSection {
                     throw refusal(.ambiguous, "an extended header gives a control file another name or size")
                 }
                 pendingPax = true
+            // apk passes over it.
+            case UInt8(ascii: "g"):
+                try TarExtension.check(global: Array(bytes[content..<(content + header.size)]), at: "byte \(offset)")
             case UInt8(ascii: "0"), UInt8(ascii: "7"):
                 try take(header, content, refusal)
                 pendingPax = false
@@ -76,13 +79,16 @@ struct AlpineSection {
             throw refusal(.ambiguous, "\(name) is there twice")
         }
         guard entries.count < 64 else { throw refusal(.limit, "there are more than 64 control files") }
-        guard name != ".INSTALL" else { throw refusal(.unsupported, "it has an .INSTALL, as pacman's packages do and no apk takes") }
+        guard name != ".INSTALL" else {
+            throw refusal(.unsupported, "it has an .INSTALL, as pacman's packages do and no apk takes")
+        }
         entries.append(Entry(name: name, content: content..<(content + header.size)))
     }
 
     func content(of name: String) throws(Refusal) -> [UInt8] {
         guard let entry = entries.first(where: { $0.name == name }) else {
-            throw Refusal(.malformed, "there is no \(name) in the control member", at: "the control member", remedy: AlpineArchive.remedy)
+            throw Refusal(
+                .malformed, "there is no \(name) in the control member", at: "the control member", remedy: AlpineArchive.remedy)
         }
         return Array(bytes[entry.content])
     }

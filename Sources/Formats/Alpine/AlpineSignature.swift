@@ -1,12 +1,12 @@
 /// What stands before an index: a gzip member with a tar that has no end, and in it signatures over all bytes behind the member.
 ///
-/// apk takes the first of them whose key it has under that very name, and reads on. So several may stand there: of an old key and a new
-/// one, and with both digests for each.
+/// apk takes the first of them whose key it has under that very name, and reads on. So several may stand there: of an old key and
+/// a new one, and with both digests for each.
 struct AlpineSignature {
     /// RSA, PKCS #1 v1.5 (RFC 8017, 8.2), by the word in the member's name.
     enum Digest: String {
         case sha256 = "RSA256"
-        /// For apk before 2.6 alone.
+        /// For apk before 2.7, which knows no other.
         case sha1 = "RSA"
     }
 
@@ -24,8 +24,8 @@ struct AlpineSignature {
     static let keyPath = "key"
     static let keyEnding = ".rsa.pub"
 
-    /// The file's name, by which an index says whose signature it is: `OWNER@FINGERPRINT.rsa.pub`, with the first 16 hexadecimal digits of the
-    /// key's SHA-256. apk has keys of that name below /etc/apk/keys.
+    /// The file's name, by which an index says whose signature it is: `OWNER@FINGERPRINT.rsa.pub`, with the first 16 hexadecimal
+    /// digits of the key's SHA-256. apk has keys of that name below /etc/apk/keys.
     static func name(of key: SiteKey, in repository: Repository) -> String {
         "\(repository.owner)@\(Hex.string(Array(SHA256.of(key.der).prefix(8))))\(keyEnding)"
     }

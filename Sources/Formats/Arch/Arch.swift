@@ -29,7 +29,8 @@ public struct Arch: Ecosystem {
         // pacman asks for a file beside the database, under the name in it.
         isReplaceable: false, immutablePaths: "(?:.+/)?[^/]+\\.pkg\\.tar(?:\\.[a-z0-9]+)?$", aliases: ArchAliases.all,
         routes: [
-            // What curl makes of an address that ends with a slash. It stands first: the next one would take the file for a repository.
+            // What curl makes of an address that ends with a slash. It stands first: the next one would take the file for a
+            // repository.
             Route([.put], path: "{repository*}/{filename:.pkg.tar}", .publish(.file)),
             Route([.put], path: "{repository*}", .publish(.file)),
             Route(removing: "{repository*}/{name}/{version}/{architecture}"),

@@ -1,4 +1,5 @@
-/// Reads a package file: a tar archive in one of several compressions, with `.PKGINFO` and other dotfiles beside the files to install.
+/// Reads a package file: a tar archive in one of several compressions, with `.PKGINFO` and other dotfiles beside the files to
+/// install.
 enum ArchArchive {
     static let infoPath = ".PKGINFO"
     /// Bytes of `.PKGINFO`, which ends up in databases that everybody loads.
@@ -8,8 +9,8 @@ enum ArchArchive {
 
     /// Looks at 16 members in the first MiB at most.
     ///
-    /// apk's packages hold a `.PKGINFO` as well. What only pacman's have is another dotfile of makepkg's, or `pkgbase` and `xdata` in it; what
-    /// only apk's have is `datahash`, or a signature in front.
+    /// apk's packages hold a `.PKGINFO` as well. What only pacman's have is another dotfile of makepkg's, or `pkgbase` and
+    /// `xdata` in it; what only apk's have is `datahash`, or a signature in front.
     static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         let isNamed = ArchFileName.announces(filename)
         var budget = Budget()
@@ -40,8 +41,8 @@ enum ArchArchive {
         return isNamed || isMade || has("pkgbase") || has("xdata") ? .surely : .perhaps
     }
 
-    /// What `.PKGINFO` says, the paths that are installed (`usr/`, `usr/bin/demo`, in byte order, each once), and the ending of the
-    /// file's name.
+    /// What `.PKGINFO` says, the paths that are installed (`usr/`, `usr/bin/demo`, in byte order, each once), and the ending of
+    /// the file's name.
     static func read(
         _ bytes: Span<UInt8>, within budget: Budget
     ) throws(Refusal) -> (info: PackageInfo, paths: [[UInt8]], ending: String) {

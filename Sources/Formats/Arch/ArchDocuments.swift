@@ -1,5 +1,5 @@
-/// The databases of a repository: for each architecture `NAME.db`, which pacman syncs, and `NAME.files`, with the names of all files, for
-/// `pacman -F`. Packages for any machine are in those of all architectures, of each name only the newest version.
+/// The databases of a repository: for each architecture `NAME.db`, which pacman syncs, and `NAME.files`, with the names of all
+/// files, for `pacman -F`. Packages for any machine are in those of all architectures, of each name only the newest version.
 enum ArchDocuments {
     /// What a repository of nothing but packages for any machine has databases for.
     private static let common = "x86_64"

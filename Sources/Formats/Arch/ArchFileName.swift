@@ -97,7 +97,8 @@ struct ArchFileName: Equatable {
         }
     }
 
-    /// What is wrong with a package's name, as a clause; nil: nothing. makepkg's rules (PKGBUILD(5)), and capitals, as Gitea takes them.
+    /// What is wrong with a package's name, as a clause; nil: nothing. makepkg's rules (PKGBUILD(5)), and capitals, as Gitea
+    /// takes them.
     static func fault(in name: String) -> String? {
         guard let first = name.utf8.first else { return "is empty" }
         if first == UInt8(ascii: "-") || first == UInt8(ascii: ".") { return "begins with '\(UnicodeScalar(first))'" }

@@ -65,8 +65,8 @@ struct ArchPackage {
         }
     }
 
-    /// `NAME`, or `NAME` with one of `=`, `<`, `<=`, `>`, `>=` and a version behind it. Names are of packages, or of what they provide
-    /// (`libfoo.so`, `ld-linux.so.2()(64bit)`), versions also of something else than packages (`libfoo.so=1-64`).
+    /// `NAME`, or `NAME` with one of `=`, `<`, `<=`, `>`, `>=` and a version behind it. Names are of packages, or of what they
+    /// provide (`libfoo.so`, `ld-linux.so.2()(64bit)`), versions also of something else than packages (`libfoo.so=1-64`).
     private static func fault(inRelation text: String) -> String? {
         let bytes = Array(text.utf8)
         let marks = "<>=".utf8

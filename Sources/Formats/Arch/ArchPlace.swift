@@ -1,4 +1,5 @@
-/// Where a repository's files live: `REPOSITORY/ARCHITECTURE/FILE`, the databases among them. The repository without a name has no folder.
+/// Where a repository's files live: `REPOSITORY/ARCHITECTURE/FILE`, the databases among them. The repository without a name has
+/// no folder.
 struct ArchPlace {
     static let any = "any"
     /// Of a repository without a name: what Gitea calls its databases, under whatever name they are asked for.

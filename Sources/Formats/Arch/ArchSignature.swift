@@ -1,5 +1,5 @@
-/// A maintainer's signature of a package, `FILE.sig`: a detached OpenPGP signature (RFC 9580, 5.2 and 10.4), not armored, as pacman reads it.
-/// Its structure is checked, the signature is not: that takes a keyring, and is pacman's business.
+/// A maintainer's signature of a package, `FILE.sig`: a detached OpenPGP signature (RFC 9580, 5.2 and 10.4), not armored, as
+/// pacman reads it. Its structure is checked, the signature is not: that takes a keyring, and is pacman's business.
 enum ArchSignature {
     static let suffix = ".sig"
     /// repo-add's bound.

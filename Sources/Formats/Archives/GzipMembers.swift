@@ -1,6 +1,7 @@
 internal import CZlib
 
-/// The members of a gzip file one at a time (RFC 1952, 2.2), with where each begins and ends: for formats that digest them as they are packed.
+/// The members of a gzip file one at a time (RFC 1952, 2.2), with where each begins and ends: for formats that digest them as
+/// they are packed.
 enum GzipMembers {
     struct Member {
         /// Where its packed bytes lie in the file.

@@ -1,6 +1,7 @@
 /// Members of tar archives that are documents: made once, kept, and put one after the other.
 ///
-/// POSIX.1-1988 ustar in bsdtar's spelling of numbers, owned by root; a path that has no room in a header gets a pax record (POSIX.1-2001).
+/// POSIX.1-1988 ustar in bsdtar's spelling of numbers, owned by root; a path that has no room in a header gets a pax record
+/// (POSIX.1-2001).
 enum TarOutput {
     /// What ends an archive: two blocks of zeros.
     static let end = [UInt8](repeating: 0, count: 2 * TarHeader.blockSize)

@@ -1,8 +1,8 @@
 /// The `.PKGINFO` in packages of pacman and of apk: lines `KEY = VALUE`, and comments behind `#`.
 ///
-/// A line is divided at its first `=`; since a key is letters, digits and `_`, readers that look for ` = ` find the same place. Values are as
-/// they are written, but for one blank before them. What a second reader could see otherwise is refused: control characters but for tabs,
-/// bytes that are not UTF-8, a last line without its end, a line without `=`.
+/// A line is divided at its first `=`; since a key is letters, digits and `_`, readers that look for ` = ` find the same place.
+/// Values are as they are written, but for one blank before them. What a second reader could see otherwise is refused: control
+/// characters but for tabs, bytes that are not UTF-8, a last line without its end, a line without `=`.
 struct PackageInfo {
     struct Field {
         var key: String

@@ -1,11 +1,13 @@
 /// Versions of pacman's packages, `[EPOCH:]VERSION-RELEASE`, and their order: libalpm's, a form of rpm's from before `~` and `^`.
 ///
-/// A version is a row of segments, runs of digits or of ASCII letters, with other characters between. A longer run of those makes what follows
-/// newer, whatever it is; behind runs of one length, digits are newer than letters. `1.0` is older than `1.0.x`, and newer than `1.0x`.
-/// Source: pacman's manual, vercmp(8); checked against vercmp 6.0.2. libalpm's own comparison is not an order where a version ends in a
-/// separator (`1.` is above `1..a` and below `1.1`, which is below `1..a`): there `1.` stands between `1.a` and `1.1`.
+/// A version is a row of segments, runs of digits or of ASCII letters, with other characters between. A longer run of those makes
+/// what follows newer, whatever it is; behind runs of one length, digits are newer than letters. `1.0` is older than `1.0.x`, and
+/// newer than `1.0x`. Source: pacman's manual, vercmp(8); checked against vercmp 6.0.2. libalpm's own comparison is not an order
+/// where a version ends in a separator (`1.` is above `1..a` and below `1.1`, which is below `1..a`): there `1.` stands between
+/// `1.a` and `1.1`.
 public struct ALPMVersion: Equatable, Sendable {
-    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of another.
+    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
+    /// another.
     public let sortKey: [UInt8]
 
     /// Bytes of a version.
@@ -55,7 +57,8 @@ public struct ALPMVersion: Equatable, Sendable {
     /// The same in the opposite order.
     public var descendingKey: [UInt8] { sortKey.map { ~$0 } }
 
-    /// What stands behind a segment, in the order of newness. Separators are counted up to one; more have their number behind the byte.
+    /// What stands behind a segment, in the order of newness. Separators are counted up to one; more have their number behind the
+    /// byte.
     private enum Step: UInt8 {
         case letters = 1
         case end, digits, separatedLetters, separatorsAndEnd, separatedDigits, widelySeparated

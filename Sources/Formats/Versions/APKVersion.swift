@@ -1,9 +1,11 @@
 /// Versions of apk's packages and their order: `1.2.3b_rc1_p2~1a2b-r4`.
 ///
-/// Numbers with dots between, a letter, suffixes (`_alpha _beta _pre _rc` before the version itself, `_cvs _svn _git _hg _p` behind it), each
-/// with a number perhaps, a commit's hash, and a revision. Source: apk-package(5), and apk-tools 3.0.6 (version.c), which 2.14 agrees with.
+/// Numbers with dots between, a letter, suffixes (`_alpha _beta _pre _rc` before the version itself, `_cvs _svn _git _hg _p`
+/// behind it), each with a number perhaps, a commit's hash, and a revision. Source: apk-package(5), and apk-tools 3.0.6
+/// (version.c), which 2.14 agrees with.
 public struct APKVersion: Equatable, Sendable {
-    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of another.
+    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
+    /// another.
     public let sortKey: [UInt8]
 
     /// Bytes of a version.

@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "a/b", "/", "..", ".a", "-a", "a b", "a%2fb", "é", "a\nb", "key", "x.rsa.pub", "a.apk", "a\\b", "a:b", String(repeating: "a", count: 101),
+        "", "a/b", "/", "..", ".a", "-a", "a b", "a%2fb", "é", "a\nb", "key", "x.rsa.pub", "a.apk", "a\\b", "a:b",
+        String(repeating: "a", count: 101),
     ])
     func `a branch with such a name is refused`(name: String) throws {
         let bytes = AlpineHostile.sound.bytes
@@ -34,9 +35,11 @@ import Testing
     @Test func `mutated control members are taken or refused, and never more`() {
         var numbers = SeededNumbers(seed: 13)
         let sound = AlpineHostile.sound.with("depend = a>=1\nprovides = b=2")
-        let tar = TarBuilder().file(".PKGINFO", sound.text + Array("datahash = \(Hex.string(SHA256.of(sound.data)))\n".utf8)).ended(by: 0)
+        let tar = TarBuilder().file(".PKGINFO", sound.text + Array("datahash = \(Hex.string(SHA256.of(sound.data)))\n".utf8))
+            .ended(by: 0)
         for _ in 0..<400 {
-            let bytes = numbers.mutated(tar.bytes, with: ["pkgname = ", "../", "\0", "\n", ".PKGINFO", ".SIGN."]).gzip + sound.data
+            let bytes =
+                numbers.mutated(tar.bytes, with: ["pkgname = ", "../", "\0", "\n", ".PKGINFO", ".SIGN."]).gzip + sound.data
             guard let record = try? AlpineShelf.record(bytes) else { continue }
             #expect(APKVersion(record.version) != nil && AlpineDependencies.fault(inName: record.name) == nil)
         }

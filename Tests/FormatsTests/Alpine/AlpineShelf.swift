@@ -65,9 +65,12 @@ struct AlpineShelf {
 
     /// What an index holds, by the names in its tar.
     func members(_ architecture: String, in scope: String = "edge/main") throws -> [String: String] {
-        guard let plan = plans(scope).first(where: { $0.path == "\(scope)/\(architecture)/APKINDEX.unsigned.tar.gz" }) else { return [:] }
+        guard let plan = plans(scope).first(where: { $0.path == "\(scope)/\(architecture)/APKINDEX.unsigned.tar.gz" }) else {
+            return [:]
+        }
         let contents = try Tar.scan(
-            bytes(of: plan).span, compressed: .none, subject: "the index", within: Budget()) { _ in .take }
+            bytes(of: plan).span, compressed: .none, subject: "the index", within: Budget()
+        ) { _ in .take }
         return Dictionary(uniqueKeysWithValues: contents.map { ($0.member.path, $0.bytes.text) })
     }
 }

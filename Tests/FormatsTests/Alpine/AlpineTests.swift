@@ -57,7 +57,8 @@ import Testing
 
     @Test func `what a package does not say is empty, or not there`() throws {
         var shelf = AlpineShelf()
-        try shelf.add(AlpineBuilder("demo", "1").info("pkgname = demo\npkgver = 1\narch = x86\nbuilddate = 0\nlicense =\norigin =\n").bytes)
+        try shelf.add(
+            AlpineBuilder("demo", "1").info("pkgname = demo\npkgver = 1\narch = x86\nbuilddate = 0\nlicense =\norigin =\n").bytes)
         let text = try shelf.members("x86")["APKINDEX"] ?? ""
         #expect(text.hasSuffix("\nI:0\nT:\nU:\nL:\n\n"))
     }
@@ -67,8 +68,11 @@ import Testing
         let package = AlpineHostile.sound
         try plain.add(package.bytes)
         try signed.add(package.changed { $0.prefix = AlpineBuilder.signature() }.bytes)
-        try signed.add(AlpineBuilder("other", "1").changed { $0.prefix = AlpineBuilder.signature() + AlpineBuilder.signature() }.bytes)
-        func sum(_ shelf: AlpineShelf) throws -> Substring? { try shelf.members("x86_64")["APKINDEX"]?.split(separator: "\n").first }
+        try signed.add(
+            AlpineBuilder("other", "1").changed { $0.prefix = AlpineBuilder.signature() + AlpineBuilder.signature() }.bytes)
+        func sum(_ shelf: AlpineShelf) throws -> Substring? {
+            try shelf.members("x86_64")["APKINDEX"]?.split(separator: "\n").first
+        }
         #expect(try sum(plain) == sum(signed))
     }
 
@@ -95,7 +99,8 @@ import Testing
 
     @Test func `a repository of nothing but noarch has an index for one machine`() throws {
         var shelf = AlpineShelf()
-        let placement = try shelf.add(AlpineBuilder("demo", "1", "noarch").bytes, to: ["branch": "v3.22", "repository": "community"])
+        let placement = try shelf.add(
+            AlpineBuilder("demo", "1", "noarch").bytes, to: ["branch": "v3.22", "repository": "community"])
         #expect(
             shelf.plans("v3.22/community").map(\.path)
                 == ["noarch", "x86_64"].map { "v3.22/community/\($0)/APKINDEX.unsigned.tar.gz" })
@@ -135,8 +140,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a>=1", "a>=1"), ("a=>1", "a>=1"), ("a=<1", "a<=1"), ("a~=1.2", "a~1.2"), ("a=~1.2", "a~1.2"), ("a<~1", "a<~1"), ("a~>1", "a>~1"),
-        ("a><Q1abc", "a><Q1abc"), ("!a<1", "!a<1"), ("a   b", "a b"), ("so:a[x]", "so:a[x]"), ("/bin/sh", "/bin/sh"), ("pc:a-2.0=1.2", "pc:a-2.0=1.2"),
+        ("a>=1", "a>=1"), ("a=>1", "a>=1"), ("a=<1", "a<=1"), ("a~=1.2", "a~1.2"), ("a=~1.2", "a~1.2"), ("a<~1", "a<~1"),
+        ("a~>1", "a>~1"),
+        ("a><Q1abc", "a><Q1abc"), ("!a<1", "!a<1"), ("a   b", "a b"), ("so:a[x]", "so:a[x]"), ("/bin/sh", "/bin/sh"),
+        ("pc:a-2.0=1.2", "pc:a-2.0=1.2"),
     ])
     func `dependencies are written as apk writes them`(text: String, written: String) throws {
         let info = try PackageInfo([UInt8]("depend = \(text)\n").span, remedy: "")
@@ -159,6 +166,12 @@ import Testing
         let couldBeSeveral = GzipMembers.couldBeSeveral(data.span)
         #expect(couldBeSeveral)
         #expect(throws: Never.self) { try AlpineShelf.record(package.bytes(with: data)) }
+    }
+
+    @Test func `extended headers of abuild's tar say nothing of names`() throws {
+        let scripts = TarBuilder().pax([("comment", "x")], type: "g").pax([("atime", "0"), ("ctime", "0")]).file(
+            ".post-install", "")
+        #expect(try AlpineShelf.record(AlpineHostile.sound.changed { $0.scripts = scripts.ended(by: 0) }.bytes).name == "demo")
     }
 
     @Test func `packages are recognised by their content, and pacman's are left to pacman`() {
