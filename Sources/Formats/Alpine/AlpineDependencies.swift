@@ -6,8 +6,8 @@ enum AlpineDependencies {
 
     /// The list as apk writes it: one blank between, comparisons in their shortest spelling (`=~` is `~`).
     ///
-    /// - Returns: also the first element whose version is not one, as apk takes it: where that is the case with a dependency, the package
-    ///   cannot be installed, and elsewhere the element is passed over.
+    /// - Returns: also the first element whose version is not one, as apk takes it: where that is the case with a dependency, the
+    ///   package cannot be installed, and elsewhere the element is passed over.
     static func normalised(_ values: [String], _ key: String, of info: PackageInfo) throws(Refusal) -> (
         text: String, odd: String?
     ) {

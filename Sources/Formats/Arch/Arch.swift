@@ -1,6 +1,7 @@
 /// Packages of Arch Linux and its kin (`.pkg.tar.zst`) in repositories that pacman reads, and Gitea's addresses to publish them.
 ///
-/// - `ArchArchive` reads a file, `ArchPackage` what its `.PKGINFO` says; `ArchSignature` is a maintainer's signature, which comes as a file.
+/// - `ArchArchive` reads a file, `ArchPackage` what its `.PKGINFO` says; `ArchSignature` is a maintainer's signature, which comes as
+///   a file of its own.
 /// - `ArchEntry` renders a package's members of the two databases, as repo-add does.
 /// - `ArchPlace` says where files live; `ArchDocuments` plans the databases; `ArchAliases` are further addresses.
 ///
