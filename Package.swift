@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "IndexGen",
             dependencies: [
-                "CLinux", "CSQLite", "Formats", "Templates",
+                "CCrypto", "CLinux", "CSQLite", "Formats", "Templates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

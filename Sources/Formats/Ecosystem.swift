@@ -36,8 +36,8 @@ public protocol Ecosystem: Sendable {
 
     /// What stands before a document that is published sealed (`Companion.sealed`).
     ///
-    /// - Parameter signature: over the document's bytes, by the site's key.
-    func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8]
+    /// - Parameter signatures: over the document's bytes, by the site's key, with SHA-1 and with SHA-256.
+    func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8]
 
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults. Every path goes through
     /// `upload.placed`, here and in fragments: replaced files have folders of their own.
@@ -94,7 +94,7 @@ extension Ecosystem {
     public func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
     /// Only for ecosystems none of whose documents is sealed.
-    public func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
         preconditionFailure("an ecosystem with sealed documents has a seal")
     }
 

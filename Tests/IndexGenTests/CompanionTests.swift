@@ -88,7 +88,7 @@ import Testing
         let keyring = try #require(try test.site.openKeyring())
         defer { keyring.release() }
         let row = try #require(try test.catalog.repositories().first)
-        let context = test.site.repository(owner: row.owner, type: row.type, publicKey: keyring.publicKey)
+        let context = try test.site.repository(owner: row.owner, type: row.type, publicKey: keyring.publicKey)
         let puts = try test.catalog.snapshot { snapshot in
             var publication = Publication()
             var summary = Generator.Summary()

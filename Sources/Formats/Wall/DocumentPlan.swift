@@ -10,15 +10,11 @@ public struct DocumentPlan: Equatable, Sendable {
     /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
     public var rank: Rank?
 
-    /// Whether one of its runs ends before its partition does. Such a document is short, and always written as a whole.
-    public var isLimited: Bool {
-        body.contains { if case .run(let run) = $0 { run.limit != nil } else { false } }
-    }
-
     public init(
         path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = [],
         rank: Rank? = nil
     ) {
+        precondition(naming != .bare || encodings.count == 1, "two forms cannot have one name")
         self.path = path
         self.body = body
         self.encodings = encodings
@@ -60,7 +56,8 @@ public struct Run: Equatable, Sendable {
     public var distinct: Bool
     public var grouping: Grouping?
     /// Only so many entries are written, those that come first; nil: all. Where the best come first (descending versions), a limit of 1
-    /// is the newest.
+    /// is the newest. They are few: they are looked up before the document is written, and are a literal then. Not together with
+    /// `grouping` or `distinct`.
     public var limit: Int?
     /// Of neighbouring entries that have the same fragment in this slot only the first is written: where all versions of a name stand
     /// together, the newest first, it is the one that counts. Not together with `grouping` or `distinct`.
@@ -74,6 +71,7 @@ public struct Run: Equatable, Sendable {
         limit: Int? = nil, firstOf: Slot? = nil, filling: [UInt8]? = nil
     ) {
         precondition(firstOf == nil || (grouping == nil && !distinct), "neighbours are compared in one way")
+        precondition(limit == nil || (grouping == nil && !distinct), "few entries need no order among them")
         self.slot = slot
         self.partitions = partitions
         self.separator = separator
@@ -83,6 +81,9 @@ public struct Run: Equatable, Sendable {
         self.firstOf = firstOf
         self.filling = filling
     }
+
+    /// The slot besides its own whose fragments decide what is written.
+    public var compared: Slot? { grouping?.heading ?? firstOf }
 
     /// Neighbouring entries with equal `heading` fragments form a group: heading, entries with separators between, closing.
     public struct Grouping: Equatable, Sendable {

@@ -74,9 +74,9 @@ public struct Annotations: Equatable, Sendable {
         public var kind, key, value: String
     }
 
-    /// All marks that are set, in byte order of their kinds and keys.
+    /// All marks of people that are set, in byte order of their kinds and keys.
     public var all: [Mark] {
-        values.map { Mark(kind: $0.key.kind, key: $0.key.key, value: $0.value) }
+        values.filter { !$0.key.kind.hasPrefix(".") }.map { Mark(kind: $0.key.kind, key: $0.key.key, value: $0.value) }
             .sorted {
                 [$0.kind, $0.key].lexicographicallyPrecedes([$1.kind, $1.key]) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             }
@@ -114,5 +114,33 @@ public struct MarkStatement: Equatable, Sendable {
         self.key = key
         self.version = version
         self.value = value
+    }
+}
+
+extension EcosystemProfile {
+    /// Statements with their kinds of mark. What an ecosystem says is about its own kinds.
+    public func resolved(_ statements: [MarkStatement]) throws(Refusal) -> [(kind: MarkKind, statement: MarkStatement)] {
+        var resolved: [(kind: MarkKind, statement: MarkStatement)] = []
+        for statement in statements {
+            guard let kind = marks.first(where: { $0.name == statement.kind }) else {
+                preconditionFailure("an ecosystem speaks of its own marks")
+            }
+            try kind.vet(key: statement.key, value: statement.value)
+            resolved.append((kind, statement))
+        }
+        return resolved
+    }
+}
+
+extension MarkKind {
+    /// - Parameter value: nil for a mark that is taken back.
+    /// - Throws: `.malformed` for a text of several lines, and for what the kind's `check` finds.
+    public func vet(key: String, value: String?) throws(Refusal) {
+        for text in [key, value ?? ""] where text.utf8.contains(where: { ASCII.isControl($0) }) {
+            throw Refusal(.malformed, "what a mark says is not one line of text", at: name, remedy: "write it in one line")
+        }
+        if let fault = check(key, value ?? "") {
+            throw Refusal(.malformed, fault, at: key.isEmpty ? name : "\(name) \(key)", remedy: "choose another")
+        }
     }
 }

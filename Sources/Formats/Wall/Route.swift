@@ -15,7 +15,7 @@ public struct Route: Sendable {
         /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes. With
         /// `withBLAKE2` files get `Digests.blake2b256`, which costs as much as the other digests together.
         case publish(Body, fields: Set<String> = [], withBLAKE2: Bool = false)
-        /// Packages go. Captures: `name` (needed), `version`, `architecture`, and coordinates.
+        /// Packages go. Captures: `name` (needed), `version`, `architecture`, `filename`, and coordinates.
         ///
         /// `confirmation` is what clients of this route read in an answer to a removal; nil: nothing (204).
         case remove(confirmation: UploadAnswer? = nil)
@@ -53,6 +53,9 @@ public struct Route: Sendable {
         case document(attachments: String)
         /// One of several files that belong together; the last to arrive has all of them taken, all or none.
         case part
+
+        /// The name of the field that has what is left of a document without its files.
+        public static let document = "document"
     }
 
     public var methods: [Method]

@@ -54,7 +54,23 @@ struct Authorizer: Sendable {
         }
     }
 
+    /// Whose credentials these are, whatever they are good for.
+    func holder(_ credentials: Credentials, from address: String) throws -> Decision {
+        switch credentials {
+        case .none: return failed(askers, address, "a token is needed; send it as the password, or as Authorization: Bearer")
+        case .malformed(let reason): return failed(limit, address, reason)
+        case .token(let text): return try decide(text, from: address) { _ in nil }
+        }
+    }
+
     private func decide(_ text: String, from address: String, to right: Right, _ target: Target) throws -> Decision {
+        try decide(text, from: address) { token in
+            token.covers(right, target) || isOpen(to: right, target) ? nil : reason(token, right, target)
+        }
+    }
+
+    /// - Parameter objection: why a token is not good for what is wanted.
+    private func decide(_ text: String, from address: String, unless objection: (Token) -> String?) throws -> Decision {
         guard let secret = Secret(parsing: text) else {
             return failed(
                 limit, address,
@@ -71,9 +87,7 @@ struct Authorizer: Sendable {
         var actor = token.actor(from: address)
         actor.token = token.handle
         if let fault = token.fault(at: now) { return .ended("\(fault); make a new one: indexgen token create", actor) }
-        guard token.covers(right, target) || isOpen(to: right, target) else {
-            return .forbidden(reason(token, right, target), actor)
-        }
+        if let objection = objection(token) { return .forbidden(objection, actor) }
         // A note, not a condition.
         try? catalog.use(token, at: now)
         return .allowed(actor)

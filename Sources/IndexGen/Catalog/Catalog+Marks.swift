@@ -25,42 +25,130 @@ struct MarkChange: Sendable {
 }
 
 extension Catalog {
-    /// Sets or takes back a mark of what these files stand for: themselves, their versions or their packages. The fragments of all files
-    /// that it is about are rendered again by `render`. What is marked like this already does not change.
+    /// Sets or takes back a mark of what these files stand for: themselves, their versions or their packages. What depends on it is made
+    /// again: the fragments of all files that it is about by `render`, or plans. What is marked like this already does not change.
     ///
-    /// - Returns: the live files whose marks changed.
-    /// - Throws: `RightLost` when the actor's token is worth nothing any more.
+    /// - Returns: live files whose marks changed; where plans do, one that stands for the package.
+    /// - Throws: `RightLost` when the actor's token is worth nothing any more; a `Refusal` for a value that names a version which is not
+    ///   there.
     @discardableResult
     func mark(
-        _ files: [FileRow], _ change: MarkChange, actor: Actor, render: (Rerendering, Annotations) -> [Fragment]
+        _ files: [FileRow], _ change: MarkChange, actor: Actor, render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         let now = clock.now()
         return try pool.write { db in
             if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
-            var touched: [Int64: Int] = [:]
+            var writer = MarkWriter(db: db, actor: actor, now: now, horizon: clock.horizon)
             var marked: [FileRow] = []
             for (repository, subject) in try Marks.subjects(of: files, change.kind.subject, in: db) {
-                guard try Marks.value(change, of: subject, in: db) != change.value else { continue }
-                let concerned = try CatalogSnapshot(db: db).files(in: repository, of: (change.kind.subject, subject))
-                var number: Int64?
-                for file in concerned {
-                    let entry = try Journal.append(
-                        change.action, actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
-                        version: file.version, path: file.pathInRepository, sha256: file.sha256, detail: change.detail, in: db)
-                    number = number ?? entry
+                marked += try writer.set(change, of: subject, in: repository) { file, annotations in
+                    try render(try rerendering(file, in: db), annotations)
                 }
-                guard let number else { continue }
-                try Marks.note(change, of: subject, in: number, db)
-                for file in concerned {
-                    let rerendering = try rerendering(file, in: db)
-                    try Marks.replace(render(rerendering, try Marks.of(file: file.id.value, in: db)), of: file.id.value, in: db)
-                    for partition in try Marks.partitions(listing: file.id.value, in: db) { touched[partition, default: 0] += 0 }
-                }
-                marked += concerned
             }
-            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
+            try writer.finish()
             return marked
         }
+    }
+
+    /// Makes the marks of a package what a request says of them; versions that are not there are passed over.
+    ///
+    /// - Parameter name: of the package, as people write it or as it is compared.
+    /// - Returns: whether anything changed; nil: there is no such package.
+    /// - Throws: as `mark`.
+    func state(
+        _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, actor: Actor,
+        render: (Rerendering, Annotations) throws -> [Fragment]
+    ) throws -> Bool? {
+        let now = clock.now()
+        return try pool.write { db in
+            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
+            guard let package = try Marks.package(named: name, in: repository.id.value, db) else { return nil }
+            var writer = MarkWriter(db: db, actor: actor, now: now, horizon: clock.horizon)
+            let versions = try Marks.versions(of: package, in: db)
+            var isChange = false
+            for (kind, statement) in statements {
+                let subject = kind.subject == .package ? package : statement.version.flatMap { versions[$0] }
+                guard let subject else { continue }
+                let change = MarkChange(kind: kind, key: statement.key, value: statement.value)
+                let marked = try writer.set(change, of: subject, in: repository) { file, annotations in
+                    try render(try rerendering(file, in: db), annotations)
+                }
+                isChange = isChange || !marked.isEmpty
+            }
+            try writer.finish()
+            return isChange
+        }
+    }
+}
+
+/// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
+struct MarkWriter {
+    let db: Database
+    let actor: Actor
+    let now: Timestamp
+    let horizon: Timestamp
+    private var touched: [Int64: Int] = [:]
+    private var scopes: Set<Int64> = []
+
+    init(db: Database, actor: Actor, now: Timestamp, horizon: Timestamp) {
+        self.db = db
+        self.actor = actor
+        self.now = now
+        self.horizon = horizon
+    }
+
+    /// - Parameter subject: the file, version or package.
+    /// - Returns: live files that it is about; none when it is as it should be already.
+    mutating func set(
+        _ change: MarkChange, of subject: Int64, in repository: RepositoryRow, render: (FileRow, Annotations) throws -> [Fragment]
+    ) throws -> [FileRow] {
+        guard try Marks.value(change, of: subject, in: db) != change.value else { return [] }
+        return change.kind.effect == .plans
+            ? try replan(change, of: subject, in: repository) : try rerender(change, of: subject, in: repository, render)
+    }
+
+    /// To be called once, behind the last mark.
+    func finish() throws {
+        try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
+        for scope in scopes.sorted() { try PartitionTouch.touch(scope: scope, in: db, at: now, horizon: horizon) }
+    }
+
+    private mutating func rerender(
+        _ change: MarkChange, of subject: Int64, in repository: RepositoryRow,
+        _ render: (FileRow, Annotations) throws -> [Fragment]
+    ) throws -> [FileRow] {
+        let concerned = try CatalogSnapshot(db: db).files(in: repository, of: (change.kind.subject, subject))
+        let numbers = try concerned.map { try journal(change, $0) }
+        guard let number = numbers.first else { return [] }
+        try Marks.note(change, of: subject, naming: nil, in: number, db)
+        for file in concerned {
+            try Marks.replace(render(file, try Marks.of(file: file.id.value, in: db)), of: file.id.value, in: db)
+            for partition in try Marks.partitions(listing: file.id.value, in: db) { touched[partition, default: 0] += 0 }
+        }
+        return concerned
+    }
+
+    private mutating func replan(_ change: MarkChange, of package: Int64, in repository: RepositoryRow) throws -> [FileRow] {
+        let names = change.kind.namesVersion ? change.value : nil
+        let file = try Marks.representative(of: package, version: names, in: db)
+        guard let (file, version) = file else {
+            guard let names else { return [] }
+            throw Refusal(
+                .unsupported, "there is no version \(names) that \(change.kind.name) \(change.key) could stand for",
+                remedy: "name one that is there; see: indexgen list \(repository.owner)/\(repository.type)")
+        }
+        let concerned = try CatalogSnapshot(db: db).files(in: repository, of: (.file, file))
+        let numbers = try concerned.map { try journal(change, $0) }
+        guard let number = numbers.first else { return [] }
+        try Marks.note(change, of: package, naming: names == nil ? nil : version, in: number, db)
+        if let scope = try Marks.scope(of: package, in: db) { scopes.insert(scope) }
+        return concerned
+    }
+
+    private func journal(_ change: MarkChange, _ file: FileRow) throws -> Int64 {
+        try Journal.append(
+            change.action, actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
+            path: file.pathInRepository, sha256: file.sha256, detail: change.detail, in: db)
     }
 }
 
@@ -70,6 +158,34 @@ enum Marks {
     static func areInherited(in db: Database) throws -> Bool {
         try Int64.fetchOne(db, sql: "SELECT 1 FROM mark WHERE cleared_in IS NULL AND subject IN ('package', 'version') LIMIT 1")
             != nil
+    }
+
+    /// Notes the signature that the site's key made for a file.
+    static func sign(file: Int64, _ signature: String, in change: Int64, _ db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE mark SET cleared_in = ?1 WHERE subject = 'file' AND subject_id = ?2 AND name = ?3 AND key = ''
+                    AND cleared_in IS NULL
+                """, arguments: [change, file, Annotations.signatureKind])
+        try db.execute(
+            sql: """
+                INSERT INTO mark (subject, subject_id, name, key, value, set_in) VALUES ('file', ?1, ?2, '', ?3, ?4)
+                ON CONFLICT (subject, subject_id, name, key, set_in) DO UPDATE SET value = excluded.value, cleared_in = NULL
+                """, arguments: [file, Annotations.signatureKind, signature, change])
+    }
+
+    /// The marks of a package that are its own, by its identity.
+    static func of(packageOfIdentity identity: String, in repository: Int64, _ db: Database) throws -> Annotations {
+        var annotations = Annotations()
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT m.name, m.key, m.value FROM package p
+                    JOIN mark m ON m.subject = 'package' AND m.subject_id = p.id AND m.cleared_in IS NULL
+                    WHERE p.repository_id = ? AND p.identity = ?
+                    """), arguments: [repository, identity])
+        for row in rows { annotations[row[0], key: row[1]] = row[2] }
+        return annotations
     }
 
     /// The marks of a file that is in the catalog.
@@ -107,8 +223,47 @@ enum Marks {
                     OR subject = 'package' AND subject_id IN (
                         SELECT v.package_id FROM file f JOIN version v ON v.id = f.version_id WHERE f.id = ?2 AND NOT EXISTS (
                             SELECT 1 FROM version w JOIN file o ON o.version_id = w.id
-                            WHERE w.package_id = v.package_id AND o.lead_id IS NULL AND o.removed_in IS NULL)))
+                            WHERE w.package_id = v.package_id AND o.lead_id IS NULL AND o.removed_in IS NULL))
+                    OR version_id IN (SELECT f.version_id FROM file f WHERE f.id = ?2 AND NOT EXISTS (
+                        SELECT 1 FROM file o WHERE o.version_id = f.version_id AND o.lead_id IS NULL AND o.removed_in IS NULL)))
                 """, arguments: [change, file])
+    }
+
+    fileprivate static func package(named name: String, in repository: Int64, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db, sql: "SELECT id FROM package WHERE repository_id = ? AND (identity = ? OR name = ?)",
+            arguments: [repository, ASCII.lowered(name), name])
+    }
+
+    /// Those of a package that are there, as people write them.
+    fileprivate static func versions(of package: Int64, in db: Database) throws -> [String: Int64] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT v.version, v.id FROM version v
+                JOIN file f ON f.version_id = v.id AND f.lead_id IS NULL AND f.removed_in IS NULL WHERE v.package_id = ?
+                """, arguments: [package])
+        return Dictionary(rows.map { ($0[0], $0[1]) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A live file of a version, or of any version of a package, with its version.
+    fileprivate static func representative(of package: Int64, version: String?, in db: Database) throws -> (Int64, Int64)? {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT f.id, v.id FROM version v JOIN file f ON f.version_id = v.id AND f.lead_id IS NULL AND f.removed_in IS NULL
+                WHERE v.package_id = ?1 AND (?2 IS NULL OR v.version = ?2 OR v.identity = ?2) ORDER BY f.id LIMIT 1
+                """, arguments: [package, version])
+        return row.map { ($0[0], $0[1]) }
+    }
+
+    /// The scope that is called as the package is.
+    fileprivate static func scope(of package: Int64, in db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT s.id FROM package p JOIN scope s ON s.repository_id = p.repository_id AND s.key = p.identity WHERE p.id = ?
+                """, arguments: [package])
     }
 
     /// What files stand for, without repetition, each with its repository.
@@ -145,7 +300,10 @@ enum Marks {
             arguments: [change.kind.subject.rawValue, subject, change.kind.name, change.key])
     }
 
-    fileprivate static func note(_ change: MarkChange, of subject: Int64, in number: Int64, _ db: Database) throws {
+    /// - Parameter version: that its value names.
+    fileprivate static func note(
+        _ change: MarkChange, of subject: Int64, naming version: Int64?, in number: Int64, _ db: Database
+    ) throws {
         let place = [change.kind.subject.rawValue, subject, change.kind.name, change.key] as [(any DatabaseValueConvertible)?]
         try db.execute(
             sql: """
@@ -153,8 +311,8 @@ enum Marks {
                 """, arguments: StatementArguments([number] + place))
         guard let value = change.value else { return }
         try db.execute(
-            sql: "INSERT INTO mark (subject, subject_id, name, key, value, set_in) VALUES (?, ?, ?, ?, ?, ?)",
-            arguments: StatementArguments(place + [value, number]))
+            sql: "INSERT INTO mark (subject, subject_id, name, key, value, set_in, version_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: StatementArguments(place + [value, number, version]))
     }
 
     fileprivate static func replace(_ fragments: [Fragment], of file: Int64, in db: Database) throws {

@@ -31,6 +31,7 @@ enum CatalogSchema {
         migrator.registerMigration("0015 usage of transactions") { db in try db.execute(sql: "DROP TRIGGER usage_rises") }
         migrator.registerMigration("0016 tallies") { db in try db.execute(sql: tallies) }
         migrator.registerMigration("0017 coordinates and marks") { db in try db.execute(sql: marks) }
+        migrator.registerMigration("0018 marks of versions") { db in try db.execute(sql: markedVersions) }
         return migrator
     }
 
@@ -387,6 +388,12 @@ enum CatalogSchema {
         DROP TABLE property;
         ALTER TABLE repository ADD COLUMN segment TEXT NOT NULL DEFAULT ''; -- of public paths, behind the owner
         UPDATE repository SET segment = type;
+        """
+
+    /// A mark of a package may stand for one of its versions, and goes with it.
+    private static let markedVersions = """
+        ALTER TABLE mark ADD COLUMN version_id INTEGER REFERENCES version (id); -- which its value names
+        CREATE INDEX mark_version ON mark (version_id) WHERE version_id IS NOT NULL AND cleared_in IS NULL;
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

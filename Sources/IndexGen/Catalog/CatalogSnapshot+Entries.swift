@@ -17,7 +17,7 @@ struct ScopeEntries: EntrySource {
             while goesOn, let row = try cursors[0].next() {
                 try row.withBytes(0) { key in
                     try row.withBytes(1) { fragment in
-                        guard run.grouping != nil else { return goesOn = try body(key, fragment, nil) }
+                        guard run.compared != nil else { return goesOn = try body(key, fragment, nil) }
                         try row.withBytes(2) { goesOn = try body(key, fragment, $0) }
                     }
                 }
@@ -28,7 +28,7 @@ struct ScopeEntries: EntrySource {
         while let first = Self.first(of: heads), let entry = heads[first] {
             let goesOn = try entry.key.withUnsafeBytes { key in
                 try entry.fragment.withUnsafeBytes { fragment in
-                    try entry.heading.withUnsafeBytes { try body(key, fragment, run.grouping == nil ? nil : $0) }
+                    try entry.heading.withUnsafeBytes { try body(key, fragment, run.compared == nil ? nil : $0) }
                 }
             }
             guard goesOn else { return }
@@ -43,7 +43,7 @@ struct ScopeEntries: EntrySource {
             guard let best, entry.key.lexicographicallyPrecedes(best.key) else { return entry }
             return best
         }
-        return last.map { ($0.fragment, run.grouping == nil ? nil : $0.heading) }
+        return last.map { ($0.fragment, run.compared == nil ? nil : $0.heading) }
     }
 
     private enum Range {
@@ -55,8 +55,8 @@ struct ScopeEntries: EntrySource {
     private func cursors(of run: Run, _ range: Range) throws -> [RowCursor]? {
         guard let slot = try SlotNames.id(of: run.slot, in: snapshot.db) else { return nil }
         var heading: Int64?
-        if let grouping = run.grouping {
-            guard let id = try SlotNames.id(of: grouping.heading, in: snapshot.db) else { return nil }
+        if let compared = run.compared {
+            guard let id = try SlotNames.id(of: compared, in: snapshot.db) else { return nil }
             heading = id
         }
         let (bound, order, key) =

@@ -114,9 +114,11 @@ extension CatalogSnapshot {
                 arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
+        let marks = try Marks.of(packageOfIdentity: key, in: row[3], db)
         var state = ScopeState(
             id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
-            view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5]), partitions: [:])
+            view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5], marks: marks),
+            partitions: [:])
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT id, name, shared, entries, revision FROM partition WHERE scope_id = ?"),
             arguments: [id.value])

@@ -102,7 +102,7 @@ struct IngestWriter {
         let file = try insertFile(
             Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change), admission,
             lead: nil, path: placement.path)
-        let fragments = try fragments(of: admission, version: version)
+        let fragments = try fragments(of: admission, file: file, version: version, change: change)
         try insertFragments(fragments, of: file)
         for (name, value) in coordinates(of: admission.upload) {
             try rows.coordinate.run(.integer(file), .text(name), .text(value))
@@ -122,11 +122,21 @@ struct IngestWriter {
     }
 
     /// An admission's fragments, with the marks that its version and its package have.
-    private func fragments(of admission: Admission, version: Int64) throws -> [Fragment] {
-        guard mayBeMarked,
+    ///
+    /// - Parameters:
+    ///   - file: its row.
+    ///   - change: the journal's entry by which it comes in.
+    private func fragments(of admission: Admission, file: Int64, version: Int64, change: Int64) throws -> [Fragment] {
+        var annotations = Annotations()
+        if mayBeMarked,
             let package = try Int64.fetchOne(db, sql: "SELECT package_id FROM version WHERE id = ?", arguments: [version])
-        else { return admission.fragments }
-        let annotations = try Marks.of(file: nil, version: version, package: package, in: db)
+        {
+            annotations = try Marks.of(file: nil, version: version, package: package, in: db)
+        }
+        if let signature = admission.signature {
+            try Marks.sign(file: file, signature, in: change, db)
+            annotations.signature = signature
+        }
         return annotations == Annotations() ? admission.fragments : admission.annotated(annotations)
     }
 
@@ -170,7 +180,32 @@ struct IngestWriter {
             }
         }
         if !refusals.isEmpty { return .settled(.refused(refusals)) }
+        if again.isEmpty {
+            do {
+                for admission in group { try state(admission) }
+            } catch let refusal as Refusal {
+                return .settled(.refused([(group[0], refusal)]))
+            }
+        }
         return again.isEmpty ? .settled(.taken(outcomes.compactMap { $0 })) : .again(again)
+    }
+
+    /// Sets the marks that come with a package which is here now.
+    private mutating func state(_ admission: Admission) throws {
+        if admission.statements.isEmpty { return }
+        let repository = RepositoryRow(
+            id: RepositoryID(value: try repositoryID(of: admission)), owner: admission.owner, type: admission.type,
+            segment: admission.segment)
+        guard let package = try rows.packageOfIdentity.first(.integer(repository.id.value), .text(admission.record.nameIdentity))
+        else { preconditionFailure("its package is here") }
+        var writer = MarkWriter(db: db, actor: admission.actor, now: now, horizon: horizon)
+        for (kind, statement) in admission.statements {
+            precondition(kind.subject == .package && kind.effect == .plans, "what comes with a package is said of its plans")
+            let change = MarkChange(kind: kind, key: statement.key, value: statement.value)
+            let marked = try writer.set(change, of: package, in: repository) { _, _ in [] }
+            isChange = isChange || !marked.isEmpty
+        }
+        try writer.finish()
     }
 
     /// Has the files of a blob placed again.
@@ -227,7 +262,8 @@ struct IngestWriter {
                     WHERE f.id = ? OR f.lead_id = ?)
                 """, arguments: [file, file])
         try db.execute(sql: "DELETE FROM fragment WHERE file_id = ? AND slot_id IN (SELECT id FROM slot)", arguments: [file])
-        let fragments = try fragments(of: admission, version: versionID(repository, admission.record))
+        let fragments = try fragments(
+            of: admission, file: file, version: versionID(repository, admission.record), change: change)
         try insertFragments(fragments, of: file)
         try list(admission.placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }

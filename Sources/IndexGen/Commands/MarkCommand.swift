@@ -30,9 +30,7 @@ private struct Marking {
         if kind.value == nil, let value, !value.isEmpty {
             throw UsageError(description: "clients of \(ecosystem.profile.id) show no reason for \(kind.name); leave it out")
         }
-        for text in [key, value].compactMap(\.self) where text.utf8.contains(where: { ASCII.isControl($0) }) {
-            throw UsageError(description: "what a mark says must be one line of text")
-        }
+        try kind.vet(key: key ?? "", value: value)
         let change = MarkChange(kind: kind, key: key ?? "", value: value)
         let marked = try catalog.mark(files, change, actor: verb.actor, render: site.rendering(ecosystem))
         let done = value == nil ? words.taken : words.set

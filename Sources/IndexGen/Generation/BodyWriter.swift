@@ -86,12 +86,17 @@ private struct RunWriter<Source: EntrySource> {
     mutating func write(
         from start: [UInt8]?, until meets: (DocumentCuts.Place, _ lead: [UInt8]) -> Int?
     ) throws -> Int? {
+        precondition(run.limit == nil, "limited runs are literals by now")
         var lead: [UInt8] = []
         var met: Int?
-        var count = 0
         try entries.forEachEntry(of: run, from: start) { key, fragment, group in
-            if count == run.limit { return false }
-            count += 1
+            if run.firstOf != nil, let group {
+                if let heading, group.elementsEqual(heading) {
+                    output.pass(over: key)
+                    return true
+                }
+                heading = Array(group)
+            }
             if run.distinct {
                 if !isFirst, fragment.elementsEqual(previous) {
                     output.pass(over: key)
@@ -115,15 +120,63 @@ private struct RunWriter<Source: EntrySource> {
                 lead += run.separator
             }
             isFirst = false
-            let begins = output.begins(with: key, size: lead.count + fragment.count)
-            if begins {
-                met = meets(DocumentCuts.Place(piece: piece, key: Array(key)), lead)
-                if met != nil { return false }
+            return try run.filled(fragment) { fragment in
+                let begins = output.begins(with: key, size: lead.count + fragment.count)
+                if begins {
+                    met = meets(DocumentCuts.Place(piece: piece, key: Array(key)), lead)
+                    if met != nil { return false }
+                }
+                try output.write(entry: fragment, after: lead, key: key, piece: piece, begins: begins)
+                return true
             }
-            try output.write(entry: fragment, after: lead, key: key, piece: piece, begins: begins)
-            return true
         }
         if met == nil, heading != nil, let grouping = run.grouping { output.write(literal: grouping.closing, piece: piece) }
         return met
+    }
+}
+
+extension Run {
+    /// Hands on a fragment as it stands in the document.
+    fileprivate func filled<Result>(
+        _ fragment: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Result {
+        guard let filling else { return try body(fragment) }
+        var filled: [UInt8] = []
+        filled.reserveCapacity(fragment.count + filling.count)
+        for byte in fragment {
+            if byte == 0 { filled += filling } else { filled.append(byte) }
+        }
+        return try filled.withUnsafeBytes(body)
+    }
+
+    /// All that a limited run comes to.
+    func literal(from entries: some EntrySource) throws -> [UInt8] {
+        var literal: [UInt8] = []
+        var written = 0
+        var last: [UInt8]?
+        try entries.forEachEntry(of: self, from: nil) { _, fragment, group in
+            if firstOf != nil, let group {
+                if let last, group.elementsEqual(last) { return true }
+                last = Array(group)
+            }
+            if written == limit { return false }
+            if written > 0 { literal += separator }
+            filled(fragment) { literal.append(contentsOf: $0) }
+            written += 1
+            return true
+        }
+        return literal
+    }
+}
+
+extension DocumentPlan {
+    /// The same with what limited runs come to in their places.
+    func resolved(from entries: some EntrySource) throws -> DocumentPlan {
+        var plan = self
+        plan.body = try body.map { piece in
+            guard case .run(let run) = piece, run.limit != nil else { return piece }
+            return .literal(try run.literal(from: entries))
+        }
+        return plan
     }
 }

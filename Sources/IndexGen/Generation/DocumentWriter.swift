@@ -12,7 +12,7 @@ struct RenderedDocument: Sendable {
 /// Where a run's entries come from: the catalog.
 protocol EntrySource {
     /// Hands out the entries of a run in the order of the index, from the first with this sort key or a later one on, until `body`
-    /// returns false: sort key, fragment and, for a grouped run, heading. The buffers are valid during the call only.
+    /// returns false: sort key, fragment and, where neighbours are compared (`Run.compared`), the fragment of that slot. The buffers are valid during the call only.
     func forEachEntry(
         of run: Run, from start: [UInt8]?,
         _ body: (_ key: UnsafeRawBufferPointer, _ fragment: UnsafeRawBufferPointer, _ heading: UnsafeRawBufferPointer?) throws ->
@@ -101,7 +101,7 @@ struct DocumentWriter {
     /// Where a variant is served, below the repository.
     private static func path(of plan: DocumentPlan, encoding: Encoding, sha256: [UInt8]) -> String {
         switch plan.naming {
-        case .plain, .plainAndByHash: plan.path + encoding.suffix
+        case .plain, .plainAndByHash, .bare: plan.served(encoding)
         case .digestPrefixed:
             Files.join(Files.folder(of: plan.path), "\(Hex.string(sha256))-\(Files.name(of: plan.path))\(encoding.suffix)")
         }
@@ -110,4 +110,9 @@ struct DocumentWriter {
     private static func byHashPath(of path: String, sha256: [UInt8]) -> String {
         Files.join(Files.folder(of: path), "by-hash/SHA256/\(Hex.string(sha256))")
     }
+}
+
+extension DocumentPlan {
+    /// Where a form is served below the repository, unless that depends on its bytes.
+    func served(_ encoding: Encoding) -> String { naming == .bare ? path : path + encoding.suffix }
 }

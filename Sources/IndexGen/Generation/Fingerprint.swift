@@ -5,13 +5,16 @@ enum Fingerprint {
     /// Bump when rendering, encoding or signing changes the bytes of the same plan.
     private static let renderer = 3
 
-    /// - Parameter signers: fingerprints of the keys that sign companions.
-    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], segmentBytes: Int?) -> [UInt8] {
+    /// - Parameters:
+    ///   - signers: fingerprints of the OpenPGP keys that sign companions.
+    ///   - key: the site's key that seals documents of this repository.
+    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], key: SiteKey?, segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
         hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming)")
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for companion in plan.companions {
             hash.add("\(companion)")
+            if case .sealed = companion, let key { hash.add(key.der) }
             if !companion.isSignature { continue }
             for signer in signers { hash.add(signer) }
             // A signature is dated by its scope's last change.
@@ -51,7 +54,11 @@ enum Fingerprint {
                 add(bytes)
             case .run(let run):
                 add("run \(run.slot.name) \(run.distinct)")
-                if let limit = run.limit { add("limit \(limit)") }
+                if let firstOf = run.firstOf { add("first of \(firstOf.name)") }
+                if let filling = run.filling {
+                    add("filling")
+                    add(filling)
+                }
                 add(run.separator)
                 if let grouping = run.grouping {
                     add("grouping \(grouping.heading.name)")

@@ -75,7 +75,8 @@ struct Generator {
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
                         != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], key: nil,
+                            segmentBytes: site.settings.segmentBytes)
                 }
         }
     }
@@ -122,7 +123,8 @@ struct Generator {
             throw PublishingError(
                 what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
         }
-        let context = site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
+        let context = try site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
+        let sealer = try Sealer(ecosystem: ecosystem, repository: context, key: site.plainKey(of: repository.type))
         try placePackages(of: repository, everything: everything, &summary)
         var publication = Publication()
         var lastChange: Int64 = 0
@@ -131,7 +133,7 @@ struct Generator {
             publication.record.placed = publication.packages.map(\.id)
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
-                everything: everything)
+                sealer: sealer, everything: everything)
             lastChange = try snapshot.lastChange()
             for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
                 let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)

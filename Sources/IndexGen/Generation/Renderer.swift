@@ -7,15 +7,19 @@ struct Renderer {
     let repository: Int64
     let prefix: String
     let keyring: Keyring?
+    /// Seals the documents of an ecosystem; nil where there is no key, or nothing to seal.
+    var sealer: Sealer?
     let everything: Bool
 
     /// Renders a plan unless its fingerprint says that its bytes are public already. Returns what roots may say of it.
     func add(
-        _ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool, to publication: inout Publication,
-        _ summary: inout Generator.Summary
+        _ planned: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool,
+        to publication: inout Publication, _ summary: inout Generator.Summary
     ) throws -> PublishedDocument {
+        let plan = try state.map { try planned.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? planned
         let fingerprint = Fingerprint.of(
-            plan, in: state, signers: keyring?.fingerprints ?? [], segmentBytes: site.settings.segmentBytes)
+            plan, in: state, signers: keyring?.fingerprints ?? [], key: sealer?.key?.publicKey,
+            segmentBytes: site.settings.segmentBytes)
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
         let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
         let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
@@ -60,7 +64,7 @@ struct Renderer {
                 published.segments[artifact.position] = PublishedSegments(path: path, index: index)
             }
         }
-        if !everything, !plan.isLimited, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
+        if !everything, let cuts = DocumentCuts(decoding: row.cuts), cuts.shape == shape,
             let changed = try changedKeys(in: state)
         {
             published.predecessor = Predecessor(
@@ -120,17 +124,20 @@ struct Renderer {
                 publish(signature, at: path, .companion, position, with: &document)
             case .variantSignature(let suffix, let isArmored):
                 for (position, variant) in variants.enumerated() {
-                    let path = plan.path + plan.encodings[position].suffix + suffix
+                    let path = plan.served(plan.encodings[position]) + suffix
                     let signature = try sign(variant.content, as: .detached(isArmored: isArmored), at: time)
                     publish(signature, at: path, .signature, position, with: &document)
                 }
             case .checksum(let algorithm, let suffix):
                 for (position, variant) in variants.enumerated() {
-                    let path = plan.path + plan.encodings[position].suffix + suffix
+                    let path = plan.served(plan.encodings[position]) + suffix
                     let all = try digests[position] ?? Digester.digests(of: variant.content.open())
                     digests[position] = all
                     publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
                 }
+            case .sealed(let path):
+                guard let sealer else { preconditionFailure("documents are sealed for repositories only") }
+                publish(try sealer.sealed(variants[0].content.path()), at: path, .companion, position, with: &document)
             case .folderLink(let path):
                 let target = Files.relative(Files.folder(of: plan.path), from: Files.folder(of: path))
                 let staged = site.staging.next()
@@ -180,6 +187,23 @@ struct Renderer {
                     encoding: plan.encodings[artifact.position], path: String(artifact.path.dropFirst(prefix.count)),
                     measure: .init(sha256: artifact.sha256, size: artifact.size))
             })
+    }
+}
+
+/// Puts an ecosystem's seal before documents.
+struct Sealer {
+    let ecosystem: any Ecosystem
+    let repository: Repository
+    let key: PlainKey?
+
+    /// - Parameter path: of the document as it is served, some megabytes at most.
+    func sealed(_ path: String) throws -> [UInt8] {
+        let bytes = try Files.read(path)
+        guard let key else { return bytes }
+        let signatures = try Meter.measure(.sign) {
+            try [Digests.Algorithm.sha1: key.sign(bytes, .sha1), .sha256: key.sign(bytes, .sha256)]
+        }
+        return ecosystem.seal(signatures, by: key.publicKey, in: repository) + bytes
     }
 }
 

@@ -45,7 +45,7 @@ struct Upkeep {
 
     private func fragments(of file: Catalog.Rerendering, _ upload: Upload, _ sha256: [UInt8]) throws -> [Fragment] {
         guard let ecosystem = site.ecosystems[file.file.type] else { return [] }
-        let repository = site.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
+        let repository = try site.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
         let staged = site.staging.next()
         guard try site.blobs.link(sha256, to: staged) == 0 else { return [] }
         let content = PackageContent(

@@ -35,6 +35,10 @@ final class Admission: Sendable {
     let annotated: @Sendable (Annotations) -> [Fragment]
     /// Reads and places the same bytes again, with what the catalog knows better.
     let prepared: @Sendable (Amendment) throws -> Admission
+    /// What its sender says of marks of its package.
+    let statements: [(kind: MarkKind, statement: MarkStatement)]
+    /// By the site's key, over what the ecosystem has it sign, in base64.
+    let signature: String?
     /// What the catalog decided about it; shared with those that were prepared again.
     let settlement: Settlement
 
@@ -43,7 +47,8 @@ final class Admission: Sendable {
         record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
-        quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool, settlement: Settlement,
+        quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool,
+        statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: String? = nil, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
@@ -64,6 +69,8 @@ final class Admission: Sendable {
         self.quotas = quotas
         self.hasOneSpelling = hasOneSpelling
         self.replaces = replaces
+        self.statements = statements
+        self.signature = signature
         self.settlement = settlement
         self.annotated = annotated
         self.prepared = prepared

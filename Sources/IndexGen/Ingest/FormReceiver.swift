@@ -16,7 +16,9 @@ final class FormReceiver {
     private let limit: Int
     private let withBLAKE2: Bool
     private var form = Form()
-    private var arrived: [String: (filename: String, receiver: ContentReceiver)] = [:]
+    private let mostText: Int
+    private let hasSeveralFiles: Bool
+    private var arrived: [(field: String, filename: String, receiver: ContentReceiver)] = []
     private var sink = Sink.nothing
     /// The text of the field at hand.
     private var text: [UInt8] = []
@@ -35,14 +37,18 @@ final class FormReceiver {
     /// - Parameters:
     ///   - reader: takes the body apart.
     ///   - files: the fields that hold files to be kept, each at most once: `content` for PyPI, `chart` and `prov` for Helm.
-    ///   - fields: those besides files that are kept; nil: all. They may have a megabyte together, many times what any client sends.
+    ///   - fields: those besides files that are kept; nil: all.
     ///   - limit: bytes that each file may have; what is skipped may have that many together.
     ///   - memory: what the fields of all forms that are coming in may hold together.
+    ///   - mostText: bytes that its fields may hold together.
+    ///   - hasSeveralFiles: whether a field may hold several files, told apart by their names.
     ///   - withBLAKE2: for PyPI. Its form may name this digest before or after the file, so it is computed for every one.
     init(
         _ reader: any EnvelopeReader, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,
-        memory: FormMemory = FormMemory(), withBLAKE2: Bool = false
+        memory: FormMemory = FormMemory(), mostText: Int = 1 << 20, hasSeveralFiles: Bool = false, withBLAKE2: Bool = false
     ) {
+        self.mostText = mostText
+        self.hasSeveralFiles = hasSeveralFiles
         self.reader = reader
         wanted = files
         kept = fields
@@ -53,8 +59,6 @@ final class FormReceiver {
     }
 
     deinit { memory.release(textBytes) }
-
-    private static let mostText = 1 << 20
 
     /// Takes the next bytes of the body.
     ///
@@ -81,8 +85,9 @@ final class FormReceiver {
         try reader.finish()
         return ReceivedForm(
             fields: form,
-            files: try arrived.mapValues { file in
-                ReceivedForm.File(filename: file.filename, content: try file.receiver.finish(modified: modified))
+            files: try arrived.map { file in
+                ReceivedForm.File(
+                    field: file.field, filename: file.filename, content: try file.receiver.finish(modified: modified))
             })
     }
 
@@ -94,10 +99,11 @@ final class FormReceiver {
         }
         guard wanted.contains(part.name) else { return .nothing }
         let receiver = ContentReceiver(staging: staging, limit: limit, withBLAKE2: withBLAKE2)
-        guard arrived.updateValue((filename, receiver), forKey: part.name) == nil else {
+        guard !arrived.contains(where: { $0.field == part.name && (!hasSeveralFiles || $0.filename == filename) }) else {
             throw Refusal(
                 .ambiguous, "the form has two files in the field \(part.name)", remedy: "send one file in a form")
         }
+        arrived.append((part.name, filename, receiver))
         return .file(receiver)
     }
 
@@ -111,9 +117,9 @@ final class FormReceiver {
                     remedy: "send the package in the field \(wanted.sorted().joined(separator: " or "))")
             }
         case .field:
-            guard textBytes + bytes.count <= Self.mostText else {
+            guard textBytes + bytes.count <= mostText else {
                 throw Refusal(
-                    .limit, "the form's fields hold more than \(Self.mostText) bytes",
+                    .limit, "the form's fields hold more than \(mostText) bytes",
                     remedy: "send files with a file name, as curl -F 'field=@file' does")
             }
             try memory.take(bytes.count)
@@ -162,10 +168,11 @@ final class FormMemory: Sendable {
 struct ReceivedForm: Sendable {
     /// The fields that are no files, in their order.
     var fields: Form
-    /// By field.
-    var files: [String: File]
+    /// In their order.
+    var files: [File]
 
     struct File: Sendable {
+        var field: String
         /// As the sender calls it. Hostile.
         var filename: String
         var content: PackageContent
@@ -173,7 +180,7 @@ struct ReceivedForm: Sendable {
 
     /// The file of a field that must have one.
     func file(_ field: String) throws(Refusal) -> File {
-        if let file = files[field] { return file }
+        if let file = files.first(where: { $0.field == field }) { return file }
         let isText = fields.fields.contains { $0.name == field }
         throw Refusal(
             .malformed, isText ? "the form's field \(field) has no file name" : "the form has no file in the field \(field)",

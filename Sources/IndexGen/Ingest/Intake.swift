@@ -138,7 +138,7 @@ struct Intake {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
         let owner = spelling.of(profile.id)
-        let repository = site.repository(owner: owner, type: profile.id, publicKey: nil)
+        let repository = try site.repository(owner: owner, type: profile.id, publicKey: nil)
         let upload = Upload(
             filename: filename, size: content.size, digests: content.digests, modified: content.modified,
             received: received ?? catalog.clock.now(),
@@ -146,11 +146,18 @@ struct Intake {
         let record = try content.withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }
-        if let form { try ecosystem.check(form, of: record, upload: upload) }
+        var statements: [(kind: MarkKind, statement: MarkStatement)] = []
+        if let form {
+            try ecosystem.check(form, of: record, upload: upload)
+            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false))
+        }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
                 + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
+        }
+        let signature = try ecosystem.signedText(of: record, from: upload).flatMap { text in
+            try site.plainKey(of: profile.id).map { try $0.base64(signing: text) }
         }
         let staged = try content.stage(in: site.staging)
         let again = PackageContent(
@@ -168,7 +175,8 @@ struct Intake {
             },
             coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
             hasOneSpelling: profile.hasOneSpelling,
-            replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), settlement: settlement,
+            replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
+            signature: signature, settlement: settlement,
             annotated: fragments
         ) { amendment in
             try prepare(

@@ -23,6 +23,8 @@ enum Errand: Sendable {
         var coordinates: Coordinates
         /// Where the address holds it.
         var filename: String?
+        /// Of the package, where the address holds it.
+        var name: String?
     }
 
     struct Removal: Sendable {
@@ -37,6 +39,9 @@ enum Errand: Sendable {
         var ecosystem: any Ecosystem
         var kind: MarkKind
         var isSet: Bool
+        /// Of kinds with keys.
+        var key: String
+        var value: Route.MarkValue
         var name: String
         /// Nil: of all versions.
         var version: String?
@@ -107,15 +112,16 @@ enum Errand: Sendable {
             return .upload(
                 Upload(
                     owner: owner, ecosystem: ecosystem, body: body, fields: fields, withBLAKE2: withBLAKE2, waits: route.waits,
-                    coordinates: Coordinates(captures.filter { $0.key != "filename" }), filename: captures["filename"]))
-        case .mark(let name, let isSet, let confirmation):
+                    coordinates: Coordinates(captures.filter { key, _ in !["filename", "name", "rev"].contains(key) }),
+                    filename: captures["filename"], name: captures["name"]))
+        case .mark(let name, let isSet, let value, let confirmation):
             guard let kind = ecosystem.profile.marks.first(where: { $0.name == name }), let package = captures["name"] else {
                 preconditionFailure("a route's mark is one of its ecosystem, and its address has a name")
             }
             return .marking(
                 Marking(
-                    owner: owner, ecosystem: ecosystem, kind: kind, isSet: isSet, name: package, version: captures["version"],
-                    waits: route.waits, confirmation: confirmation))
+                    owner: owner, ecosystem: ecosystem, kind: kind, isSet: isSet, key: captures["key"] ?? "", value: value,
+                    name: package, version: captures["version"], waits: route.waits, confirmation: confirmation))
         case .ask(let need):
             let asked = Formats.Question(owner: owner, route: route.path.text, method: method, captures: captures)
             return .question(Question(ecosystem: ecosystem, asked: asked, need: need))

@@ -27,6 +27,8 @@ final class Receipt: Sendable {
     private let receiver: Mutex<Receiver>
     private let filename: String?
     private let fields: [String]
+    /// Whether a form may be all that there is.
+    private let mayLackFiles: Bool
 
     /// - Parameters:
     ///   - filename: of a body that is the file, where the address says it.
@@ -34,7 +36,23 @@ final class Receipt: Sendable {
     init(file filename: String?, staging: StagingFolder, limit: Int) {
         self.filename = filename
         fields = []
+        mayLackFiles = false
         receiver = Mutex(.file(ContentReceiver(staging: staging, limit: limit)))
+    }
+
+    /// A JSON document with files in it, which may also be there without any.
+    ///
+    /// - Parameter attachments: its member that holds them.
+    init(documentWith attachments: String, staging: StagingFolder, limit: Int, memory: FormMemory) {
+        filename = nil
+        fields = [attachments]
+        mayLackFiles = true
+        receiver = Mutex(
+            .form(
+                FormReceiver(
+                    Base64DocumentReader(attachments: attachments, document: Route.Body.document),
+                    files: [attachments], fields: [Route.Body.document], staging: staging, limit: limit, memory: memory,
+                    mostText: Base64DocumentReader.Limits().document, hasSeveralFiles: true)))
     }
 
     /// - Parameters:
@@ -48,6 +66,7 @@ final class Receipt: Sendable {
     ) {
         filename = nil
         self.fields = files
+        mayLackFiles = false
         receiver = Mutex(
             .form(
                 FormReceiver(
@@ -74,8 +93,8 @@ final class Receipt: Sendable {
                 return Received(files: [.init(filename: filename, content: try file.finish(modified: now))])
             case .form(let form):
                 let form = try form.finish(modified: now)
-                let files = fields.compactMap { form.files[$0] }
-                if files.isEmpty { _ = try form.file(fields[0]) }
+                let files = fields.flatMap { field in form.files.filter { $0.field == field } }
+                if files.isEmpty, !mayLackFiles { _ = try form.file(fields[0]) }
                 return Received(files: files.map { .init(filename: $0.filename, content: $0.content) }, form: form.fields)
             }
         }

@@ -21,6 +21,8 @@ extension Reception {
         let knowledge: Knowledge
         switch question.need {
         case .nothing: knowledge = .nothing
+        case .asker: knowledge = .asker(try await holder(visit.credentials, &visit).name, token: nil)
+        case .login(let name, let password): knowledge = try await login(name, password, &visit)
         case .packages(let search):
             let text = parameters[Substring(search.text)].map(String.init) ?? ""
             guard text.utf8.count <= Self.longestSearch else {
@@ -44,6 +46,19 @@ extension Reception {
         return Answer(question.ecosystem.reply(to: asked, knowing: knowledge))
     }
 
+    /// Who logs in has a token already, and sends it as the password: it is told that this is a token.
+    private func login(_ name: String, _ password: String, _ visit: inout Visit) async throws -> Knowledge {
+        let body = try await visit.text(limit: 1 << 16)
+        guard let object = try? JSONReader.read(body.span, of: "the body", within: site.settings.budget),
+            let user = object[name]?.string, let token = object[password]?.string
+        else {
+            throw Answer.problem(
+                .badRequest, cause: "malformed", "the body is not a JSON object with the texts \(name) and \(password)")
+        }
+        _ = try await holder(Credentials(headers: [("authorization", "Bearer \(token)")]), &visit)
+        return .asker(user, token: token)
+    }
+
     /// A document that will be there with the first package, for clients who want it before they send that.
     func answer(_ common: Errand.Common) async throws -> Answer {
         let profile = common.ecosystem.profile
@@ -52,7 +67,7 @@ extension Reception {
         } catch {
             throw Answer.problem(.badRequest, cause: "owner", "\(error)")
         }
-        let repository = site.repository(
+        let repository = try site.repository(
             owner: try await spelling(of: common.owner).of(profile.id), type: profile.id, publicKey: nil)
         let plan = common.ecosystem.commons(in: repository).first { $0.path == common.path }
         guard let plan else { throw Answer.notFound(common.ecosystem) }

@@ -76,6 +76,18 @@ struct Reception: Sendable {
 
         var path: String { request.uri.path }
 
+        var credentials: Credentials { Credentials(headers: request.headers.map { ($0.name.rawName, $0.value) }) }
+
+        /// A short body, whole.
+        ///
+        /// - Throws: 413 for one that has more than `limit` bytes.
+        mutating func text(limit: Int) async throws -> [UInt8] {
+            try body.bound(to: limit)
+            var text: [UInt8] = []
+            while let bytes = try await body.next() { text += bytes }
+            return text
+        }
+
         /// `?wait=1`: the answer comes when the change is public.
         var waits: Bool { request.uri.queryParameters["wait"] == "1" }
     }
@@ -160,6 +172,7 @@ struct Reception: Sendable {
             let intake = Intake(
                 site: site, catalog: catalog, owner: upload.owner, type: profile.id, coordinates: upload.coordinates, actor: actor
             )
+            if received.files.isEmpty { return try await state(received, of: upload, by: intake, &visit) }
             let taking =
                 upload.body == .part
                 ? try await takePart(received, of: upload, by: intake)
@@ -182,9 +195,19 @@ struct Reception: Sendable {
     }
 
     func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Actor {
-        let credentials = Credentials(headers: visit.request.headers.map { ($0.name.rawName, $0.value) })
+        let (authorizer, address, credentials) = (authorizer, visit.sender.address, visit.credentials)
+        return try admit(
+            await workers.run { try authorizer.decide(credentials, from: address, to: right, target) }, &visit)
+    }
+
+    /// Whoever these credentials are of, whatever they are good for.
+    func holder(_ credentials: Credentials, _ visit: inout Visit) async throws -> Actor {
         let (authorizer, address) = (authorizer, visit.sender.address)
-        switch try await workers.run({ try authorizer.decide(credentials, from: address, to: right, target) }) {
+        return try admit(await workers.run { try authorizer.holder(credentials, from: address) }, &visit)
+    }
+
+    private func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Actor {
+        switch decision {
         case .allowed(let actor):
             visit.actor = actor
             if let token = actor.token { visit.connection.holds(token) }
@@ -233,7 +256,13 @@ struct Reception: Sendable {
         let limit = site.settings.fileBytes
         let contentType = visit.request.headers[.contentType] ?? ""
         let isForm = ASCII.lowered(contentType).hasPrefix("multipart/form-data")
-        let isFramed = if case .frames = upload.body { true } else { false }
+        let largest =
+            switch upload.body {
+            case .frames: limit + FormReceiver.otherBytes
+            // Base64 has four bytes for three.
+            case .document: limit / 3 * 4 + FormReceiver.otherBytes
+            case .file, .form, .fileOrForm, .part: limit + (isForm ? FormReceiver.otherBytes : 0)
+            }
         let receipt: Receipt
         func form(_ reader: any EnvelopeReader, files: [String], fields: Set<String>) -> Receipt {
             Receipt(
@@ -249,10 +278,12 @@ struct Reception: Sendable {
             receipt = form(
                 FramesReader(frames), files: frames.filter(\.isFile).map(\.name),
                 fields: Set(frames.filter { !$0.isFile }.map(\.name)))
+        case .document(let attachments):
+            receipt = Receipt(documentWith: attachments, staging: site.staging, limit: limit, memory: formMemory)
         case .file, .fileOrForm, .part:
             receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
         }
-        try visit.body.bound(to: limit + (isForm || isFramed ? FormReceiver.otherBytes : 0))
+        try visit.body.bound(to: largest)
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }

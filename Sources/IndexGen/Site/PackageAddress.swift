@@ -38,7 +38,9 @@ struct PackageAddress: Sendable {
         let there = try snapshot.files(in: repository, path: path)
         guard there.isEmpty, let name = captures["name"] else { return there }
         return try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
-            (captures["architecture"].map { $0 == file.architecture } ?? true) && file.isListed(at: coordinates, in: ecosystem)
+            (captures["architecture"].map { $0 == file.architecture } ?? true)
+                && (captures["filename"].map { $0 == Files.name(of: file.path) } ?? true)
+                && file.isListed(at: coordinates, in: ecosystem)
         }
     }
 }

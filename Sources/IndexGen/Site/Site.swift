@@ -18,6 +18,7 @@ struct Site: Sendable {
     let staging: StagingFolder
     let blobs: BlobStore
     let keyring: String
+    let plainKeys: PlainKeys
 
     struct NotASite: Error, CustomStringConvertible {
         /// Where it was looked for, as a full path.
@@ -54,6 +55,7 @@ struct Site: Sendable {
         stateFolder = try Folder(state)
         staging = try StagingFolder(in: stateFolder)
         blobs = try BlobStore(in: stateFolder)
+        plainKeys = PlainKeys(in: stateFolder, keyring: keyring)
     }
 
     private static func siteAbove(_ path: String) -> String? {
@@ -107,10 +109,15 @@ struct Site: Sendable {
         return (try? SHA256Digest.of(file: file))?.digest == sha256
     }
 
+    /// The site's key for what an ecosystem's clients verify besides OpenPGP; nil where there is nothing of that kind.
+    func plainKey(of type: String) throws -> PlainKey? {
+        try ecosystems[type]?.profile.key.flatMap(plainKeys.key)
+    }
+
     /// The ecosystem's view of a repository.
-    func repository(owner: String, type: String, publicKey: [UInt8]?) -> Repository {
+    func repository(owner: String, type: String, publicKey: [UInt8]?) throws -> Repository {
         Repository(
             owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(),
-            publicKey: publicKey)
+            publicKey: publicKey, siteKey: try plainKey(of: type)?.publicKey)
     }
 }
