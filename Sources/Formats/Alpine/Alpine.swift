@@ -84,8 +84,11 @@ public struct Alpine: Ecosystem {
         }
     }
 
-    public func seal(_ signature: [UInt8], by key: SiteKey, in repository: Repository) -> [UInt8] {
-        AlpineSignature.member(of: [.init(.sha256, signature, by: key)], in: repository)
+    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+        let known = AlpineSignature.Digest.allCases.compactMap { digest in
+            signatures[digest.algorithm].map { AlpineSignature(digest, $0, by: key) }
+        }
+        return AlpineSignature.member(of: known, in: repository)
     }
 
     /// A scope is `BRANCH/REPOSITORY`.

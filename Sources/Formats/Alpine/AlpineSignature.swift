@@ -3,11 +3,18 @@
 /// apk takes the first of them whose key it has under that very name, and reads on. So several may stand there: of an old key and
 /// a new one, and with both digests for each.
 struct AlpineSignature {
-    /// RSA, PKCS #1 v1.5 (RFC 8017, 8.2), by the word in the member's name.
-    enum Digest: String {
+    /// RSA, PKCS #1 v1.5 (RFC 8017, 8.2), by the word in the member's name; the better one first.
+    enum Digest: String, CaseIterable {
         case sha256 = "RSA256"
         /// For apk before 2.7, which knows no other.
         case sha1 = "RSA"
+
+        var algorithm: Digests.Algorithm {
+            switch self {
+            case .sha256: .sha256
+            case .sha1: .sha1
+            }
+        }
     }
 
     var digest: Digest
