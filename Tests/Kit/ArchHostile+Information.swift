@@ -113,7 +113,7 @@ extension ArchHostile {
     ].flatMap { (key: String) -> [HostileSample] in
         let odd = [
             ("=1", "has no name"), ("a b", "holds a blank"), ("a>=", "no version behind"), ("a=>1", "unknown comparison"),
-            ("a/b", "holds a slash"), ("a>=1=2", "two comparisons"),
+            ("a>=1=2", "two comparisons"),
         ]
         return odd.map { (value: String, words: String) in
             .arch("\(key) \(value)", .malformed, words, lines: "\(key) = \(value)")

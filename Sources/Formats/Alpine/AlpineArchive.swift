@@ -81,7 +81,7 @@ struct AlpineArchive {
                 throw Refusal(
                     .limit, ".PKGINFO has more than \(Self.infoLimit) bytes", at: Self.infoPath, remedy: "make it smaller")
             }
-            info = try PackageInfo(content.span, remedy: Self.remedy)
+            info = try PackageInfo(content.span, remedy: Self.remedy, takesOddLines: true)
             controlSHA1 = bytes.extracting(member.range).withUnsafeBytes {
                 var hash = SHA1()
                 hash.update($0)

@@ -35,6 +35,12 @@ struct AlpinePackage {
         }
         var package = try AlpinePackage(info)
         var warnings: [Warning] = []
+        if let line = info.oddLine {
+            warnings.append(
+                Warning(
+                    "a line is not 'KEY = VALUE', and apk passes over it", at: ".PKGINFO, line \(line)",
+                    remedy: "write the description in one line"))
+        }
         func list(_ key: String) throws(Refusal) -> String {
             let (text, odd) = try AlpineDependencies.normalised(info.values(key), key, of: info)
             guard let odd else { return text }

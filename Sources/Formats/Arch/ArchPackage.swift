@@ -75,7 +75,6 @@ struct ArchPackage {
         let version = bytes.dropFirst(name.count + operation.count)
         if name.isEmpty { return "has no name" }
         if name.contains(32) { return "holds a blank" }
-        if name.contains(UInt8(ascii: "/")) { return "holds a slash" }
         if operation.isEmpty { return nil }
         guard ["=", "<", "<=", ">", ">="].contains(String(decoding: operation, as: UTF8.self)) else {
             return "has an unknown comparison"

@@ -2,7 +2,7 @@
 ///
 /// A line is divided at its first `=`; since a key is letters, digits and `_`, readers that look for ` = ` find the same place.
 /// Values are as they are written, but for one blank before them. What a second reader could see otherwise is refused: control
-/// characters but for tabs, bytes that are not UTF-8, a last line without its end, a line without `=`.
+/// characters but for tabs, bytes that are not UTF-8, a last line without its end.
 struct PackageInfo {
     struct Field {
         var key: String
@@ -17,11 +17,18 @@ struct PackageInfo {
     static let lineLimit = 64 << 10
 
     private(set) var fields: [Field] = []
+    /// The first line that is neither field nor comment, counted from 1.
+    private(set) var oddLine: Int?
     private let remedy: String
+    private let takesOddLines: Bool
 
-    /// - Parameter remedy: what helps, whatever is wrong: "build the package again with makepkg".
-    init(_ bytes: Span<UInt8>, remedy: String) throws(Refusal) {
+    /// - Parameters:
+    ///   - remedy: what helps, whatever is wrong: "build the package again with makepkg".
+    ///   - takesOddLines: whether what is neither field nor comment is passed over, as apk does it: some tools write descriptions of
+    ///     several lines. libalpm reads nothing of such a package.
+    init(_ bytes: Span<UInt8>, remedy: String, takesOddLines: Bool = false) throws(Refusal) {
         self.remedy = remedy
+        self.takesOddLines = takesOddLines
         if let fault = UTF8Fault.first(in: bytes) {
             throw Self.refusal(.malformed, "it is not UTF-8", line: fault.line, remedy)
         }
@@ -48,12 +55,12 @@ struct PackageInfo {
         guard let first = (0..<text.count).first(where: { text[$0] != 32 && text[$0] != 9 }), text[first] != UInt8(ascii: "#")
         else { return }
         guard let equals = (0..<text.count).first(where: { text[$0] == UInt8(ascii: "=") }) else {
-            throw Self.refusal(.malformed, "a line has no '='", line: line, remedy)
+            return try passOver("a line has no '='", line)
         }
         var end = equals
         while end > 0, text[end - 1] == 32 { end -= 1 }
         guard end > 0, (0..<end).allSatisfy({ ASCII.isAlphanumeric(text[$0]) || text[$0] == UInt8(ascii: "_") }) else {
-            throw Self.refusal(.malformed, "what stands before a '=' is not a key", line: line, remedy)
+            return try passOver("what stands before a '=' is not a key", line)
         }
         var value = equals + 1
         if value < text.count, text[value] == 32 { value += 1 }
@@ -62,6 +69,11 @@ struct PackageInfo {
             Field(
                 key: String(decoding: text.copied(0..<end), as: UTF8.self),
                 value: String(decoding: text.copied(value..<text.count), as: UTF8.self), isApart: isApart, line: line))
+    }
+
+    private mutating func passOver(_ what: String, _ line: Int) throws(Refusal) {
+        guard takesOddLines else { throw Self.refusal(.malformed, what, line: line, remedy) }
+        oddLine = oddLine ?? line
     }
 
     /// A value that may be there once; nil where it is missing or empty.

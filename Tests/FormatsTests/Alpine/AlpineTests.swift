@@ -165,6 +165,12 @@ import Testing
         #expect(record.fragments[0].bytes.text.contains("\(key == "provides" ? "p" : "i"):pc:demo=1.0-dev\n"))
     }
 
+    @Test func `what apk passes over in .PKGINFO is warned of`() throws {
+        let record = try AlpineShelf.record(
+            AlpineHostile.sound.with("pkgdesc = first\n\n  second = part\nthird\n = fourth").bytes)
+        #expect(record.summary == "first" && record.warnings.map(\.place) == [".PKGINFO, line 8"])
+    }
+
     @Test func `files are in one gzip member, whatever bytes they hold`() throws {
         // The four bytes that a member begins with, stored as they are.
         let magic: [UInt8] = [0x1f, 0x8b, 8, 0]

@@ -113,6 +113,13 @@ import Testing
         #expect(desc.split(separator: "\n").filter { $0.hasPrefix("%") }.count == 6)
     }
 
+    @Test func `.PKGINFO may stand behind the files, as nfpm has it`() throws {
+        let tar = TarBuilder().file("usr/bin/demo", "demo").file(".PKGINFO", ArchBuilder("demo", "1.0-1").text).file(".MTREE", "")
+        let recognition = Arch().recognise(tar.bytes.zstd.span, filename: "demo.pkg.tar.zst")
+        #expect(recognition == .perhaps)
+        #expect(try ArchShelf.record(tar.bytes.zstd).name == "demo")
+    }
+
     @Test func `files are listed in byte order, each folder with a slash`() throws {
         var package = ArchBuilder("demo", "1-1")
         package.files = [
