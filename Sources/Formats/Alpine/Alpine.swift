@@ -1,0 +1,105 @@
+/// Packages of Alpine Linux and its kin (`.apk`, version 2) in repositories that apk reads, and Gitea's addresses to publish
+/// them.
+///
+/// - `AlpineArchive` reads a file's members, `AlpinePackage` what its `.PKGINFO` says, with `AlpineDependencies`.
+/// - `AlpineRecord` renders a package's record in the index, as apk does.
+/// - `AlpinePlace` says where files live; `AlpineIndex` plans the indexes; `AlpineSignature` is what stands before a signed one.
+///
+/// See the page Alpine of the documentation.
+public struct Alpine: Ecosystem {
+    public init() {}
+
+    static let branch = "branch"
+    static let repositoryName = "repository"
+    static let architectures = "architectures"
+    static let description = "description"
+    static let record: Slot = "record"
+
+    public let profile = EcosystemProfile(
+        id: "alpine", title: "Alpine", suffixes: [".apk"], revision: 1,
+        coordinates: [
+            .init(branch, standard: AlpinePlace.standardBranch, help: "such as v3.22 or edge"),
+            .init(repositoryName, standard: AlpinePlace.standardRepository, help: "such as main or community"),
+        ],
+        scopesKey: "repositories",
+        options: [
+            Option(
+                architectures, .list,
+                "Architectures that have an index even while they have no package, and folders with the packages of noarch; those are aarch64 and x86_64 by default.",
+                check: { AlpinePlace.faultInArchitecture($0).map { "the architecture \($0)" } }),
+            Option(
+                description, .text, "What apk calls the repository, up to 160 bytes; the owner, branch and repository by default."
+            ),
+        ],
+        // apk asks for NAME-VERSION.apk beside the index.
+        isReplaceable: false, immutablePaths: "[^/]+/[^/]+/[^/]+/[^/]+\\.apk$",
+        serving: [.files(paths: "key|[^/]+\\.rsa\\.pub", type: "application/x-pem-file")],
+        measuredSlots: [record],
+        routes: [
+            Route([.put], path: "{branch}/{repository}", .publish(.file)),
+            // What curl makes of an address that ends with a slash.
+            Route([.put], path: "{branch}/{repository}/{filename}", .publish(.file)),
+        ],
+        ownNames: [AlpineSignature.keyPath, AlpinePlace.noarch], key: .rsa)
+
+    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        AlpineArchive.recognise(bytes, filename: filename)
+    }
+
+    public func objection(to filename: String) -> Refusal? {
+        let name = ASCII.lowered(filename)
+        func refusal(_ what: String, _ remedy: String) -> Refusal { Refusal(.unsupported, what, at: "its name", remedy: remedy) }
+        if name == "apkindex.tar.gz" || name == "packages.adb" {
+            return refusal("it is an index of packages, and those are made here", "give the packages that it lists")
+        }
+        guard name == "apkbuild" else { return nil }
+        return refusal("it is what a package is built from", "build it with abuild, and give the .apk that comes of it")
+    }
+
+    public func inspect(
+        _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
+    ) throws(Refusal) -> PackageRecord {
+        let archive = try AlpineArchive(bytes, within: budget)
+        let (package, warnings) = try AlpinePackage.read(archive.info)
+        let record = AlpineRecord(package, control: archive.controlSHA1, size: upload.size)
+        return PackageRecord(
+            name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.version,
+            versionIdentity: package.version, architecture: package.architecture, summary: package.description,
+            fragments: [Fragment(Self.record, try record.bytes)], warnings: warnings)
+    }
+
+    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+        try AlpinePlace(upload.coordinates).placement(of: record, from: upload, in: repository)
+    }
+
+    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        AlpineIndex.plans(for: scope, in: repository)
+    }
+
+    /// The key under Gitea's name, and under the one that apk looks for.
+    public func commons(in repository: Repository) -> [DocumentPlan] {
+        guard let key = repository.siteKey else { return [] }
+        return [AlpineSignature.keyPath, AlpineSignature.name(of: key, in: repository)].map {
+            DocumentPlan(path: $0, body: [.literal(key.pem)])
+        }
+    }
+
+    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+        let known = AlpineSignature.Digest.allCases.compactMap { digest in
+            signatures[digest.algorithm].map { AlpineSignature(digest, $0, by: key) }
+        }
+        return AlpineSignature.member(of: known, in: repository)
+    }
+
+    /// A scope is `BRANCH/REPOSITORY`.
+    public func coordinates(of partition: PartitionKey) -> Coordinates {
+        let parts = partition.scope.split(separator: "/", maxSplits: 1).map(String.init)
+        return Coordinates([Self.branch: parts.first ?? "", Self.repositoryName: parts.count > 1 ? parts[1] : ""])
+    }
+
+    /// `branch` and `repository`.
+    public func particulars(of scope: Scope) -> [String: String] {
+        let place = coordinates(of: PartitionKey(scope: scope.key))
+        return [Self.branch: place[Self.branch] ?? "", Self.repositoryName: place[Self.repositoryName] ?? ""]
+    }
+}

@@ -1,0 +1,145 @@
+/// Versions of apk's packages and their order: `1.2.3b_rc1_p2~1a2b-r4`.
+///
+/// Numbers with dots between, a letter, suffixes (`_alpha _beta _pre _rc` before the version itself, `_cvs _svn _git _hg _p`
+/// behind it), each with a number perhaps, a commit's hash, and a revision. Source: apk-package(5), and apk-tools 3.0.6
+/// (version.c), which 2.14 agrees with.
+public struct APKVersion: Equatable, Sendable {
+    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
+    /// another.
+    public let sortKey: [UInt8]
+
+    /// Bytes of a version.
+    public static let lengthLimit = 200
+
+    /// Nil for what `fault` names.
+    public init?(_ text: String) {
+        var reader = Reader(rest: Array(text.utf8)[...])
+        guard text.utf8.count <= Self.lengthLimit, (try? reader.read()) != nil else { return nil }
+        sortKey = reader.key
+    }
+
+    /// What is wrong with a version, as a clause; nil: nothing.
+    public static func fault(in text: String) -> String? {
+        guard text.utf8.count <= lengthLimit else { return "has more than \(lengthLimit) bytes" }
+        var reader = Reader(rest: Array(text.utf8)[...])
+        do {
+            try reader.read()
+            return nil
+        } catch {
+            return error.what
+        }
+    }
+
+    private struct Fault: Error {
+        var what: String
+    }
+
+    private struct Reader {
+        var rest: ArraySlice<UInt8>
+        var key: [UInt8] = []
+        private var last = Part.number
+
+        init(rest: ArraySlice<UInt8>) { self.rest = rest }
+
+        /// In the order in which they may follow each other.
+        private enum Part: Int { case number, letter, suffix, suffixNumber, hash, revision }
+
+        /// What stands next, in the order of newness; those before the end make a version older.
+        private enum Step: UInt8 {
+            case earlySuffix = 1
+            case end, revision, hash, suffixNumber, lateSuffix, letter, number
+        }
+
+        private static let early = ["alpha", "beta", "pre", "rc"]
+        private static let late = ["cvs", "svn", "git", "hg", "p"]
+
+        mutating func read() throws(Fault) {
+            try appendNumber("begins without a number")
+            while let byte = rest.first {
+                switch byte {
+                case UInt8(ascii: "."): try dotted()
+                case UInt8(ascii: "_"): try suffix()
+                case UInt8(ascii: "~"): try hash()
+                case UInt8(ascii: "-"): try revision()
+                case let byte where ASCII.isLower(byte):
+                    guard last.rawValue <= Part.number.rawValue else { throw Fault(what: "has a letter where none belongs") }
+                    key += [Step.letter.rawValue, byte]
+                    rest = rest.dropFirst()
+                    last = .letter
+                case let byte where ASCII.isDigit(byte):
+                    guard last == .suffix else { throw Fault(what: "has a number where none belongs") }
+                    key.append(Step.suffixNumber.rawValue)
+                    try appendNumber("has a suffix without its number")
+                    last = .suffixNumber
+                default:
+                    throw Fault(
+                        what: ASCII.isControl(byte) || byte >= 0x80
+                            ? "holds a character that a version cannot have" : "holds '\(UnicodeScalar(byte))'")
+                }
+            }
+            key.append(Step.end.rawValue)
+        }
+
+        private mutating func dotted() throws(Fault) {
+            guard last == .number else { throw Fault(what: "has a dot where none belongs") }
+            rest = rest.dropFirst()
+            let digits = rest.prefix(while: ASCII.isDigit)
+            key.append(Step.number.rawValue)
+            guard digits.first == UInt8(ascii: "0") else { return try appendNumber("has a dot without a number behind it") }
+            // As a text, and so before all others.
+            key.append(0)
+            key += digits
+            key.append(0)
+            rest = rest.dropFirst(digits.count)
+        }
+
+        private mutating func suffix() throws(Fault) {
+            guard last.rawValue <= Part.suffixNumber.rawValue else { throw Fault(what: "has a '_' where none belongs") }
+            rest = rest.dropFirst()
+            let word = String(decoding: rest.prefix(while: ASCII.isLower), as: UTF8.self)
+            if let place = Self.early.firstIndex(of: word) {
+                key += [Step.earlySuffix.rawValue, UInt8(place)]
+            } else if let place = Self.late.firstIndex(of: word) {
+                key += [Step.lateSuffix.rawValue, UInt8(place)]
+            } else {
+                throw Fault(what: "has the unknown suffix '_\(word)'")
+            }
+            rest = rest.dropFirst(word.utf8.count)
+            last = .suffix
+        }
+
+        private mutating func hash() throws(Fault) {
+            guard last.rawValue < Part.hash.rawValue else { throw Fault(what: "has a '~' where none belongs") }
+            rest = rest.dropFirst()
+            let digits = rest.prefix { ASCII.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+            guard !digits.isEmpty else { throw Fault(what: "has a '~' without a hash behind it") }
+            key.append(Step.hash.rawValue)
+            key += digits
+            key.append(0)
+            rest = rest.dropFirst(digits.count)
+            last = .hash
+        }
+
+        private mutating func revision() throws(Fault) {
+            guard last.rawValue < Part.revision.rawValue, rest.dropFirst().first == UInt8(ascii: "r") else {
+                throw Fault(what: "has a '-' that is not part of a revision at its end (-r1)")
+            }
+            rest = rest.dropFirst(2)
+            key.append(Step.revision.rawValue)
+            try appendNumber("has a revision without its number")
+            last = .revision
+        }
+
+        /// How many digits it has, and those.
+        private mutating func appendNumber(_ fault: String) throws(Fault) {
+            let digits = rest.prefix(while: ASCII.isDigit)
+            guard !digits.isEmpty else { throw Fault(what: fault) }
+            let number = digits.drop { $0 == UInt8(ascii: "0") }
+            // What apk counts in 64 bits.
+            guard number.count < 20 else { throw Fault(what: "has a number of more than 19 digits") }
+            key.append(UInt8(number.count + 1))
+            key += number
+            rest = rest.dropFirst(digits.count)
+        }
+    }
+}
