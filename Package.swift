@@ -83,6 +83,7 @@ let package = Package(
             name: "Kit",
             dependencies: ["Formats"],
             path: "Tests/Kit",
+            exclude: ["apk-reader.py"],
             swiftSettings: strict
         ),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "Kit"], swiftSettings: strict),

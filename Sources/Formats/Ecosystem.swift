@@ -16,6 +16,12 @@ public protocol Ecosystem: Sendable {
     /// profile's suffixes unless an ecosystem's names say more.
     func announces(filename: String) -> Bool
 
+    /// What the folders above a file say of its place, where they are laid out as this ecosystem's repositories are; nil elsewhere. For files
+    /// of whose place nobody says anything.
+    ///
+    /// - Parameter path: the components, the file's name last.
+    func coordinates(ofPath path: [String]) -> Coordinates?
+
     /// What is said of a file that is not a package but belongs to this ecosystem (source, or what goes along with packages), by its name:
     /// why it is not taken, and what to do instead. Nil for all other files. Asked where no content is surely a package; `.unsupported`.
     func objection(to filename: String) -> Refusal?
@@ -90,6 +96,8 @@ extension Ecosystem {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
 
+    public func coordinates(ofPath path: [String]) -> Coordinates? { nil }
+
     public func objection(to filename: String) -> Refusal? { nil }
 
     public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
@@ -150,6 +158,8 @@ public struct EcosystemProfile: Sendable {
     public var customs: Int
     /// What its owner may say about a package's place, with defaults.
     public var coordinates: [Coordinate]
+    /// How many of the coordinates, from the first on, name a scope; with `/` between them.
+    public var scopeCoordinates: Int
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
     public var scopesKey: String?
     public var options: [Option]
@@ -191,18 +201,44 @@ public struct EcosystemProfile: Sendable {
     /// The ending of a detached OpenPGP signature, not armored, that each of its package files has beside it on a signed site, unless its
     /// sender brought one: `.sig`. Nil where clients ask for none.
     public var fileSignature: String?
+    /// Which of its files go by themselves when newer ones come; nil: none.
+    public var retention: Retention?
+
+    /// Of the files that a partition lists, those go that stand behind the first so many of one kind.
+    public struct Retention: Sendable {
+        /// The option that says how many stay; 0 keeps all.
+        public var option: String
+        /// The name of the partition, in every scope.
+        public var partition: String
+        /// Files whose fragments in this slot are equal are of one kind; they stand together.
+        public var kind: Slot
+
+        public init(option: String, partition: String, kind: Slot) {
+            self.option = option
+            self.partition = partition
+            self.kind = kind
+        }
+    }
+
+    /// The scope that coordinates name, where all of them are given; what is missing takes its default.
+    public func scope(of given: Coordinates) -> String {
+        coordinates.prefix(scopeCoordinates).map { given[$0.name] ?? $0.standard }.joined(separator: "/")
+    }
 
     public init(
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
-        coordinates: [Coordinate] = [],
+        coordinates: [Coordinate] = [], scopeCoordinates: Int = 1,
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
         isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
-        ownNames: [String] = [], handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil, fileSignature: String? = nil
+        ownNames: [String] = [], handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil, fileSignature: String? = nil,
+        retention: Retention? = nil
     ) {
         self.key = key
+        self.scopeCoordinates = scopeCoordinates
+        self.retention = retention
         self.fileSignature = fileSignature
         self.id = id
         self.segment = segment ?? id

@@ -2,7 +2,7 @@
 public struct Ecosystems: Sendable {
     /// Every ecosystem this program knows. A new one is a folder and a line here.
     public static let standard = Ecosystems([
-        RPM(), Debian(), Helm(), PyPI(), Go(), Cargo(), NPM(), Generic(),
+        RPM(), Debian(), Helm(), PyPI(), Go(), Cargo(), NPM(), Maven(), Arch(), Alpine(), Generic(),
     ])
 
     public let all: [any Ecosystem]

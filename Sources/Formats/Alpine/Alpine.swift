@@ -21,7 +21,7 @@ public struct Alpine: Ecosystem {
             .init(branch, standard: AlpinePlace.standardBranch, help: "such as v3.22 or edge"),
             .init(repositoryName, standard: AlpinePlace.standardRepository, help: "such as main or community"),
         ],
-        scopesKey: "repositories",
+        scopeCoordinates: 2, scopesKey: "repositories",
         options: [
             Option(
                 architectures, .list,
@@ -33,7 +33,13 @@ public struct Alpine: Ecosystem {
         ],
         // apk asks for NAME-VERSION.apk beside the index.
         isReplaceable: false, immutablePaths: "[^/]+/[^/]+/[^/]+/[^/]+\\.apk$",
-        serving: [.files(paths: "key|[^/]+\\.rsa\\.pub", type: "application/x-pem-file")],
+        serving: [
+            .files(paths: "key|[^/]+\\.rsa\\.pub", type: "application/x-pem-file"),
+            // What is of no architecture, below one that nobody named in the settings.
+            .fallback(
+                paths: "[^/]+/[^/]+/(?!\(AlpinePlace.noarch)/)[^/]+/[^/]+\\.apk", from: "([^/]+/[^/]+)/[^/]+/([^/]+)",
+                to: "$1/\(AlpinePlace.noarch)/$2"),
+        ],
         measuredSlots: [record],
         routes: [
             Route([.put], path: "{branch}/{repository}", .publish(.file)),

@@ -76,7 +76,10 @@ struct ArchPlace {
         let what = "\(name.name)-\(name.version)-\(name.architecture)"
         let identity = "\(self.repository) " + (isSignature ? "\(name.text)\(suffix)" : what)
         guard !isSignature else {
-            return Placement(identity: identity, path: path(name.architecture), listings: [], aliases: aliases.map(path))
+            let package = upload.placed("\(Self.folder(self.repository, name.architecture))/\(name.text)")
+            return Placement(
+                identity: identity, path: path(name.architecture), listings: [], companion: .init(path: package),
+                aliases: aliases.map(path))
         }
         // The newest first; of one version that of the machine first.
         var sortKey = [UInt8](name.name) + [0] + version.descendingKey

@@ -33,7 +33,8 @@ public struct Maven: Ecosystem {
             Route([.put], path: "{group+}/{artifact}/{version}/{filename}", .publish(.part)),
             // Metadata of short groups and of artifacts in them, and what lies beside.
             Route([.put], path: "{group+}/{filename}", .publish(.part)),
-        ])
+        ],
+        retention: .init(option: snapshotBuilds, partition: MavenDocuments.files, kind: MavenDocuments.fileKind))
 
     public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         MavenRecognition.recognise(bytes, filename: filename)

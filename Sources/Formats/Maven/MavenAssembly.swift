@@ -75,7 +75,7 @@ extension Maven {
     /// other paths.
     ///
     /// - Parameter path: the components, the file's name last; the first is the group's first.
-    public static func coordinates(ofPath path: [String]) -> Coordinates? {
+    public func coordinates(ofPath path: [String]) -> Coordinates? {
         guard path.count >= 4 else { return nil }
         let group = path[..<(path.count - 3)].joined(separator: "/")
         guard let place = try? MavenPlace(group: group, artifact: path[path.count - 3], version: path[path.count - 2]),

@@ -15,11 +15,16 @@ public protocol Assembly: Sendable {
     /// Reads a list.
     func list(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) -> PartsList
 
+    /// Looks at a file that will be forgotten (`PartRole.ignored`).
+    func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal)
+
     /// The digest that a checksum file has for another file.
     func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8]
 }
 
 extension Assembly {
+    public func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) {}
+
     /// Only for assemblies none of whose files is a checksum.
     public func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
         preconditionFailure("what has checksums reads them")

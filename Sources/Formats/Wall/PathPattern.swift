@@ -1,10 +1,11 @@
-/// A path with places for names: `{name}` stands for one component, `{name+}` for one or more, `{name*}` for any number.
+/// A path with places for names: `{name}` stands for one component, `{name:text}` for one that holds this text, `{name+}` for one or
+/// more, `{name*}` for any number.
 ///
 /// At most one of a pattern's places takes several components.
 public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     private enum Component: Equatable {
         case literal(String)
-        case capture(String)
+        case capture(String, holding: String)
         case captureMany(String, atLeast: Int)
     }
 
@@ -20,7 +21,8 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
             let name = text.dropFirst().dropLast()
             if name.hasSuffix("*") { return .captureMany(String(name.dropLast()), atLeast: 0) }
             if name.hasSuffix("+") { return .captureMany(String(name.dropLast()), atLeast: 1) }
-            return .capture(String(name))
+            let parts = name.split(separator: ":", maxSplits: 1)
+            return .capture(String(parts[0]), holding: parts.count > 1 ? String(parts[1]) : "")
         }
         let places = components.indices.filter { if case .captureMany = components[$0] { true } else { false } }
         precondition(places.count <= 1, "a pattern with two open places means several things at once")
@@ -32,12 +34,14 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     public var regularExpression: String {
         let one = "[^/]+", some = "[^/]+(?:/[^/]+)*"
         var text = "", slash = ""
+        func escaped(_ literal: String) -> String {
+            literal.reduce(into: "") { $0 += ("\\^$.|?*+()[]{}".contains($1) ? "\\" : "") + String($1) }
+        }
         for (index, component) in components.enumerated() {
             switch component {
-            case .literal(let literal):
-                text += slash
-                for character in literal { text += ("\\^$.|?*+()[]{}".contains(character) ? "\\" : "") + String(character) }
-            case .capture: text += slash + one
+            case .literal(let literal): text += slash + escaped(literal)
+            case .capture(_, ""): text += slash + one
+            case .capture(_, let held): text += slash + "[^/]*\(escaped(held))[^/]*"
             case .captureMany(_, atLeast: 1...): text += slash + some
             // Where nothing stands there, no slash does.
             case .captureMany where index == components.count - 1: text += "(?:\(slash)\(some))?"
@@ -70,7 +74,9 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
         for (component, text) in zip(components, path) {
             switch component {
             case .literal(let literal): if literal != text { return nil }
-            case .capture(let name): captures[name] = text
+            case .capture(let name, let held):
+                guard held.isEmpty || text.contains(held) else { return nil }
+                captures[name] = text
             case .captureMany: return nil
             }
         }

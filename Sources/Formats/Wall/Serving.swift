@@ -11,6 +11,13 @@ public enum Serving: Sendable {
     case choice(FolderChoice)
     /// Addresses that are folders, too, answered with one of the files in the folder, as the client's `Accept` says.
     case document(DocumentChoice)
+    /// Files that are looked for at another address where they are not at their own. Their bytes never change.
+    ///
+    /// - Parameters:
+    ///   - paths: below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of them.
+    ///   - from: the same with captures, at most 7.
+    ///   - to: the other address, below `OWNER/TYPE/`, with `$1` to `$7` for the captures.
+    case fallback(paths: String, from: String, to: String)
 }
 
 /// Documents that lie in a folder of their own name, since more lies below it: `NAME` is answered with `NAME/FILE`.

@@ -30,9 +30,7 @@ struct Target: Hashable, Sendable {
     /// - Parameter coordinates: all that the package will be placed by, defaults filled in (`Settings.coordinates(for:given:)`). A word
     ///   that the ecosystem resolves from the package (RPM's group `auto`) is not where it goes; ask again with the scope it got.
     init(owner: String, profile: EcosystemProfile, coordinates: Coordinates, isNewOwner: Bool = false) {
-        self.init(
-            owner: owner, type: profile.id, scope: profile.coordinates.first.map { coordinates[$0.name] ?? $0.standard } ?? "",
-            isNewOwner: isNewOwner)
+        self.init(owner: owner, type: profile.id, scope: profile.scope(of: coordinates), isNewOwner: isNewOwner)
     }
 
     /// What the removal of a file changes: a target for each scope that lists it. All of them must be allowed.

@@ -14,6 +14,21 @@ struct Upkeep {
         try catchUp()
         try signAnew()
         try renew(targets ?? catalog.repositories())
+        try thin(targets ?? catalog.repositories())
+    }
+
+    /// Takes away what newer files have made superfluous, where the settings say how many stay.
+    private func thin(_ repositories: [RepositoryRow]) throws {
+        for repository in repositories {
+            guard let retention = site.ecosystems[repository.type]?.profile.retention,
+                let options = site.settings.options[repository.type]
+            else { continue }
+            for scope in try catalog.changedScopes(of: repository) {
+                guard let count = options.number(retention.option, for: scope.key), count > 0 else { continue }
+                let surplus = try catalog.surplus(scope.id, of: repository, keeping: count, by: retention)
+                if !surplus.isEmpty { try catalog.remove(surplus, actor: Self.actor) }
+            }
+        }
     }
 
     /// Where a key of the site is another than that of the last run, what was signed with that one is signed again.

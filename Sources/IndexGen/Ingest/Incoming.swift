@@ -19,9 +19,9 @@ struct Incoming: Sendable {
         /// Bytes in one folder.
         var bytes: Int
         /// Places of one sender at which an upload waits.
-        var folders = 16
+        var folders = 64
         /// Of one owner, whoever sends.
-        var ownersFolders = 128
+        var ownersFolders = 256
         var ownersFiles = 10_000
         var ownersBytes: Int
         /// Bytes of a file that is not a package: what tools write beside has some kilobytes.

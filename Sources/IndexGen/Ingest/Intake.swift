@@ -123,11 +123,15 @@ struct Intake {
     ///   - filename: the name that its sender gave it; hostile.
     ///   - source: what messages call it; the file's name when left out.
     ///   - form: what its sender said about it beside; what contradicts the file is refused.
-    func admit(_ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil) throws -> Admission {
+    ///   - received: when it came; now when left out.
+    func admit(
+        _ content: PackageContent, filename: String, source: String? = nil, form: Form? = nil, received: Timestamp? = nil
+    ) throws -> Admission {
         let spelling = try spelling()
         return try Meter.measure(.render) {
             try prepare(
-                content, filename: filename, source: source ?? filename, form: form, spelling, settlement: Admission.Settlement())
+                content, filename: filename, source: source ?? filename, form: form, spelling, received: received,
+                settlement: Admission.Settlement())
         }
     }
 
@@ -139,10 +143,16 @@ struct Intake {
         let profile = ecosystem.profile
         let owner = spelling.of(profile.id)
         let repository = try site.repository(owner: owner, type: profile.id, publicKey: nil)
+        var given = coordinates
+        if profile.coordinates.allSatisfy({ given[$0.name] == nil }),
+            let said = ecosystem.coordinates(ofPath: source.split(separator: "/").map(String.init))
+        {
+            given = said
+        }
         let upload = Upload(
             filename: filename, size: content.size, digests: content.digests, modified: content.modified,
             received: received ?? catalog.clock.now(),
-            coordinates: site.settings.coordinates(for: profile, given: coordinates), generation: generation)
+            coordinates: site.settings.coordinates(for: profile, given: given), generation: generation)
         let record = try content.withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }

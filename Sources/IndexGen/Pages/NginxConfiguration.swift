@@ -68,7 +68,7 @@ struct NginxConfiguration {
                 # What a tool leaves behind is nobody's business.
                 location ~ "/\\.(?!well-known/)" { return 404; }
         \((ingest == nil ? [] : commons).joined(separator: "\n"))
-        \(typedFiles.joined(separator: "\n"))
+        \((typedFiles + fallbacks.map(\.location)).joined(separator: "\n"))
                 # Named by their digest or immutable by rule.
                 location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } if_modified_since before; }
                 # The key is there before an owner's first package.
@@ -79,7 +79,7 @@ struct NginxConfiguration {
             }
         \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: passwords), $0.mending] }
             .compactMap(\.self).joined(separator: "\n"))
-            # A folder's address ends with a slash.
+        \(fallbacks.map(\.detour).joined())    # A folder's address ends with a slash.
             location @\(name)_slash { return 301 \(variable)_base\(variable)_path/; }
         }
         """
@@ -149,6 +149,35 @@ struct NginxConfiguration {
                 guard case .document(let choice) = serving else { return nil }
                 let type = ecosystem.profile.segment
                 return NginxDocument(choice: choice, type: type, variable: "\(variable)_\(type)_file")
+            }
+        }
+    }
+
+    private struct Fallback {
+        var name: String
+        var paths: String
+        var from: String
+        var to: String
+
+        var location: String {
+            "        location ~ \"\(paths)\" { types { } if_modified_since before; try_files $uri \(name); }"
+        }
+
+        var detour: String { "    location \(name) { rewrite \"\(from)\" \(to) last; }\n" }
+    }
+
+    private var fallbacks: [Fallback] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.serving.enumerated().compactMap { number, serving in
+                guard case .fallback(let paths, let from, let to) = serving else { return nil }
+                let segment = ecosystem.profile.segment, repository = "^/_indexgen/public/[^/]+/\(segment)/"
+                // The repository is one capture more.
+                let target = stride(from: 7, through: 1, by: -1).reduce(to) { text, number in
+                    text.replacing("$\(number)", with: "$\(number + 1)")
+                }
+                return Fallback(
+                    name: "@\(name)_\(segment)\(number)", paths: "\(repository)(?:\(paths))$",
+                    from: "^(/_indexgen/public/[^/]+/\(segment))/\(from)$", to: "$1/\(target)")
             }
         }
     }

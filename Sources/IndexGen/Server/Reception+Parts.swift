@@ -39,7 +39,19 @@ extension Reception {
             try catalog.liveNames(in: upload.folder, owner: upload.owner, type: type)
         }
         switch role {
-        case .ignored: return .taken(Taken())
+        case .ignored:
+            try await workers.run {
+                guard file.content.size <= Self.longestText else {
+                    throw Refusal(
+                        .limit, "\(name) has more than \(Self.longestText) bytes", remedy: "send what the tool itself wrote")
+                }
+                try file.content.withBytes { try assembly.checkIgnored($0, named: name, at: upload.coordinates) }
+            }
+            // A client's own index comes last: whoever reads what was made here instead finds what was sent before.
+            try await publication.follow(
+                RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: true,
+                waiting: true, until: gate)
+            return .taken(Taken())
         case .checksum(let name, let algorithm):
             try await compare(file, with: name, algorithm, at: destination, upload)
             return .taken(Taken())
@@ -67,6 +79,9 @@ extension Reception {
             return .taken(taken)
         }
     }
+
+    /// Bytes of a file that is read and forgotten.
+    private static let longestText = 16 << 20
 
     /// Holds a checksum that a client sends against the file that it is of.
     private func compare(
@@ -99,8 +114,10 @@ extension Reception {
     private func take(_ upload: Incoming.Upload, by intake: Intake) async throws -> Taken {
         let result: Result<Taken, any Error>
         do {
-            let group = try await workers.run {
-                try upload.packages.map { try intake.admit($0.content, filename: $0.name) }
+            let group = try await workers.run { [catalog] in
+                // They come in as one: what is said of their arrival is the same.
+                let now = catalog.clock.now()
+                return try upload.packages.map { try intake.admit($0.content, filename: $0.name, received: now) }
             }
             result = .success(try await commit(group))
         } catch let refusal as Refusal {

@@ -55,9 +55,9 @@ extension Reception {
 extension Errand.Removal {
     /// What is to be changed, as far as the address alone tells.
     var target: Target {
-        Target(
-            owner: owner, type: ecosystem.profile.id,
-            scope: ecosystem.profile.coordinates.first.flatMap { address.coordinates[$0.name] } ?? "")
+        let said = address.coordinates
+        return Target(
+            owner: owner, type: ecosystem.profile.id, scope: said.names.isEmpty ? "" : ecosystem.profile.scope(of: said))
     }
 }
 #endif
