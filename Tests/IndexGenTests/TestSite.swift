@@ -11,21 +11,24 @@ final class TestSite: Sendable {
     let time: TestClock
     let site: Site
     let catalog: Catalog
+    private let ecosystem: any Ecosystem
 
-    init(settings: String = "", signed: Bool = false) throws {
+    init(settings: String = "", signed: Bool = false, of ecosystem: any Ecosystem = Toy()) throws {
+        self.ecosystem = ecosystem
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-test-\(UUID().uuidString)").path
         time = TestClock()
         try Files.makeFolder(folder + "/public")
         try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
         if signed { try TestKey.copy(to: folder + "/state/keyring") }
-        site = try Self.open(folder, time)
+        site = try Self.open(folder, time, ecosystem)
         catalog = try site.openCatalog()
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    static func open(_ folder: String, _ time: TestClock) throws -> Site {
-        try Site(at: folder, ecosystems: Ecosystems([Toy()]), environment: ProcessInfo.processInfo.environment, clock: time.clock)
+    static func open(_ folder: String, _ time: TestClock, _ ecosystem: any Ecosystem = Toy()) throws -> Site {
+        try Site(
+            at: folder, ecosystems: Ecosystems([ecosystem]), environment: ProcessInfo.processInfo.environment, clock: time.clock)
     }
 
     /// Writes a toy into the site's inbox; returns its path.
@@ -37,6 +40,19 @@ final class TestSite: Sendable {
         try Files.replace(path, with: [UInt8]("toy \(name) \(version) \(shelf)\(padding > 0 ? " \(padding)" : "")\n\(body)"))
         try Files.setModified(path, Timestamp(seconds: 1_700_000_000))
         return path
+    }
+
+    /// Writes a parcel into the site's inbox; returns its path.
+    func parcel(_ name: String, _ version: String, shelf: String = "any", padding: Int = 0, body: String = "") throws -> String {
+        let path = "\(folder)/inbox/\(name)-\(version)-\(shelf)-\(body.count).parcel"
+        try Files.makeFolder(Files.folder(of: path))
+        try Files.replace(path, with: Self.parcel(name, version, shelf: shelf, padding: padding, body: body))
+        try Files.setModified(path, Timestamp(seconds: 1_700_000_000))
+        return path
+    }
+
+    static func parcel(_ name: String, _ version: String, shelf: String = "any", padding: Int = 0, body: String = "") -> [UInt8] {
+        [UInt8]("parcel \(name) \(version) \(shelf)\(padding > 0 ? " \(padding)" : "")\n\(body)".utf8)
     }
 
     /// Adds files; the outcomes in words, in the order of reporting.
@@ -89,7 +105,7 @@ final class TestSite: Sendable {
         guard let row = try catalog.repositories().first else { return [] }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
         return try catalog.mark(
-            files, MarkChange(kind: kind, key: key, value: value), actor: "tester", render: site.rendering(Toy()))
+            files, MarkChange(kind: kind, key: key, value: value), actor: "tester", render: site.rendering(ecosystem))
     }
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }
@@ -179,8 +195,8 @@ extension Site {
             try FileManager.default.linkItem(atPath: "\(blobs.root)/\(path)", toPath: "\(copy)/state/blobs/\(path)")
         }
         try FileManager.default.copyItem(atPath: settingsFile, toPath: copy + "/indexgen.yaml")
-        if try FileStatus.of(keyring) != nil {
-            try FileManager.default.copyItem(atPath: keyring, toPath: "\(copy)/state/keyring")
+        for secret in ["keyring", "keys"] where try FileStatus.of("\(state)/\(secret)") != nil {
+            try FileManager.default.copyItem(atPath: "\(state)/\(secret)", toPath: "\(copy)/state/\(secret)")
         }
         let site = try Site(at: copy, ecosystems: ecosystems, environment: environment, clock: clock)
         let catalog = try site.openCatalog()
