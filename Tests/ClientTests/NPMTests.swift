@@ -262,6 +262,13 @@ extension Clients {
                     #expect(caching.hasPrefix("private, ") || caching == "no-store", "\(head)\(path): \(answer)")
                 }
             }
+            // npm sends no token with a login.
+            try npm.use(nil)
+            let known = try npm.logIn("ci", reader)
+            #expect(known.succeeded && known.says("Logged in"), "\(known)")
+            try npm.forget()
+            try npm.begin()
+            #expect(try npm.install("hello") == "1.0.0")
         }
     }
 }
