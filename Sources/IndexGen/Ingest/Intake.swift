@@ -159,12 +159,15 @@ struct Intake {
         var statements: [(kind: MarkKind, statement: MarkStatement)] = []
         if let form {
             try ecosystem.check(form, of: record, upload: upload)
-            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false))
+            // What is said of versions is said of those that are there.
+            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false)).filter { $0.kind.effect == .plans }
         }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
-                + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
+                + ecosystem.fragments(
+                    of: record, from: upload, at: placement, annotations: profile.marks(with: .fragments, of: annotations),
+                    in: repository)
         }
         let signature = try site.signature(of: record, from: upload, ecosystem)
         let staged = try content.stage(in: site.staging)

@@ -316,7 +316,8 @@ struct Reception: Sendable {
             }
         }
         for admission in group {
-            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name else {
+            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name
+            else {
                 continue
             }
             throw Refusal(
@@ -351,8 +352,10 @@ struct Reception: Sendable {
         visit.newPlaces = taken.newPlaces
         let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
+        // What it says of marks may be new where its bytes are not.
+        let saysMore = taken.files.contains { !$0.statements.isEmpty }
         try await publication.follow(
-            RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange,
+            RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange || saysMore,
             waiting: visit.waits || upload.waits,
             until: gate)
         let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.segment)/\($0.path)") }
