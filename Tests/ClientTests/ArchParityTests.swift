@@ -87,6 +87,7 @@ extension Clients {
             optdepends=("hello-data: says more")
             makedepends=(hello-tools)
             backup=(etc/hello.conf)
+            options=(!strip)
             package() {
                 install -Dm644 /dev/null "$pkgdir/etc/hello.conf"
                 mkdir -p "$pkgdir/usr/share/hello-made"
