@@ -19,6 +19,8 @@ extension FuzzTarget {
         FuzzTarget("chart") { (bytes) throws(BrokenPromise) in try package(Helm(), compressed(bytes)) },
         FuzzTarget("module") { (bytes) throws(BrokenPromise) in try package(Go(), bytes) },
         FuzzTarget("crate") { (bytes) throws(BrokenPromise) in try package(Cargo(), compressed(bytes)) },
+        // POMs and jars that say themselves where they belong.
+        FuzzTarget("maven") { (bytes) throws(BrokenPromise) in try package(Maven(), bytes) },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -103,6 +105,11 @@ extension FuzzTarget {
             for fragment in fragments { try WellFormed.stanza(fragment.bytes, of: facts) }
         case "helm":
             if !fragments.isEmpty { try WellFormed.helm(fragments) }
+        case "maven":
+            // The others are names, which no document has alone.
+            for fragment in fragments where ["version", "latest", "plugin", "snapshot", "file"].contains(fragment.slot) {
+                try WellFormed.xml(fragment.bytes)
+            }
         case "goproxy":
             for fragment in fragments where fragment.slot == "info" { try WellFormed.json(fragment.bytes) }
         case "cargo":
