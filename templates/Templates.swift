@@ -11,6 +11,7 @@ public enum PageTemplates {
         "helm": PackageResources.helm_mustache,
         "layout": PackageResources.layout_mustache,
         "npm": PackageResources.npm_mustache,
+        "maven": PackageResources.maven_mustache,
         "pypi": PackageResources.pypi_mustache,
         "rpm": PackageResources.rpm_mustache,
         "site": PackageResources.site_mustache,
