@@ -38,7 +38,7 @@ package struct Specimen: Sendable {
     package var spokenType: String? { isRecognised ? nil : type }
 
     /// In the order of `Ecosystems.standard`.
-    package static let all = [rpm, debian, helm, pypi, goproxy, cargo, generic]
+    package static let all = [rpm, debian, helm, pypi, goproxy, cargo, npm, maven, arch, alpine, generic]
 
     /// - Throws: for a type that is not in the list.
     package static func of(_ type: String) throws -> Specimen {

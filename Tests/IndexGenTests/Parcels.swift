@@ -156,7 +156,9 @@ struct Parcels: Ecosystem {
                 path: "\(scope.key)/box.db", body: [.run(Run("line", of: scope.partitions.map(\.key)))],
                 encodings: [.gzip(level: 6)],
                 naming: .bare,
-                companions: [.sealed(path: "\(scope.key)/BOX"), .checksum(.sha256, suffix: ".sha256")]
+                companions: (profile.key == .ecdsa ? [] : [.sealed(path: "\(scope.key)/BOX")]) + [
+                    .checksum(.sha256, suffix: ".sha256")
+                ]
                     + (repository.publicKey == nil ? [] : [.variantSignature(suffix: ".sig", isArmored: false)]))
         ]
     }

@@ -76,7 +76,7 @@ import Testing
             if bytes.range(of: Data(secret.handle.utf8)) != nil { holders.append(path) }
             for word in hidden { #expect(bytes.range(of: Data(word.utf8)) == nil, "\(path) holds a secret") }
         }
-        #expect(holders == ["state/catalog.sqlite-wal"], "the search finds what is there")
+        #expect(holders.contains("state/catalog.sqlite-wal"), "the search finds what is there")
         try witness.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try witness.close()
         let catalog = Data(try Files.read(site + "/state/catalog.sqlite"))

@@ -25,7 +25,8 @@ struct PackagePlace: Hashable, Sendable {
     /// `acme/debian, distribution stable, component main`
     var shown: String {
         guard let scope else { return "\(owner)/\(type)" }
-        let parts = scope.split(separator: "/", maxSplits: max(0, scopeNames - 1), omittingEmptySubsequences: false).map(String.init)
+        let parts = scope.split(separator: "/", maxSplits: max(0, scopeNames - 1), omittingEmptySubsequences: false)
+            .map(String.init)
         return zip(names, parts + further).reduce("\(owner)/\(type)") { text, coordinate in
             let (name, value) = coordinate
             return "\(text), \(value.isEmpty ? "without a \(name)" : "\(name) \(PrintableText.of(value))")"

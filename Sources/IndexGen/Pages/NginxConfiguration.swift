@@ -148,7 +148,7 @@ struct NginxConfiguration {
             ecosystem.profile.serving.compactMap { serving in
                 guard case .document(let choice) = serving else { return nil }
                 let type = ecosystem.profile.segment
-                return NginxDocument(choice: choice, type: type, variable: "\(variable)_\(type)_file")
+                return NginxDocument(choice: choice, type: type, site: variable, variable: "\(variable)_\(type)_file")
             }
         }
     }

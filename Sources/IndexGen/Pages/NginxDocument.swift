@@ -5,6 +5,8 @@ struct NginxDocument {
     let choice: DocumentChoice
     /// The path segment of its type.
     let type: String
+    /// What the site's variables begin with.
+    let site: String
     /// The variable that holds the name of the file for a request.
     let variable: String
 
@@ -41,7 +43,7 @@ struct NginxDocument {
         lines += [
             "location ~ \"\(repository)/(?:\(choice.paths))/?$\" {",
             // Named: what chooses the file is an expression with captures of its own.
-            "    rewrite \"^(?<\(variable.dropFirst())_folder>.*[^/])/?$\" \(variable)_folder/\(variable) last;",
+            "    rewrite \"^(?<\(site.dropFirst())_folder>.*[^/])/?$\" \(site)_folder/\(variable) last;",
             "}",
         ]
         return lines.map { "        \($0)" }.joined(separator: "\n")
