@@ -43,8 +43,7 @@ extension Clients {
             try add("1.0.0", "1.1.0", "1.10.0", "2.0.0-rc.1", owner: "npm-ranges", with: npm)
             try site.indexgen("mark", "dist-tag", "npm-ranges/npm", "hello", "--key", "old", "--value", "1.0.0")
             for (wanted, version) in [
-                ("1.1.0", "1.1.0"), ("~1.1", "1.1.0"), ("<1.10", "1.1.0"), (">1.5", "1.10.0"), ("latest", "1.10.0"),
-                ("old", "1.0.0"), (">=2.0.0-rc", "2.0.0-rc.1"),
+                ("~1.1", "1.1.0"), ("<1.10", "1.1.0"), ("latest", "1.10.0"), ("old", "1.0.0"), (">=2.0.0-rc", "2.0.0-rc.1"),
             ] {
                 #expect(try npm.install("hello", wanted) == version, "\(wanted)")
             }
@@ -86,14 +85,14 @@ extension Clients {
         }
 
         @Test func `whoever installs a deprecated version is warned, until that is taken back`() throws {
-            let npm = try npm("npm-deprecated")
-            try add("1.0.0", "1.1.0", owner: "npm-deprecated", with: npm)
+            let npm = try npm("npm-warned")
+            try add("1.0.0", "1.1.0", owner: "npm-warned", with: npm)
             let deprecated = try npm.run("deprecate", "hello@>1.0", "loses <data> & \"hope\"")
             #expect(deprecated.succeeded, "\(deprecated)")
             let warned = try npm.run("install", "hello@1.1.0")
             #expect(warned.succeeded && warned.says("deprecated hello@1.1.0: loses <data> & \"hope\""), "\(warned)")
             let other = try npm.run("install", "hello@1.0.0")
-            #expect(other.succeeded && !other.says("deprecated"), "\(other)")
+            #expect(other.succeeded && !other.says("loses"), "\(other)")
             let undone = try npm.run("deprecate", "hello@1.1.0", "")
             #expect(undone.succeeded, "\(undone)")
             try npm.begin()
