@@ -24,6 +24,8 @@ extension FuzzTarget {
             let isText = parts(of: bytes).content.first == UInt8(ascii: "{")
             return try package(NPM(), isText ? bytes : compressed(bytes))
         },
+        // POMs and jars that say themselves where they belong.
+        FuzzTarget("maven") { (bytes) throws(BrokenPromise) in try package(Maven(), bytes) },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -108,6 +110,11 @@ extension FuzzTarget {
             for fragment in fragments { try WellFormed.stanza(fragment.bytes, of: facts) }
         case "helm":
             if !fragments.isEmpty { try WellFormed.helm(fragments) }
+        case "maven":
+            // The others are names, which no document has alone.
+            for fragment in fragments where ["version", "latest", "plugin", "snapshot", "file"].contains(fragment.slot) {
+                try WellFormed.xml(fragment.bytes)
+            }
         case "goproxy":
             for fragment in fragments where fragment.slot == "info" { try WellFormed.json(fragment.bytes) }
         case "cargo":

@@ -14,9 +14,10 @@ extension Reception {
         let target = Target(owner: asked.owner, type: profile.id, scope: "")
         // Nothing is taken.
         defer { visit.actor = nil }
-        // Who logs in shows a token in the body.
-        let isLogin = if case .login = question.need { true } else { false }
-        if !isLogin, site.settings.isPrivate(asked.owner, type: profile.id) { _ = try await authorize(.read, target, &visit) }
+        // Other questions tell nothing of what is there; who logs in shows a token in the body.
+        if case .packages = question.need, site.settings.isPrivate(asked.owner, type: profile.id) {
+            _ = try await authorize(.read, target, &visit)
+        }
         let parameters = visit.request.uri.queryParameters
         func number(_ name: String?, _ standard: Int, in range: ClosedRange<Int>) -> Int {
             guard let name, let value = parameters[Substring(name)].flatMap({ Int($0) }), value > 0 else { return standard }

@@ -128,6 +128,8 @@ struct Reception: Sendable {
         case .reading(let reading):
             if site.settings.isPrivate(reading.owner, type: reading.type) {
                 _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
+                // nginx's log says who fetched what.
+                visit.actor = nil
             }
             return .nothing
         case .common(let common):
@@ -325,7 +327,7 @@ struct Reception: Sendable {
                 remedy: "send it to the address of its own name")
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
-        if !upload.ecosystem.profile.coordinates.isEmpty {
+        if !upload.ecosystem.profile.coordinates.isEmpty, upload.ecosystem.profile.scopeCoordinates > 0 {
             let scopes = Set(group.flatMap { $0.placement.listings.filter { !$0.shared }.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
                 var target = target
