@@ -188,11 +188,13 @@ extension Clients {
                 let refused = try npm.run(in: package, "publish")
                 #expect(!refused.succeeded && refused.says(words), "\(refused)")
             }
-            // The same bytes once more: npm sends again when an answer got lost.
+            // npm 11 looks it up before it sends anything.
             let again = try npm.run(in: "hello", "publish")
-            #expect(again.succeeded, "\(again)")
+            #expect(again.succeeded || again.says("cannot publish over"), "\(again)")
             try npm.write("hello", "1.0.0", source: "module.exports = 'other'\n")
-            try refuses("hello", "exists with other bytes")
+            let other = try npm.run(in: "hello", "publish")
+            #expect(!other.succeeded, "\(other)")
+            #expect(other.says("exists with other bytes") || other.says("cannot publish over"), "\(other)")
             try npm.write("Hello", "1.1.0")
             try refuses("Hello", "it holds a capital")
             try npm.write("repository.key", "1.0.0")
