@@ -2,12 +2,15 @@
 public enum PageTemplates {
     /// The text of each in UTF-8, by its name: an ecosystem's identifier, `site` for the front page, `layout` for what is around them.
     public static let all: [String: [UInt8]] = [
+        "alpine": PackageResources.alpine_mustache,
+        "arch": PackageResources.arch_mustache,
         "cargo": PackageResources.cargo_mustache,
         "debian": PackageResources.debian_mustache,
         "generic": PackageResources.generic_mustache,
         "goproxy": PackageResources.goproxy_mustache,
         "helm": PackageResources.helm_mustache,
         "layout": PackageResources.layout_mustache,
+        "npm": PackageResources.npm_mustache,
         "maven": PackageResources.maven_mustache,
         "pypi": PackageResources.pypi_mustache,
         "rpm": PackageResources.rpm_mustache,

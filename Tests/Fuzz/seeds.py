@@ -3,7 +3,7 @@
 
 Files of more than 64 KiB are left out, and so is what would only be a second one of its kind: the fuzzer wants many small ones.
 """
-import bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
+import base64, bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
 
 LARGEST = 64 << 10
 out = pathlib.Path(sys.argv[1])
@@ -92,11 +92,15 @@ def wheel(path, data):
 
 
 def tarball(path, data):
-    """A chart or a source archive: as it is, and in the open."""
+    """A chart, a package of npm or a source archive: as it is, and in the open."""
+    plain = trimmed(gzip.decompress(data))
+    if plain.startswith(b"package/"):
+        seed("npm", data, path.name)
+        seed("npm", plain, path.name)
+        return
     target = "chart" if path.suffix == ".tgz" else "sdist"
     seed(target, data, path.name)
     seed("gzip", data)
-    plain = trimmed(gzip.decompress(data))
     files = {}
     with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
         for member in archive:
@@ -247,6 +251,12 @@ for text in (
     's = """\na\\\n  b\\u00e9"""\nl = \'\'\'x\'\'\'\n[a.b]\n[a]\nc.d = "\\"\\t"\n[a.c.e]\n',
 ):
     seed("toml", text.encode())
+for name in ("demo", "%40acme/demo"):
+    statement = '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"pkg:npm/%s@1.0.0-rc.1","digest":{"sha512":"%s"}}],' % (name, "ab" * 64)
+    statement += '"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}'
+    bundle = '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"tlogEntries":[]},"dsseEnvelope":{"payload":"%s",'
+    bundle += '"payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"AAAA"}]}}'
+    seed("npm", (bundle % base64.b64encode(statement.encode()).decode()).encode(), "demo-1.0.0-rc.1.sigstore")
 for text, file in ((b'{"name":"demo"}', bytes(range(40))), (b"", b"")):
     seed("frames", b"\5" + struct.pack("<I", len(text)) + text + struct.pack("<I", len(file)) + file)
 for text in (

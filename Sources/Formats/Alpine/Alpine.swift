@@ -103,6 +103,11 @@ public struct Alpine: Ecosystem {
         return Coordinates([Self.branch: parts.first ?? "", Self.repositoryName: parts.count > 1 ? parts[1] : ""])
     }
 
+    /// `keyFile`: the name that the key needs on a client; on a signed site.
+    public func particulars(in repository: Repository) -> [String: String] {
+        repository.siteKey.map { ["keyFile": AlpineSignature.name(of: $0, in: repository)] } ?? [:]
+    }
+
     /// `branch` and `repository`.
     public func particulars(of scope: Scope) -> [String: String] {
         let place = coordinates(of: PartitionKey(scope: scope.key))

@@ -1,7 +1,7 @@
 /// A package in the databases: whole members of their tar archives, as repo-add (of pacman 6.1 and later) writes them.
 ///
 /// Header fields are pure functions of the package: the time is the package's own. What repo-add does to values: runs of blanks
-/// become one. What it does and this program does not: it loses a `=` at the end of a value.
+/// become one. What it does and this program does not: it loses a `=` at the end of a value without blanks.
 struct ArchEntry {
     private let package: ArchPackage
     private let file: String

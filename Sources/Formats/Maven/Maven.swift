@@ -16,7 +16,7 @@ public struct Maven: Ecosystem {
             .init("artifact", standard: "", help: "such as lib"),
             .init("version", standard: "", help: "such as 1.2.3 or 1.3.0-SNAPSHOT"),
         ],
-        scopesKey: "artifacts",
+        scopeCoordinates: 0, scopesKey: "artifacts",
         options: [
             Option(
                 snapshotBuilds, .number(0...10_000),
