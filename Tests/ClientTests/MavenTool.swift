@@ -107,7 +107,11 @@ struct MavenTool {
             in: sandbox.folder(folder), seconds: 300)
     }
 
-    /// Writes a POM with what a project of these tests says besides, and runs nothing.
+    /// Writes the POM of a project into the sandbox.
+    ///
+    /// - Parameters:
+    ///   - pom: its packaging; none where it is empty, as for a group and a version that a parent says.
+    ///   - more: its other elements.
     func write(_ path: String, _ artifact: String, _ version: String = "1", group: String = "t", pom: String, _ more: String)
         throws
     {
@@ -127,9 +131,7 @@ struct MavenTool {
 
     /// Makes the POM and the jar of a version of `com.example.demo:lib`.
     ///
-    /// - Parameters:
-    ///   - content: tells this jar from others of the version.
-    ///   - packaging: none is `jar`.
+    /// - Parameter content: tells this jar from others of the version.
     func build(_ version: String, _ content: String = "", hasSources: Bool = false) throws -> Built {
         let folder = try sandbox.folder("built/\(UUID().uuidString)")
         func write(_ name: String, _ bytes: [UInt8]) throws -> String {

@@ -145,7 +145,7 @@ import Testing
     {
         let stem = "com/example/demo/\(artifact)/\(version)/\(artifact)-\(version)"
         try shelf.add(
-            MavenKit.pom(artifact: artifact, version: version, packaging: "maven-plugin", more: "<name>A &lt; B</name>"),
+            MavenKit.pom(artifact: artifact, version: version, packaging: "maven-plugin", more: "<name>A &lt;\n&#13; B</name>"),
             to: "\(stem).pom")
         guard !prefix.isEmpty else { return }
         try shelf.add(MavenKit.plugin(prefix: prefix, artifact: artifact).bytes, to: "\(stem).jar")
