@@ -225,14 +225,17 @@ extension Clients {
                 ("core/$arch", "acme.packages.example.org"), ("extra/testing/os/$arch", "any-name"), ("$arch", "packages"),
                 ("$arch", "acme.packages.example.org"),
             ]
-            for (server, section) in places {
-                for prefix in ["", "/api/packages"] {
-                    let pacman = try PacmanTool(site, owner: owner, server: server, below: prefix, section: section)
-                    let installed = try pacman.run("-Sy", "hello")
-                    #expect(installed.succeeded, "\(installed)")
-                    #expect(try pacman.installed() == ["hello 1.0-1", "hello-data 1.0-1"], "\(server), \(section)")
+            for prefix in ["", "/api/packages"] {
+                let pacman = try PacmanTool(site, owner: owner, below: prefix)
+                for (server, section) in places {
+                    try pacman.configure(
+                        level: "Required", server: "\(site.url)\(prefix)/\(owner)/arch/\(server)", section: section)
+                    try pacman.forget()
+                    let installed = try pacman.run("-Sy", "hello", "hello-data")
+                    #expect(installed.succeeded && installed.says("installing hello"), "\(server), \(section): \(installed)")
+                    #expect(try pacman.installed() == ["hello 1.0-1", "hello-data 1.0-1"])
                     let files = try pacman.run("-Fy")
-                    #expect(files.succeeded, "\(files)")
+                    #expect(files.succeeded, "\(server), \(section): \(files)")
                 }
             }
         }

@@ -68,14 +68,15 @@ struct PacmanTool {
     /// - Parameters:
     ///   - level: what SigLevel says.
     ///   - server: in the place of the whole address that it has.
-    func configure(level: String, server: String? = nil) throws {
+    ///   - section: in the place of the repository's name.
+    func configure(level: String, server: String? = nil, section: String? = nil) throws {
         try sandbox.write(
             "pacman.conf",
             """
             [options]
             Architecture = x86_64
             SigLevel = \(level)
-            [\(section)]
+            [\(section ?? self.section)]
             Server = \(server ?? self.server)
 
             """)
