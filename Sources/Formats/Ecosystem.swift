@@ -158,7 +158,8 @@ public struct EcosystemProfile: Sendable {
     public var customs: Int
     /// What its owner may say about a package's place, with defaults.
     public var coordinates: [Coordinate]
-    /// How many of the coordinates, from the first on, name a scope; with `/` between them.
+    /// How many of the coordinates, from the first on, name a scope, with `/` between them; 0: they say which package it is, and are not
+    /// a place that one could forget.
     public var scopeCoordinates: Int
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
     public var scopesKey: String?

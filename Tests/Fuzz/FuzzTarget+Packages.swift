@@ -19,6 +19,13 @@ extension FuzzTarget {
         FuzzTarget("chart") { (bytes) throws(BrokenPromise) in try package(Helm(), compressed(bytes)) },
         FuzzTarget("module") { (bytes) throws(BrokenPromise) in try package(Go(), bytes) },
         FuzzTarget("crate") { (bytes) throws(BrokenPromise) in try package(Cargo(), compressed(bytes)) },
+        // Tarballs, and attestations.
+        FuzzTarget("npm") { (bytes) throws(BrokenPromise) in
+            let isText = parts(of: bytes).content.first == UInt8(ascii: "{")
+            return try package(NPM(), isText ? bytes : compressed(bytes))
+        },
+        // POMs and jars that say themselves where they belong.
+        FuzzTarget("maven") { (bytes) throws(BrokenPromise) in try package(Maven(), bytes) },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -103,12 +110,28 @@ extension FuzzTarget {
             for fragment in fragments { try WellFormed.stanza(fragment.bytes, of: facts) }
         case "helm":
             if !fragments.isEmpty { try WellFormed.helm(fragments) }
+        case "maven":
+            // The others are names, which no document has alone.
+            for fragment in fragments where ["version", "latest", "plugin", "snapshot", "file"].contains(fragment.slot) {
+                try WellFormed.xml(fragment.bytes)
+            }
         case "goproxy":
             for fragment in fragments where fragment.slot == "info" { try WellFormed.json(fragment.bytes) }
         case "cargo":
             for fragment in fragments {
                 try promise(fragment.bytes.last == 10 && fragment.bytes.dropLast().allSatisfy { $0 != 10 }, "more than a line")
                 try WellFormed.json(Array(fragment.bytes.dropLast()))
+            }
+        case "npm":
+            // Members of an object that others stand in front of or behind, one text, or an object.
+            for fragment in fragments {
+                switch fragment.slot.name {
+                case "full", "abbreviated", "time": try WellFormed.json([UInt8]("{".utf8) + fragment.bytes + [UInt8]("}".utf8))
+                case "top": try WellFormed.json([UInt8](#"{"name":"""#.utf8) + fragment.bytes + [UInt8]("}".utf8))
+                case "moment", "choice", "name":
+                    try WellFormed.json([UInt8]("[".utf8) + fragment.bytes + [UInt8]("]".utf8))
+                default: try WellFormed.json(fragment.bytes)
+                }
             }
         default:
             for fragment in fragments {

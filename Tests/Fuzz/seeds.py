@@ -3,7 +3,7 @@
 
 Files of more than 64 KiB are left out, and so is what would only be a second one of its kind: the fuzzer wants many small ones.
 """
-import bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
+import base64, bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
 
 LARGEST = 64 << 10
 out = pathlib.Path(sys.argv[1])
@@ -92,11 +92,15 @@ def wheel(path, data):
 
 
 def tarball(path, data):
-    """A chart or a source archive: as it is, and in the open."""
+    """A chart, a package of npm or a source archive: as it is, and in the open."""
+    plain = trimmed(gzip.decompress(data))
+    if plain.startswith(b"package/"):
+        seed("npm", data, path.name)
+        seed("npm", plain, path.name)
+        return
     target = "chart" if path.suffix == ".tgz" else "sdist"
     seed(target, data, path.name)
     seed("gzip", data)
-    plain = trimmed(gzip.decompress(data))
     files = {}
     with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
         for member in archive:
@@ -132,7 +136,12 @@ def module(path, data):
             seed("module", data, path.name)
 
 
-readers = {".crate": crate, ".zip": module, ".rpm": rpm, ".deb": deb, ".whl": wheel, ".tgz": tarball, ".gz": tarball}
+def maven(path, data):
+    seed("maven", data, path.name)
+
+
+readers = {".crate": crate, ".zip": module, ".pom": maven, ".jar": maven, ".rpm": rpm, ".deb": deb, ".whl": wheel}
+readers |= {".tgz": tarball, ".gz": tarball}
 for folder in sys.argv[2:]:
     for path in sorted(pathlib.Path(folder).rglob("*")):
         if not path.is_file() or path.stat().st_size > 4 << 20:
@@ -152,6 +161,26 @@ for folder in sys.argv[2:]:
 for data in (b"", b"x", b"hello " * 400, bytes(70000), bytes(range(256)) * 8):
     compressions(data)
     seed("segment", data[:2000])
+
+# A POM with everything that is read, and a plug-in's jar.
+pom = (
+    "<?xml version='1.0' encoding='ISO-8859-1'?><project xmlns='http://maven.apache.org/POM/4.0.0'><modelVersion>4.0.0</modelVersion>"
+    "<parent><groupId>g.h</groupId><artifactId>p</artifactId><version>1</version></parent><artifactId>a-maven-plugin</artifactId>"
+    "<version>${v}-SNAPSHOT</version><packaging>maven-plugin</packaging><name>a ${project.artifactId} &amp; \xe9</name><url>u</url>"
+    "<properties><v>1.${w}</v><w>2</w></properties><licenses><license><name>MIT</name></license></licenses>"
+    "<distributionManagement><relocation><groupId>o</groupId></relocation></distributionManagement></project>"
+)
+seed("maven", pom.encode("latin-1"), "a-maven-plugin-1.2-20260101.000000-1.pom")
+seed("maven", pom.replace("ISO-8859-1", "UTF-16").encode("utf-16"), "pom.xml")
+jar = io.BytesIO()
+with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as archive:
+    for name, text in (
+        ("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n"),
+        ("META-INF/maven/g/a/pom.properties", "#x\nversion=1.0\ngroupId=g\nartifactId=a\n"),
+        ("META-INF/maven/plugin.xml", "<plugin><name>A</name><artifactId>a</artifactId><goalPrefix>x</goalPrefix></plugin>"),
+    ):
+        archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
+seed("maven", jar.getvalue(), "a-1.0.jar")
 
 # Kept segments: version, form, level, two sizes, a checksum of the packed bytes, what the form needs besides, a checksum of all that.
 for form, level, more in ((0, 0, b""), (1, 1, bytes(4)), (2, 0, b"\1"), (3, 1, b"")):
@@ -222,6 +251,12 @@ for text in (
     's = """\na\\\n  b\\u00e9"""\nl = \'\'\'x\'\'\'\n[a.b]\n[a]\nc.d = "\\"\\t"\n[a.c.e]\n',
 ):
     seed("toml", text.encode())
+for name in ("demo", "%40acme/demo"):
+    statement = '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"pkg:npm/%s@1.0.0-rc.1","digest":{"sha512":"%s"}}],' % (name, "ab" * 64)
+    statement += '"predicateType":"https://slsa.dev/provenance/v1","predicate":{}}'
+    bundle = '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"tlogEntries":[]},"dsseEnvelope":{"payload":"%s",'
+    bundle += '"payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"AAAA"}]}}'
+    seed("npm", (bundle % base64.b64encode(statement.encode()).decode()).encode(), "demo-1.0.0-rc.1.sigstore")
 for text, file in ((b'{"name":"demo"}', bytes(range(40))), (b"", b"")):
     seed("frames", b"\5" + struct.pack("<I", len(text)) + text + struct.pack("<I", len(file)) + file)
 for text in (

@@ -25,7 +25,7 @@ import Testing
 
     @Test func `whoever has a token is told who they are, whatever it is good for`() async throws {
         let tokens = try [test.token(), test.token(owner: "other", rights: [.delete])]
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             for token in tokens {
                 let answer = try await server.send("GET", "/acme/parcel/-/whoami", token: token)
                 #expect(answer.status == 200 && answer.text.contains("\"user\":\"ci"), "\(answer)")
@@ -40,7 +40,7 @@ import Testing
         let right = try test.token()
         let other = Secret().revealed
         let wrong: [String?] = [other, String(right.dropLast()), right + "x", "password", "ixg_", right.uppercased(), nil]
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             for token in wrong {
                 let answer = try await server.send("GET", "/acme/parcel/-/whoami", token: token)
                 #expect(answer.status == 401 && answer.text.hasPrefix("{\"error\":\""), "\(answer)")
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `who logs in with a token as the password is told that it is theirs`() async throws {
         let token = try test.token()
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             let answer = try await server.send("PUT", "/acme/parcel/-/user/somebody", login("somebody", token))
             #expect(answer.status == 201 && answer.text == #"{"user":"somebody","token":"\#(token)"}"#, "\(answer)")
             for password in [Secret().revealed, "hunter2", "", String(token.dropLast())] {
@@ -79,7 +79,7 @@ import Testing
                 handle: secret.handle, name: "ci", owner: "acme", type: "*", scopes: ["*"], rights: [.upload], created: now,
                 expires: Timestamp(seconds: now.seconds + 100)), hash: secret.hash)
         let token = secret.revealed
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             #expect(try await server.send("GET", "/acme/parcel/-/whoami", token: token).status == 200)
             test.time.advance(101)
             #expect(try await server.send("GET", "/acme/parcel/-/whoami", token: token).status == 401)

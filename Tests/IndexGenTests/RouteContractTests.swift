@@ -33,6 +33,9 @@ import Testing
                 }
                 several.append(["x1", "x2", "x3"])
                 choices = several
+            } else if let colon = part.firstIndex(of: ":"), part.hasPrefix("{") {
+                // A part that holds a text.
+                choices = words.map { [$0 + part[part.index(after: colon)...].dropLast()] }
             } else if part.hasPrefix("{") {
                 choices = words.map { [$0] }
             } else {
@@ -109,7 +112,7 @@ import Testing
         for route in profile.routes {
             guard case .mark(let name, _, let value, _) = route.purpose else { continue }
             let kind = try #require(profile.marks.first { $0.name == name }, "\(route.path.text)")
-            #expect(route.path.text.contains("{name}"))
+            #expect(route.path.text.contains("{name}") || route.path.text.contains("{name+}"))
             #expect(route.path.text.contains("{key}") == kind.isKeyed, "\(route.path.text)")
             #expect(kind.subject == .package || route.path.text.contains("{version}"), "\(route.path.text)")
             if value == .jsonBody { #expect(kind.value != nil, "\(route.path.text)") }

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `a document brings its parcel and what it says of tags in one change, public when it is answered`() async throws {
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             let one = TestSite.parcel("ball", "1")
             let first = try await server.send(
                 "PUT", "/acme/parcel/ball", token: token, document("ball", tags: #"{"latest":"1"}"#, [("ball-1.parcel", one)]))
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `the same bytes again may say other tags, and a document that says nothing new changes nothing`() async throws {
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             func put(_ tags: String) async throws -> LiveServer.Reply {
                 try await server.send(
                     "PUT", "/acme/parcel/ball", token: token,
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func `two attachments come in together, and tags may name either`() async throws {
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             let answer = try await server.send(
                 "PUT", "/acme/parcel/ball", token: token,
                 document(
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test func `of two attachments the second may be refused, and then neither is there`() async throws {
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             #expect(
                 try await server.send(
                     "PUT", "/acme/parcel/ball", token: token,
@@ -130,7 +130,7 @@ import Testing
     @Test func `a document alone says marks of what is there, and passes over versions that are not`() async throws {
         try test.add([test.parcel("ball", "1"), test.parcel("ball", "2")])
         try test.generate()
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             func put(_ body: String) async throws -> LiveServer.Reply {
                 try await server.send("PUT", "/acme/parcel/ball", token: token, body)
             }
@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func `a document about a package that nobody has sent is answered with 404, and makes nothing`() async throws {
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             // Whether the repository is there makes no difference.
             for isThere in [false, true] {
                 if isThere { try test.add([test.parcel("ball", "1")]) }
@@ -192,7 +192,7 @@ import Testing
         add("not JSON in detail", good.replacingOccurrences(of: "\"name\":", with: "\"x\":tru,\"name\":"))
         add("many attachments", document("ball", (0..<17).map { ("\($0)", TestSite.parcel("ball", "\($0)")) }))
         add("a member twice", #"{"name":"ball","name":"ball","_attachments":{"a":{"data":"\#(data)"}}}"#)
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             for (what, body) in hostile {
                 let answer = try await server.send("PUT", "/acme/parcel/ball", token: token, body)
                 #expect((400..<500).contains(answer.status), "\(what): \(answer)")
@@ -214,7 +214,7 @@ import Testing
         try test.generate()
         let other = try test.token(owner: "other"), deleter = try test.token(rights: [.delete])
         let tree = try test.tree()
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             let body = #"{"name":"ball","tags":{"latest":"1"}}"#
             for (token, status) in [(nil, 401), ("ixg_wrong", 401), (other, 403), (deleter, 403)] as [(String?, Int)] {
                 #expect(try await server.send("PUT", "/acme/parcel/ball", token: token, body).status == status)
@@ -232,7 +232,7 @@ import Testing
     @Test func `a tag's value is a text in JSON, and is public when it is answered`() async throws {
         try test.add([test.parcel("ball", "1"), test.parcel("ball", "2")])
         try test.generate()
-        try await serve { server in
+        try await serve { (server: LiveServer) async throws in
             func put(_ body: String, key: String = "latest") async throws -> Int {
                 try await server.send("PUT", "/acme/parcel/-/tags/ball/\(key)", token: token, body).status
             }

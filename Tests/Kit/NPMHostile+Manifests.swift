@@ -71,6 +71,7 @@ extension NPMHostile {
         .npm(name: "@acme/_web", "begins with '_'"), .npm(name: "@Acme/web", "holds a capital"),
         .npm(name: "node_modules", "kept for something else"), .npm(name: "favicon.ico", "kept for something else"),
         .npm(name: "-", "kept for something else"), .npm(name: "index.html", "kept for something else"),
+        .npm(name: "repository.key", "kept for something else"),
         .npm(name: "index.json", "kept for something else"), .npm(name: "@acme/-", "kept for something else"),
         .npm(name: "@node_modules/x", "kept for something else"),
         .npm(name: String(repeating: "a", count: 215), "more than 214 bytes"),

@@ -16,7 +16,7 @@ public struct Maven: Ecosystem {
             .init("artifact", standard: "", help: "such as lib"),
             .init("version", standard: "", help: "such as 1.2.3 or 1.3.0-SNAPSHOT"),
         ],
-        scopesKey: "artifacts",
+        scopeCoordinates: 0, scopesKey: "artifacts",
         options: [
             Option(
                 snapshotBuilds, .number(0...10_000),
@@ -93,7 +93,7 @@ public struct Maven: Ecosystem {
         guard pom.packaging == pluginPackaging else { return }
         let prefix = MavenArchive.prefix(of: facts.place.artifact)
         guard !prefix.isEmpty else { return }
-        facts.plugin = .init(name: try pom.resolved(pom.name), prefix: prefix, isDeclared: false)
+        facts.plugin = .init(name: MavenPOM.line(try pom.resolved(pom.name)), prefix: prefix, isDeclared: false)
     }
 
     /// Nothing for a descriptor of another project, as jars have that took it in with a library.
@@ -102,7 +102,7 @@ public struct Maven: Ecosystem {
         guard plugin.artifact == place.artifact, plugin.group == nil || plugin.group == place.group else { return }
         let prefix = plugin.prefix.isEmpty ? MavenArchive.prefix(of: place.artifact) : plugin.prefix
         guard !prefix.isEmpty else { return }
-        facts.plugin = .init(name: plugin.name, prefix: prefix, isDeclared: true)
+        facts.plugin = .init(name: MavenPOM.line(plugin.name), prefix: prefix, isDeclared: true)
     }
 
     public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

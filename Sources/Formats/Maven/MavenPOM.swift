@@ -103,9 +103,11 @@ public struct MavenPOM: Equatable, Sendable {
     public var standsFor: String { relocation != nil ? "pom" : packaging }
 
     /// One line for lists.
-    var summary: String {
-        let words = (description.isEmpty ? name : description).split { $0.isWhitespace }
-        return String(words.joined(separator: " ").prefix(300))
+    var summary: String { Self.line(description.isEmpty ? name : description) }
+
+    /// A text on one line, of at most 300 characters.
+    static func line(_ text: String) -> String {
+        String(text.split { $0.isWhitespace }.joined(separator: " ").prefix(300))
     }
 
     // MARK: - Expressions

@@ -1,5 +1,5 @@
 /// JavaScript's packages (`.tgz`) in an npm registry: packuments, dist-tags, attestations and keys as plain files, and what npm, pnpm and
-/// yarn send when they publish. Checked with npm 10.8. See the page NPM of the documentation.
+/// yarn send when they publish. Checked with npm 10.8. See the page npm of the documentation.
 ///
 /// Every package is a scope of its own, and so is every version that has an attestation.
 public struct NPM: Ecosystem {

@@ -60,6 +60,7 @@ enum NPMAnswers {
         json.member("name", package.name)
         json.member("version", version.version)
         json.member("description", version.summary)
+        json.member("date", NPMDocuments.moment(version.received))
         json.key("keywords")
         json.beginArray()
         json.endArray()

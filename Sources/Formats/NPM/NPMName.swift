@@ -33,7 +33,7 @@ enum NPMName {
 
     /// What npm keeps, what the registry has at such addresses, and the page for people.
     private static let taken: Set = [
-        "node_modules", "favicon.ico", "-", "-rev", "index.html", "index.json", "index.xml", "corgi.json",
+        "node_modules", "favicon.ico", "-", "-rev", "index.html", "index.json", "index.xml", "corgi.json", "repository.key",
     ]
 
     private static func isPart(_ byte: UInt8) -> Bool {

@@ -72,6 +72,8 @@ public struct Base64DocumentReader: EnvelopeReader {
         self.limits = limits
     }
 
+    public var heldBytes: Int { document.count }
+
     public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
         var events: [EnvelopeEvent] = []
         var position = 0

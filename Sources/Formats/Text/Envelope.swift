@@ -4,10 +4,17 @@
 public protocol EnvelopeReader: Sendable {
     /// What is in the next chunk, in the order in which it stands there.
     mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent]
+    /// Bytes that the reader keeps of what it has read, for a part that it will tell of later.
+    var heldBytes: Int { get }
     /// To be called at the body's end.
     ///
     /// - Throws: a `Refusal`, `.truncated` as a rule, when something is missing that the body announced.
     func finish() throws(Refusal)
+}
+
+extension EnvelopeReader {
+    /// As good as nothing.
+    public var heldBytes: Int { 0 }
 }
 
 /// What a reader found in a chunk. For each part `begins`, its content in any number of pieces, `ends`; then `finished`, once.

@@ -141,3 +141,19 @@ extension MarkKind {
         }
     }
 }
+
+extension EcosystemProfile {
+    /// Of all that is said of something, what has this effect; the site's signatures have one on fragments.
+    public func marks(with effect: MarkKind.Effect, of annotations: Annotations) -> Annotations {
+        let plans = Set(marks.filter { $0.effect == .plans }.map(\.name))
+        return annotations.filtered { plans.contains($0) == (effect == .plans) }
+    }
+}
+
+extension Annotations {
+    fileprivate func filtered(_ isKept: (_ kind: String) -> Bool) -> Annotations {
+        var annotations = Annotations()
+        annotations.values = values.filter { isKept($0.key.kind) }
+        return annotations
+    }
+}

@@ -156,8 +156,14 @@ public struct Brief: Equatable, Sendable {
         public var version: String
         public var summary: String
         public var annotations: Annotations
+        /// When it came in first.
+        public var received: Timestamp
 
-        public init(version: String, summary: String, annotations: Annotations = Annotations()) {
+        public init(
+            version: String, summary: String, annotations: Annotations = Annotations(),
+            received: Timestamp = Timestamp(seconds: 0)
+        ) {
+            self.received = received
             self.version = version
             self.summary = summary
             self.annotations = annotations

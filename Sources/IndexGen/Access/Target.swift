@@ -35,7 +35,7 @@ struct Target: Hashable, Sendable {
 
     /// What the removal of a file changes: a target for each scope that lists it. All of them must be allowed.
     static func removing(_ file: FileRow, profile: EcosystemProfile) -> Set<Target> {
-        let scopes = profile.coordinates.isEmpty ? [] : Set(file.listed.map(\.scope))
+        let scopes = profile.coordinates.isEmpty || profile.scopeCoordinates == 0 ? [] : Set(file.listed.map(\.scope))
         return Set((scopes.isEmpty ? [""] : scopes).map { Target(owner: file.owner, type: file.type, scope: $0) })
     }
 }

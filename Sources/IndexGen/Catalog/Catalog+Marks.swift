@@ -262,8 +262,12 @@ enum Marks {
 
     fileprivate static func package(named name: String, in repository: Int64, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db, sql: "SELECT id FROM package WHERE repository_id = ? AND (identity = ? OR name = ?)",
-            arguments: [repository, ASCII.lowered(name), name])
+            db,
+            sql: """
+                SELECT p.id FROM package p WHERE p.repository_id = ? AND (p.identity = ? OR p.name = ?) AND EXISTS (
+                    SELECT 1 FROM version v JOIN file f ON f.version_id = v.id AND f.lead_id IS NULL AND f.removed_in IS NULL
+                    WHERE v.package_id = p.id)
+                """, arguments: [repository, ASCII.lowered(name), name])
     }
 
     /// Those of a package that are there, as people write them.

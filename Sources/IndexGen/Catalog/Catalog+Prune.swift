@@ -57,6 +57,10 @@ extension Catalog {
                 DELETE FROM claim WHERE NOT EXISTS (
                     SELECT 1 FROM file f WHERE f.repository_id = claim.repository_id AND f.blob_id = claim.blob_id)
                 """,
+                """
+                UPDATE mark SET version_id = NULL WHERE version_id IS NOT NULL
+                    AND version_id NOT IN (SELECT version_id FROM file)
+                """,
                 "DELETE FROM version WHERE id NOT IN (SELECT version_id FROM file)",
                 "DELETE FROM mark WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
                 "DELETE FROM package WHERE id NOT IN (SELECT package_id FROM version)",

@@ -28,7 +28,7 @@ extension CatalogSnapshot {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT v.version, v.summary, f.id, v.id, MIN(l.sort_key) FROM version v JOIN file f ON f.version_id = v.id
+                    SELECT v.version, v.summary, f.id, v.id, MIN(l.sort_key), f.received FROM version v JOIN file f ON f.version_id = v.id
                     JOIN listing l ON l.file_id = f.id AND l.removed_in IS NULL
                     JOIN partition q ON q.id = l.partition_id AND q.shared = 0
                     WHERE v.package_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL
@@ -38,7 +38,8 @@ extension CatalogSnapshot {
         let versions = try rows.map { row in
             Brief.Version(
                 version: row[0], summary: row[1],
-                annotations: try Marks.of(file: row[2], version: row[3], package: package, in: db))
+                annotations: try Marks.of(file: row[2], version: row[3], package: package, in: db),
+                received: Timestamp(seconds: row[5]))
         }
         return Brief(name: name, versions: versions)
     }

@@ -56,6 +56,8 @@ struct Artifact: Equatable, Sendable {
         case signature
         /// A checksum of one variant as it is served.
         case checksum
+        /// The first variant behind a seal.
+        case sealed
         /// A symbolic link to the document's folder. Its bytes are its target, as it is written.
         case link
     }

@@ -55,8 +55,8 @@ struct AddCommand: Verb {
         let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
         let catalog = try site.openCatalog()
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, link: link, actor: actor,
-            replace: replace)
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, folders: finder.folders, link: link,
+            actor: actor, replace: replace)
         try PackageFinder.check(coordinates.names.sorted(), fit: finder.files, as: type, of: intake)
         let report = AddReport(finder, site: site, console: console)
         var named = Set(coordinates.names).union(site.settings.namedDefaults)

@@ -139,7 +139,8 @@ struct Generator {
                 sealer: sealer, everything: everything)
             lastChange = try snapshot.lastChange()
             for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
-                let state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
+                var state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
+                state.view.marks = ecosystem.profile.marks(with: .plans, of: state.view.marks)
                 var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
                 let plans = Meter.measure(.render) { ecosystem.documents(for: state.view, in: context) }
                 let leaves = try plans.map { plan in

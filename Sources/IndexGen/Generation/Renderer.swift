@@ -137,7 +137,7 @@ struct Renderer {
                 }
             case .sealed(let path):
                 guard let sealer else { preconditionFailure("documents are sealed for repositories only") }
-                publish(try sealer.sealed(variants[0].content.path()), at: path, .companion, position, with: &document)
+                publish(try sealer.sealed(variants[0].content.path()), at: path, .sealed, position, with: &document)
             case .folderLink(let path):
                 let target = Files.relative(Files.folder(of: plan.path), from: Files.folder(of: path))
                 let staged = site.staging.next()
@@ -200,6 +200,7 @@ struct Sealer {
     func sealed(_ path: String) throws -> [UInt8] {
         let bytes = try Files.read(path)
         guard let key else { return bytes }
+        precondition(key.publicKey.kind == .rsa, "what is made from scratch has the same signatures")
         let signatures = try Meter.measure(.sign) {
             try [Digests.Algorithm.sha1: key.sign(bytes, .sha1), .sha256: key.sign(bytes, .sha256)]
         }

@@ -6,7 +6,8 @@ extension Site {
         { file, annotations in
             let repository = try self.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
             return ecosystem.fragments(
-                of: file.record, from: file.upload, at: file.placement, annotations: annotations, in: repository)
+                of: file.record, from: file.upload, at: file.placement,
+                annotations: ecosystem.profile.marks(with: .fragments, of: annotations), in: repository)
         }
     }
 

@@ -37,7 +37,12 @@ struct Upkeep {
             guard let ecosystem = site.ecosystems[repository.type], let key = try site.plainKey(of: repository.type)?.publicKey
             else { continue }
             let memory = "site key of \(repository.path)"
-            if try catalog.memory(memory) == [UInt8](key.name.utf8) { continue }
+            let before = try catalog.memory(memory)
+            if before == [UInt8](key.name.utf8) { continue }
+            if before != nil {
+                try catalog.renew(
+                    catalog.scopeAges(of: repository), of: repository, because: "sealed by another key", actor: Self.actor)
+            }
             try catalog.signAnew(
                 repository, by: key.name, actor: Self.actor,
                 sign: { try site.signature(of: $0.record, from: $0.upload, ecosystem) }, render: site.rendering(ecosystem))
@@ -85,7 +90,8 @@ struct Upkeep {
         }
         return record.fragments
             + ecosystem.fragments(
-                of: record, from: upload, at: file.placement, annotations: file.file.annotations, in: repository)
+                of: record, from: upload, at: file.placement,
+                annotations: ecosystem.profile.marks(with: .fragments, of: file.file.annotations), in: repository)
     }
 
     // MARK: Validity

@@ -25,6 +25,8 @@ final class Admission: Sendable {
     let sidecars: [StagedSidecar]
     /// The ecosystem's coordinates, the first of which chooses the scope.
     let coordinateNames: [String]
+    /// How many of them name the scope.
+    let scopeCoordinates: Int
     /// How much its owner may have.
     let quotas: [Quota]
     /// Whether its package is written in one way in all its versions.
@@ -46,7 +48,7 @@ final class Admission: Sendable {
         source: String, actor: Actor, owner: String, type: String, segment: String, revision: Int, customs: Int, upload: Upload,
         record: PackageRecord,
         placement: Placement,
-        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
+        fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [], scopeCoordinates: Int = 1,
         quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool,
         statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: TextSignature? = nil, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
@@ -66,6 +68,7 @@ final class Admission: Sendable {
         self.content = content
         self.sidecars = sidecars
         self.coordinateNames = coordinateNames
+        self.scopeCoordinates = scopeCoordinates
         self.quotas = quotas
         self.hasOneSpelling = hasOneSpelling
         self.replaces = replaces

@@ -12,6 +12,8 @@ final class FormReceiver {
     private let memory: FormMemory
     /// Bytes of kept fields.
     private var textBytes = 0
+    /// Bytes that the reader keeps.
+    private var heldBytes = 0
     private let staging: StagingFolder
     private let limit: Int
     private let withBLAKE2: Bool
@@ -58,14 +60,19 @@ final class FormReceiver {
         self.withBLAKE2 = withBLAKE2
     }
 
-    deinit { memory.release(textBytes) }
+    deinit { memory.release(textBytes + heldBytes) }
 
     /// Takes the next bytes of the body.
     ///
     /// - Throws: a `Refusal`; `FormMemory.Full` when other forms hold all that there is.
     func append(_ bytes: UnsafeRawBufferPointer) throws {
         let chunk = bytes.bindMemory(to: UInt8.self)
-        for event in try reader.read(chunk.span) {
+        let events = try reader.read(chunk.span)
+        // What the reader keeps counts as much as what is kept here.
+        let more = reader.heldBytes - heldBytes
+        if more > 0 { try memory.take(more) } else { memory.release(-more) }
+        heldBytes += more
+        for event in events {
             switch event {
             case .begins(let part): sink = try open(part)
             case .content(let range): try pass(UnsafeRawBufferPointer(rebasing: bytes[range]))

@@ -10,6 +10,8 @@ struct Intake {
     /// Nil: found from the content.
     var type: String?
     var coordinates: Coordinates
+    /// Folders that are searched for files: roots of what they say of places.
+    var folders: [String] = []
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
     var actor: Actor
@@ -145,7 +147,7 @@ struct Intake {
         let repository = try site.repository(owner: owner, type: profile.id, publicKey: nil)
         var given = coordinates
         if profile.coordinates.allSatisfy({ given[$0.name] == nil }),
-            let said = ecosystem.coordinates(ofPath: source.split(separator: "/").map(String.init))
+            let said = ecosystem.coordinates(ofPath: path(of: source))
         {
             given = said
         }
@@ -159,12 +161,15 @@ struct Intake {
         var statements: [(kind: MarkKind, statement: MarkStatement)] = []
         if let form {
             try ecosystem.check(form, of: record, upload: upload)
-            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false))
+            // What is said of versions is said of those that are there.
+            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false)).filter { $0.kind.effect == .plans }
         }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
-                + ecosystem.fragments(of: record, from: upload, at: placement, annotations: annotations, in: repository)
+                + ecosystem.fragments(
+                    of: record, from: upload, at: placement, annotations: profile.marks(with: .fragments, of: annotations),
+                    in: repository)
         }
         let signature = try site.signature(of: record, from: upload, ecosystem)
         let staged = try content.stage(in: site.staging)
@@ -181,7 +186,8 @@ struct Intake {
                     digests: Digester.digests(of: sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
-            coordinateNames: profile.coordinates.map(\.name), quotas: site.settings.quotas(owner: owner, type: profile.id),
+            coordinateNames: profile.coordinates.map(\.name), scopeCoordinates: profile.scopeCoordinates,
+            quotas: site.settings.quotas(owner: owner, type: profile.id),
             hasOneSpelling: profile.hasOneSpelling,
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
             signature: signature, settlement: settlement,
@@ -191,6 +197,25 @@ struct Intake {
                 again, filename: filename, source: source, form: form, spelling, generation: amendment.generation,
                 received: amendment.received ?? upload.received, settlement: settlement)
         }
+    }
+
+    /// The components of a file's path: below the folder that was searched, or as the file itself was named.
+    private func path(of source: String) -> [String] {
+        let folder = folders.first { source.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+        return source.dropFirst(folder?.count ?? 0).split(separator: "/").map(String.init).filter { $0 != "." }
+    }
+
+    /// Looks at a content that is not taken yet.
+    ///
+    /// - Throws: a `Refusal` for one that could not be.
+    func inspect(_ content: PackageContent, filename: String) throws {
+        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
+        let profile = ecosystem.profile
+        let repository = try site.repository(owner: spelling().of(profile.id), type: profile.id, publicKey: nil)
+        let upload = Upload(
+            filename: filename, size: content.size, digests: content.digests, modified: content.modified,
+            received: catalog.clock.now(), coordinates: site.settings.coordinates(for: profile, given: coordinates))
+        _ = try content.withBytes { try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget()) }
     }
 
     /// The settings' budget, its time running from now on.

@@ -4,24 +4,29 @@ internal import Formats
 struct PackagePlace: Hashable, Sendable {
     var owner: String
     var type: String
-    /// What the first coordinate became (`auto` is resolved); nil where there are no coordinates.
+    /// What the coordinates that name a scope became (`auto` is resolved); nil where none do.
     var scope: String?
     /// The values of the further coordinates.
     var further: [String]
+    /// Of the coordinates, those of the scope first.
     var names: [String]
+    /// How many of them name the scope.
+    var scopeNames: Int
 
     init(of admission: Admission) {
         owner = admission.owner
         type = admission.type
-        names = admission.coordinateNames
+        scopeNames = admission.scopeCoordinates
+        names = scopeNames == 0 ? [] : admission.coordinateNames
         scope = names.isEmpty ? nil : admission.placement.listings.first { !$0.shared }?.partition.scope
-        further = names.dropFirst().map { admission.upload.coordinates[$0] ?? "" }
+        further = names.dropFirst(scopeNames).map { admission.upload.coordinates[$0] ?? "" }
     }
 
     /// `acme/debian, distribution stable, component main`
     var shown: String {
         guard let scope else { return "\(owner)/\(type)" }
-        return zip(names, [scope] + further).reduce("\(owner)/\(type)") { text, coordinate in
+        let parts = scope.split(separator: "/", maxSplits: max(0, scopeNames - 1), omittingEmptySubsequences: false).map(String.init)
+        return zip(names, parts + further).reduce("\(owner)/\(type)") { text, coordinate in
             let (name, value) = coordinate
             return "\(text), \(value.isEmpty ? "without a \(name)" : "\(name) \(PrintableText.of(value))")"
         }
@@ -51,7 +56,7 @@ struct PackagePlace: Hashable, Sendable {
         return try catalog.snapshot { snapshot in
             let scopes = try snapshot.scopeKeys(of: row)
             guard scopes.contains(scope) else { return Gap(name: first, value: scope, others: scopes, inside: row.path) }
-            for (name, value) in zip(names.dropFirst(), further) where try !snapshot.has(name, value, in: scope, of: row) {
+            for (name, value) in zip(names.dropFirst(scopeNames), further) where try !snapshot.has(name, value, in: scope, of: row) {
                 return Gap(
                     name: name, value: value, others: try snapshot.values(of: name, in: scope, of: row),
                     inside: "\(row.path), \(first) \(scope),")

@@ -40,7 +40,8 @@ struct NginxDocument {
         }
         lines += [
             "location ~ \"\(repository)/(?:\(choice.paths))/?$\" {",
-            "    rewrite \"^(.*[^/])/?$\" $1/\(variable) last;",
+            // Named: what chooses the file is an expression with captures of its own.
+            "    rewrite \"^(?<\(variable.dropFirst())_folder>.*[^/])/?$\" \(variable)_folder/\(variable) last;",
             "}",
         ]
         return lines.map { "        \($0)" }.joined(separator: "\n")

@@ -59,7 +59,7 @@ struct Publication {
                 // Publications are long; what they hold in memory is not.
                 _ = try content.path()
                 variants.append(Put(path: artifact.path, content: content, rank: rank))
-            case .companion, .signature, .checksum, .link:
+            case .companion, .signature, .checksum, .sealed, .link:
                 guard let content = document.staged[artifact.path] else { preconditionFailure("every companion is staged") }
                 companions.append(Put(path: artifact.path, content: content, rank: rank))
             case .byHash:

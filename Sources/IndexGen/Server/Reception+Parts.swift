@@ -65,7 +65,10 @@ extension Reception {
         let quotas = site.settings.quotas(owner: upload.owner, type: type)
         let receipt = try await workers.run { [site, catalog, destination] in
             // What is no package waits for nothing.
-            if upload.ecosystem.announces(filename: name) { _ = try intake.recognised(file.content, filename: name) }
+            if upload.ecosystem.announces(filename: name) {
+                _ = try intake.recognised(file.content, filename: name)
+                if case .package = role { try intake.inspect(file.content, filename: name) }
+            }
             if let lost = try catalog.lost(intake.actor) { throw lost }
             return try Incoming(site: site).receive(
                 file.content, name: name, for: destination,
@@ -117,7 +120,13 @@ extension Reception {
             let group = try await workers.run { [catalog] in
                 // They come in as one: what is said of their arrival is the same.
                 let now = catalog.clock.now()
-                return try upload.packages.map { try intake.admit($0.content, filename: $0.name, received: now) }
+                return try upload.packages.map { name, content in
+                    do {
+                        return try intake.admit(content, filename: name, received: now)
+                    } catch let refusal as Refusal {
+                        throw upload.packages.count > 1 && name != upload.name ? refusal.inside(name) : refusal
+                    }
+                }
             }
             result = .success(try await commit(group))
         } catch let refusal as Refusal {

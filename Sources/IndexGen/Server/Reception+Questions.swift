@@ -12,7 +12,12 @@ extension Reception {
         var asked = question.asked
         asked.owner = try await spelling(of: asked.owner).of(profile.id)
         let target = Target(owner: asked.owner, type: profile.id, scope: "")
-        if site.settings.isPrivate(asked.owner, type: profile.id) { _ = try await authorize(.read, target, &visit) }
+        // Nothing is taken.
+        defer { visit.actor = nil }
+        // Other questions tell nothing of what is there; who logs in shows a token in the body.
+        if case .packages = question.need, site.settings.isPrivate(asked.owner, type: profile.id) {
+            _ = try await authorize(.read, target, &visit)
+        }
         let parameters = visit.request.uri.queryParameters
         func number(_ name: String?, _ standard: Int, in range: ClosedRange<Int>) -> Int {
             guard let name, let value = parameters[Substring(name)].flatMap({ Int($0) }), value > 0 else { return standard }

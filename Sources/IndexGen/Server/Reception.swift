@@ -128,6 +128,8 @@ struct Reception: Sendable {
         case .reading(let reading):
             if site.settings.isPrivate(reading.owner, type: reading.type) {
                 _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
+                // nginx's log says who fetched what.
+                visit.actor = nil
             }
             return .nothing
         case .common(let common):
@@ -316,7 +318,8 @@ struct Reception: Sendable {
             }
         }
         for admission in group {
-            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name else {
+            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name
+            else {
                 continue
             }
             throw Refusal(
@@ -324,7 +327,7 @@ struct Reception: Sendable {
                 remedy: "send it to the address of its own name")
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
-        if !upload.ecosystem.profile.coordinates.isEmpty {
+        if !upload.ecosystem.profile.coordinates.isEmpty, upload.ecosystem.profile.scopeCoordinates > 0 {
             let scopes = Set(group.flatMap { $0.placement.listings.filter { !$0.shared }.map(\.partition.scope) })
             for scope in scopes.subtracting([target.scope]).sorted() {
                 var target = target
@@ -351,8 +354,10 @@ struct Reception: Sendable {
         visit.newPlaces = taken.newPlaces
         let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
+        // What it says of marks may be new where its bytes are not.
+        let saysMore = taken.files.contains { !$0.statements.isEmpty }
         try await publication.follow(
-            RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange,
+            RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange || saysMore,
             waiting: visit.waits || upload.waits,
             until: gate)
         let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.segment)/\($0.path)") }

@@ -36,15 +36,16 @@ final class PlainKeys: Sendable {
     /// It gets its name once it is on the disk. Where another process was faster, its key is the one.
     private func make(_ kind: SiteKey.Kind) throws -> PlainKey {
         let folder = try state.makeFolder("keys", mode: 0o700).folder
-        let unfinished = "\(Self.name(of: kind)).\(getpid())"
+        let unfinished = "\(Self.name(of: kind)).\(UInt64.random(in: .min ... .max))"
         let key = try PlainKey(generating: kind)
-        if try folder.status(unfinished) != nil { try folder.remove(unfinished) }
         do {
             let file = try folder.create(unfinished, mode: 0o600)
             try file.write(key.pem)
             try file.sync()
         }
-        if try folder.renameToNew(unfinished, to: folder, Self.name(of: kind)) {
+        if (try? folder.renameToNew(unfinished, to: folder, Self.name(of: kind))) ?? false {
+            // Whoever is not done yet is too late.
+            for name in try folder.names() where name.hasPrefix("\(Self.name(of: kind)).") { try folder.remove(name) }
             try Files.syncFolder(folder.path)
             try Files.syncFolder(state.path)
             return key

@@ -204,7 +204,7 @@ import Testing
         let prov = try shelf.add(Array(Self.prov.utf8))
         #expect(prov.path == "web-1.0.0.tgz.prov")
         #expect(prov.listings.isEmpty)
-        #expect(prov.companion == .init(path: chart.path, sha256: [UInt8](repeating: 0xAB, count: 32)))
+        #expect(prov.companion == .init(path: chart.path, digest: [UInt8](repeating: 0xAB, count: 32)))
         #expect(prov.identity != chart.identity)
         let windows = Self.prov.replacing("\n", with: "\r\n")
         #expect(try HelmShelf.record(Array(windows.utf8)).version == "1.0.0")

@@ -93,10 +93,10 @@ import Testing
     }
 
     @Test func `a repository's folders say where a file belongs`() {
-        let coordinates = Maven.coordinates(ofPath: ["com", "example", "lib", "1.0", "lib-1.0-sources.jar"])
+        let coordinates = Maven().coordinates(ofPath: ["com", "example", "lib", "1.0", "lib-1.0-sources.jar"])
         #expect(coordinates == Coordinates(["group": "com.example", "artifact": "lib", "version": "1.0"]))
-        #expect(Maven.coordinates(ofPath: ["lib", "1.0", "lib-1.0.jar"]) == nil)
-        #expect(Maven.coordinates(ofPath: ["com", "lib", "1.0", "app-1.0.jar"]) == nil)
-        #expect(Maven.coordinates(ofPath: ["target", "classes", "com", "X.class"]) == nil)
+        #expect(Maven().coordinates(ofPath: ["lib", "1.0", "lib-1.0.jar"]) == nil)
+        #expect(Maven().coordinates(ofPath: ["com", "lib", "1.0", "app-1.0.jar"]) == nil)
+        #expect(Maven().coordinates(ofPath: ["target", "classes", "com", "X.class"]) == nil)
     }
 }

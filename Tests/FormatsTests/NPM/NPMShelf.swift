@@ -57,8 +57,8 @@ struct NPMShelf {
     private func annotations(of file: File) -> Annotations {
         var annotations = Annotations()
         annotations["deprecated"] = deprecated["\(file.record.name)@\(file.record.version)"]
-        if repository.siteKey != nil, let text = NPM().signedText(of: file.record, from: file.upload) {
-            annotations.signature = NPMText.base64(SHA256.of(text))
+        if let key = repository.siteKey, let text = NPM().signedText(of: file.record, from: file.upload) {
+            annotations[Annotations.signatureKind, key: key.name] = NPMText.base64(SHA256.of(text))
         }
         return annotations
     }
