@@ -179,6 +179,14 @@ extension Clients {
             try stranger.trust(sandbox.write("site.key", keys[0].text))
             let installed = try stranger.run("-Sy", "hello")
             #expect(installed.succeeded, "\(installed)")
+            let address = "\(site.url)/arch-stranger/arch"
+            let page = try site.get("/arch-stranger/arch/").text
+            for line in [
+                "[core]", "SigLevel = Required", "Server = \(address)/core/$arch", "\(address)/repository.key",
+                "pacman-key --lsign",
+            ] {
+                #expect(page.contains(line), "\(line): \(page)")
+            }
         }
 
         @Test func `a maintainer's signature is what pacman gets`() throws {
