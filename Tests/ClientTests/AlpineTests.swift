@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Testing
 
@@ -194,6 +195,24 @@ extension Clients {
                 #expect(answer.status == status && answer.says(words), "\(answer)")
             }
             #expect(try site.read(path) == before)
+        }
+
+        @Test(.needsAPK, .needs("tar")) func `made-up packages are listed as apk index lists them`() throws {
+            let folder = try sandbox.folder("packages")
+            let corpus = AlpineCorpus(seed: 7, names: 20)
+            let files = try (0..<60).map { try corpus.file($0).write(into: folder) }
+            try site.add([folder], owner: "alpine-parity", "--branch", "v3.22", "--repository", "main")
+            let made = try Tool.run(
+                [try #require(APKTool.program), "index", "--allow-untrusted", "--rewrite-arch", "x86_64", "-o", "index.tar.gz"]
+                    + files,
+                in: sandbox.path)
+            #expect(made.succeeded, "\(made)")
+            func records(_ index: String) throws -> [String] {
+                try Tool.succeed(["tar", "-xzOf", index, "APKINDEX"]).components(separatedBy: "\n\n").sorted()
+            }
+            let ours = try records(site.file("alpine-parity/alpine/v3.22/main/x86_64/APKINDEX.unsigned.tar.gz"))
+            #expect(try ours == records(sandbox.path + "/index.tar.gz"))
+            #expect(ours.count == files.count + 1)
         }
 
         @Test(.needsAPK) func `a real apk installs, upgrades and removes, and refuses what was tampered with`() throws {

@@ -179,6 +179,14 @@ extension Clients {
             try stranger.trust(sandbox.write("site.key", keys[0].text))
             let installed = try stranger.run("-Sy", "hello")
             #expect(installed.succeeded, "\(installed)")
+            let address = "\(site.url)/arch-stranger/arch"
+            let page = try site.get("/arch-stranger/arch/").text
+            for line in [
+                "[core]", "SigLevel = Required", "Server = \(address)/core/$arch", "\(address)/repository.key",
+                "pacman-key --lsign",
+            ] {
+                #expect(page.contains(line), "\(line): \(page)")
+            }
         }
 
         @Test func `a maintainer's signature is what pacman gets`() throws {
@@ -225,14 +233,17 @@ extension Clients {
                 ("core/$arch", "acme.packages.example.org"), ("extra/testing/os/$arch", "any-name"), ("$arch", "packages"),
                 ("$arch", "acme.packages.example.org"),
             ]
-            for (server, section) in places {
-                for prefix in ["", "/api/packages"] {
-                    let pacman = try PacmanTool(site, owner: owner, server: server, below: prefix, section: section)
-                    let installed = try pacman.run("-Sy", "hello")
-                    #expect(installed.succeeded, "\(installed)")
-                    #expect(try pacman.installed() == ["hello 1.0-1", "hello-data 1.0-1"], "\(server), \(section)")
+            for prefix in ["", "/api/packages"] {
+                let pacman = try PacmanTool(site, owner: owner, below: prefix)
+                for (server, section) in places {
+                    try pacman.configure(
+                        level: "Required", server: "\(site.url)\(prefix)/\(owner)/arch/\(server)", section: section)
+                    try pacman.forget()
+                    let installed = try pacman.run("-Sy", "hello", "hello-data")
+                    #expect(installed.succeeded && installed.says("installing hello"), "\(server), \(section): \(installed)")
+                    #expect(try pacman.installed() == ["hello 1.0-1", "hello-data 1.0-1"])
                     let files = try pacman.run("-Fy")
-                    #expect(files.succeeded, "\(files)")
+                    #expect(files.succeeded, "\(server), \(section): \(files)")
                 }
             }
         }

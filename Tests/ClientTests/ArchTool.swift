@@ -44,13 +44,16 @@ struct PacmanTool {
 
     private var keyring: String { sandbox.path + "/gnupg" }
 
+    /// Both programs ask who they run for.
+    private static let asRoot: [String] = geteuid() == 0 ? [] : ["fakeroot"]
+
     /// With a small master key that is there already, `pacman-key --init` makes no large one. Keys are looked for nowhere else.
     private static func makeKeyring(_ folder: String) throws {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         try Data("disable-dirmngr\n".utf8).write(to: URL(fileURLWithPath: folder + "/gpg.conf"))
         try Maintainer.makeKey("Keyring of a test <keyring@example.org>", in: folder)
-        try Tool.succeed(["pacman-key", "--gpgdir", folder, "--config", "/dev/null", "--init"])
+        try Tool.succeed(asRoot + ["pacman-key", "--gpgdir", folder, "--config", "/dev/null", "--init"])
     }
 
     /// Takes a file with an armored key into the keyring, and vouches for it.
@@ -58,7 +61,7 @@ struct PacmanTool {
         let shown = try Tool.run(["gpg", "--homedir", keyring, "--with-colons", "--show-keys", key])
         let fingerprint = try #require(shown.lines(startingWith: "fpr:").first?.components(separatedBy: ":").dropLast().last)
         for command in [["--add", key], ["--lsign-key", fingerprint]] {
-            let done = try Tool.run(["pacman-key", "--gpgdir", keyring, "--config", "/dev/null"] + command)
+            let done = try Tool.run(Self.asRoot + ["pacman-key", "--gpgdir", keyring, "--config", "/dev/null"] + command)
             #expect(done.succeeded, "\(done)")
         }
     }
@@ -68,14 +71,15 @@ struct PacmanTool {
     /// - Parameters:
     ///   - level: what SigLevel says.
     ///   - server: in the place of the whole address that it has.
-    func configure(level: String, server: String? = nil) throws {
+    ///   - section: in the place of the repository's name.
+    func configure(level: String, server: String? = nil, section: String? = nil) throws {
         try sandbox.write(
             "pacman.conf",
             """
             [options]
             Architecture = x86_64
             SigLevel = \(level)
-            [\(section)]
+            [\(section ?? self.section)]
             Server = \(server ?? self.server)
 
             """)
@@ -86,10 +90,8 @@ struct PacmanTool {
             option, folder in
             ["--\(option)", "\(sandbox.path)/\(folder)"]
         }
-        let program = (geteuid() == 0 ? [] : ["fakeroot"]) + ["pacman", "--noconfirm"]
-        return try Tool.run(
-            program + ["--config", sandbox.path + "/pacman.conf", "--gpgdir", keyring, "--logfile", sandbox.path + "/log"]
-                + folders + arguments)
+        let settings = ["--config", sandbox.path + "/pacman.conf", "--gpgdir", keyring, "--logfile", sandbox.path + "/log"]
+        return try Tool.run(Self.asRoot + ["pacman", "--noconfirm"] + settings + folders + arguments)
     }
 
     /// `NAME VERSION` of each package that is installed, sorted.

@@ -26,6 +26,17 @@ extension FuzzTarget {
         },
         // POMs and jars that say themselves where they belong.
         FuzzTarget("maven") { (bytes) throws(BrokenPromise) in try package(Maven(), bytes) },
+        // Packages, and signatures of some.
+        FuzzTarget("pacman") { (bytes) throws(BrokenPromise) in
+            let isSignature = parts(of: bytes).name.suffix(4).elementsEqual(".sig".utf8)
+            return try package(Arch(), isSignature ? bytes : compressed(bytes))
+        },
+        // Whole, or what .PKGINFO says without its datahash, as no mutation comes past that.
+        FuzzTarget("apk") { (bytes) throws(BrokenPromise) in
+            let (name, content) = parts(of: bytes)
+            let isText = Codec.recognise(content.span) == .none && !content.span.has("ADB")
+            return try package(Alpine(), isText ? name + [10] + Wrapping.apk(info: content) : bytes)
+        },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -115,6 +126,13 @@ extension FuzzTarget {
             for fragment in fragments where ["version", "latest", "plugin", "snapshot", "file"].contains(fragment.slot) {
                 try WellFormed.xml(fragment.bytes)
             }
+        case "arch":
+            for fragment in fragments where fragment.slot != "name" {
+                // Whole members of a tar.
+                try promise(fragment.bytes.count >= 1_536 && fragment.bytes.count % 512 == 0, "not members of a tar")
+            }
+        case "alpine":
+            for fragment in fragments { try WellFormed.record(fragment.bytes) }
         case "goproxy":
             for fragment in fragments where fragment.slot == "info" { try WellFormed.json(fragment.bytes) }
         case "cargo":
@@ -177,6 +195,13 @@ enum Wrapping {
             if content.count % 2 == 1 { bytes.append(10) }
         }
         return bytes
+    }
+
+    static func apk(info: [UInt8]) -> [UInt8] {
+        let data = Encoding.gzip(level: 0).encode((TarOutput.file("usr", [1], modified: 0) + TarOutput.end).span)
+        let text = info + [UInt8]("\ndatahash = \(Hex.string(SHA256.of(data)))\n".utf8)
+        // The control member has no end mark.
+        return Encoding.gzip(level: 0).encode(TarOutput.file(".PKGINFO", text, modified: 0).span) + data
     }
 
     private static func tar(_ files: [String: [UInt8]]) -> [UInt8] {

@@ -97,6 +97,18 @@ enum WellFormed {
     }
 
     /// One anchor with text inside, on one line; or one line of a list of anchors.
+    /// A record of apk's index: lines of a letter and a value, a blank one behind them, and one byte in the place of its architecture.
+    static func record(_ bytes: [UInt8]) throws(BrokenPromise) {
+        try promise(bytes.suffix(2) == [10, 10], "a record without its end")
+        try promise(bytes.count { $0 == 0 } == 1, "a record with another number of places for the architecture")
+        var letters: [UInt8] = []
+        for line in bytes.dropLast(2).split(separator: 10, omittingEmptySubsequences: false) {
+            try promise(line.dropFirst().first == UInt8(ascii: ":") && line.count < 131_072, "a line that apk would not read")
+            letters.append(line[line.startIndex])
+        }
+        try promise(Set(letters).count == letters.count && letters.starts(with: "CPVA".utf8), "a record with other fields")
+    }
+
     static func html(line bytes: [UInt8]) throws(BrokenPromise) {
         let text = try FuzzTarget.text(bytes, "a line of HTML")
         try promise(text.utf8.filter { $0 == 10 }.count == 1 && text.utf8.last == 10, "HTML that is not one line: \(text)")

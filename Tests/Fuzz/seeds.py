@@ -140,14 +140,32 @@ def maven(path, data):
     seed("maven", data, path.name)
 
 
+def pacman(path, data):
+    """A package of pacman: as it is, and in the open."""
+    seed("pacman", data, path.name)
+    plain = gzip.decompress(data) if path.suffix == ".gz" else lzma.decompress(data) if path.suffix == ".xz" else None
+    if plain:
+        seed("pacman", trimmed(plain), path.name)
+
+
+def apk(path, data):
+    """A package of apk, and what its .PKGINFO says."""
+    seed("apk", data, path.name)
+    with tarfile.open(fileobj=io.BytesIO(data), ignore_zeros=True) as archive:
+        text = archive.extractfile(".PKGINFO").read()
+        seed("apk", b"\n".join(line for line in text.splitlines() if not line.startswith(b"datahash")), path.name)
+
+
 readers = {".crate": crate, ".zip": module, ".pom": maven, ".jar": maven, ".rpm": rpm, ".deb": deb, ".whl": wheel}
-readers |= {".tgz": tarball, ".gz": tarball}
+readers |= {".apk": apk, ".tgz": tarball, ".gz": tarball}
 for folder in sys.argv[2:]:
     for path in sorted(pathlib.Path(folder).rglob("*")):
         if not path.is_file() or path.stat().st_size > 4 << 20:
             continue
         data = path.read_bytes()
-        if path.suffix == ".prov":
+        if ".pkg.tar" in path.name:
+            pacman(path, data)
+        elif path.suffix == ".prov":
             seed("chart", data, path.name)
         elif path.suffix in (".yaml", ".yml"):
             seed("chart-yaml", data)
@@ -161,6 +179,24 @@ for folder in sys.argv[2:]:
 for data in (b"", b"x", b"hello " * 400, bytes(70000), bytes(range(256)) * 8):
     compressions(data)
     seed("segment", data[:2000])
+
+# Everything that databases and indexes of packages repeat, and a signature by its form.
+for field in ("pacman", "apk"):
+    text = "pkgname = a\npkgver = %s\npkgdesc = \xe9 <b>\nurl = u\nsize = 1\nbuilddate = 2\narch = any\nlicense = MIT\n"
+    if field == "apk":
+        text = text % "1.2b_rc3-r4" + "origin = o\nmaintainer = m\ncommit = c\nprovider_priority = 3\ndepend = b>=1 !c so:d.so.1~2\n"
+        seed("apk", (text + "provides = cmd:a=1-r0\ninstall_if = b c=1\ntriggers = /usr\n").encode(), "a.apk")
+    else:
+        text = text % "1:2.0~rc1-3.1" + "pkgbase = b\nxdata = pkgtype=pkg\npackager = p\ngroup = g\nreplaces = r<1\nconflict = c\n"
+        text += "provides = libp.so=1-64\ndepend = d>=1:2\noptdepend = o: why\nmakedepend = m\ncheckdepend = k=1\nbackup = etc/b\n"
+        whole = io.BytesIO()
+        with tarfile.open(fileobj=whole, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            for name, content in ((".BUILDINFO", b""), (".PKGINFO", text.encode()), ("usr/\xe9\\x", b"x")):
+                member = tarfile.TarInfo(name)
+                member.size = len(content)
+                archive.addfile(member, io.BytesIO(content))
+        seed("pacman", trimmed(whole.getvalue()), "a.pkg.tar")
+seed("pacman", b"\x88\x3c\x04\x00\x01\x08" + bytes([7]) * 56, "a-b-1:2-3.1-any.pkg.tar.zst.sig")
 
 # A POM with everything that is read, and a plug-in's jar.
 pom = (
