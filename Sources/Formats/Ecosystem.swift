@@ -64,6 +64,9 @@ public protocol Ecosystem: Sendable {
     /// The documents that name other documents, once those are rendered; published after them, rank by rank and in this order.
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
 
+    /// What the repository's page tells people of the repository as a whole, by the names that the page's template uses.
+    func particulars(in repository: Repository) -> [String: String]
+
     /// What the repository's page tells people of a scope besides its key, by the names that the page's template uses.
     func particulars(of scope: Scope) -> [String: String]
 
@@ -117,6 +120,8 @@ extension Ecosystem {
     ) -> [Fragment] { [] }
 
     public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
+
+    public func particulars(in repository: Repository) -> [String: String] { [:] }
 
     public func particulars(of scope: Scope) -> [String: String] { [:] }
 

@@ -232,6 +232,8 @@ private final class Warehouse {
             }
         case "goproxy": try expectModules(when)
         case "cargo": try expectCrates(when)
+        case "arch": try expectDatabases(when)
+        case "alpine": try expectIndexes(when)
         case "generic": try expectFiles(when)
         default:
             let text = try text("acme/helm/index.yaml")
@@ -284,6 +286,50 @@ private final class Warehouse {
                 #expect(try entry["cksum"] as? String == digest("acme/cargo/\(place)"), "\(when): \(place)")
             }
             #expect(shown == Dictionary(uniqueKeysWithValues: wanted.map { ($0, yanked.contains($0)) }), "\(when): \(crate)")
+        }
+    }
+
+    /// Of each name the newest version alone: later files of the corpus are newer.
+    private func expectDatabases(_ when: String) throws {
+        for (number, destination) in destinations.enumerated() {
+            let repository = destination["repository"] ?? ""
+            var newest: [String: (index: Int, file: String)] = [:]
+            for (place, item) in listed where item.destination == number {
+                let file = Files.name(of: place)
+                let name = file.components(separatedBy: "-").dropLast(3).joined(separator: "-")
+                if let known = newest[name], known.index > item.index { continue }
+                newest[name] = (item.index, file)
+            }
+            let wanted = newest.values.map(\.file).sorted()
+            let folder = "acme/arch/\(repository.isEmpty ? "" : "\(repository)/")x86_64"
+            let database = repository.isEmpty ? "packages" : Files.name(of: repository)
+            for ending in ["db", "files"] {
+                let text = String(decoding: try expand("\(folder)/\(database).\(ending)"), as: UTF8.self)
+                let shown = parts(of: text, after: "%FILENAME%\n", upTo: "\n").sorted()
+                #expect(shown == wanted, "\(when): \(folder), \(ending)")
+                let lists = text.components(separatedBy: "%FILES%\n").count - 1
+                #expect(lists == (ending == "files" ? wanted.count : 0), "\(when): \(folder)")
+            }
+        }
+    }
+
+    private func expectIndexes(_ when: String) throws {
+        for (number, destination) in destinations.enumerated() {
+            let folder = "acme/alpine/\(destination["branch"] ?? "")/\(destination["repository"] ?? "")"
+            for architecture in ["x86_64", "noarch"] {
+                let wanted = places(number).filter { architecture == "x86_64" || $0.contains("/noarch/") }.map(Files.name(of:))
+                let tar = try expand("\(folder)/\(architecture)/APKINDEX.unsigned.tar.gz")
+                let text = String(decoding: tar, as: UTF8.self)
+                let records = text.components(separatedBy: "\n\n").dropLast()
+                let shown = records.map { record in
+                    let name = parts(of: record, after: "\nP:", upTo: "\n").first ?? ""
+                    return "\(name)-\(parts(of: record, after: "\nV:", upTo: "\n").first ?? "").apk"
+                }
+                #expect(shown.sorted() == wanted.sorted(), "\(when): \(folder) \(architecture)")
+                let places = parts(of: text, after: "\nA:", upTo: "\n")
+                #expect(places == wanted.map { _ in architecture }, "\(when): \(folder) \(architecture)")
+                #expect(tar.count % 512 == 0, "\(when): \(folder) \(architecture)")
+            }
         }
     }
 

@@ -103,12 +103,14 @@ final class RealSite {
         }
         return try documents.map { file in
             let path = "\(site.publicRoot)/\(file.path)"
+            // By content: databases of pacman have no ending that says it.
             let program: [String]? =
-                file.path.hasSuffix(".gz")
-                ? ["gzip", "-dc"]
-                : file.path.hasSuffix(".xz")
-                    ? ["xz", "-dc"]
-                    : file.path.hasSuffix(".zst") ? ["zstd", "-qdc"] : nil
+                switch Codec.recognise(try Files.read(path).span) {
+                case .gzip: ["gzip", "-dc"]
+                case .xz: ["xz", "-dc"]
+                case .zstd: ["zstd", "-qdc"]
+                default: nil
+                }
             guard let program else { return String(decoding: try Files.read(path), as: UTF8.self) }
             let run = try Program(named: program[0], environment: ProcessInfo.processInfo.environment)
                 .run([program[1], path], environment: ProcessInfo.processInfo.environment)

@@ -57,7 +57,8 @@ struct PackagePlace: Hashable, Sendable {
         return try catalog.snapshot { snapshot in
             let scopes = try snapshot.scopeKeys(of: row)
             guard scopes.contains(scope) else { return Gap(name: first, value: scope, others: scopes, inside: row.path) }
-            for (name, value) in zip(names.dropFirst(scopeNames), further) where try !snapshot.has(name, value, in: scope, of: row) {
+            for (name, value) in zip(names.dropFirst(scopeNames), further)
+            where try !snapshot.has(name, value, in: scope, of: row) {
                 return Gap(
                     name: name, value: value, others: try snapshot.values(of: name, in: scope, of: row),
                     inside: "\(row.path), \(first) \(scope),")

@@ -17,13 +17,15 @@ struct Pages {
             guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner), !scopes.isEmpty else {
                 continue
             }
-            let values: [String: Any] = [
+            var values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "segment": row.segment, "title": ecosystem.profile.title,
                 "signed": publicKey != nil,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
                 "scopes": try particulars(of: scopes, ecosystem, snapshot),
             ]
+            let repository = try site.repository(owner: row.owner, type: row.type, publicKey: publicKey)
+            for (name, value) in ecosystem.particulars(in: repository) { values[name] = value }
             if let page = templates.render(row.type, values) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
