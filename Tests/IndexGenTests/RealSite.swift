@@ -104,14 +104,12 @@ final class RealSite {
         return try documents.map { file in
             let path = "\(site.publicRoot)/\(file.path)"
             // By content: databases of pacman have no ending that says it.
-            let program: [String]? =
-                switch Codec.recognise(try Files.read(path).span) {
-                case .gzip: ["gzip", "-dc"]
-                case .xz: ["xz", "-dc"]
-                case .zstd: ["zstd", "-qdc"]
-                default: nil
-                }
-            guard let program else { return String(decoding: try Files.read(path), as: UTF8.self) }
+            let bytes = try Files.read(path)
+            let codec = Codec.recognise(bytes.span)
+            var program = ["gzip", "-dc"]
+            if codec == .xz { program = ["xz", "-dc"] }
+            if codec == .zstd { program = ["zstd", "-qdc"] }
+            guard codec == .gzip || codec == .xz || codec == .zstd else { return String(decoding: bytes, as: UTF8.self) }
             let run = try Program(named: program[0], environment: ProcessInfo.processInfo.environment)
                 .run([program[1], path], environment: ProcessInfo.processInfo.environment)
             return String(decoding: run.output, as: UTF8.self)
