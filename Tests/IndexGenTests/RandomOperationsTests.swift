@@ -237,6 +237,8 @@ private final class Warehouse {
         case "arch": try expectDatabases(when)
         case "alpine": try expectIndexes(when)
         case "generic": try expectFiles(when)
+        case "maven":
+            try MavenListing.expect(places(0), below: "acme/maven", in: Array(site.tree().keys), when) { try text($0) }
         default:
             let text = try text("acme/helm/index.yaml")
             let isJSON = text.hasPrefix("{")
