@@ -102,9 +102,14 @@ import Testing
                 _ = try await server.send("PUT", "/acme/parcel/upload", token: password, TestSite.parcel("ball", "1"))
                 _ = try await server.send("PUT", "/acme/parcel/ball", token: password, #"{"name":"ball","tags":{"latest":"1"}}"#)
             }
+            // They are written a second after they were noted.
+            var refusals = try test.catalog.refusals(HistoryQuery())
+            for _ in 0..<100 where refusals.isEmpty {
+                try await Task.sleep(for: .milliseconds(100))
+                refusals = try test.catalog.refusals(HistoryQuery())
+            }
             await server.stop()
-            let refusals = try test.catalog.refusals(HistoryQuery())
-            precondition(!refusals.isEmpty)
+            guard !refusals.isEmpty else { exit(3) }
             for refusal in refusals { print("\(refusal)") }
             for entry in try test.catalog.history(HistoryQuery()) { print("\(entry)") }
             print("tokens: \(token) \(stranger)")

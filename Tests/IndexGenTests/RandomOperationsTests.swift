@@ -233,7 +233,6 @@ private final class Warehouse {
         case "goproxy": try expectModules(when)
         case "cargo": try expectCrates(when)
         case "npm": try NPMListing.expect(places(0), below: "acme/npm", in: Array(site.tree().keys), when, text: text)
-        case "maven": try expectMetadata(when)
         case "arch": try expectDatabases(when)
         case "alpine": try expectIndexes(when)
         case "generic": try expectFiles(when)
@@ -290,22 +289,6 @@ private final class Warehouse {
                 #expect(try entry["cksum"] as? String == digest("acme/cargo/\(place)"), "\(when): \(place)")
             }
             #expect(shown == Dictionary(uniqueKeysWithValues: wanted.map { ($0, yanked.contains($0)) }), "\(when): \(crate)")
-        }
-    }
-
-    /// An artifact's metadata has the versions of its POMs.
-    private func expectMetadata(_ when: String) throws {
-        var versions: [String: Set<String>] = [:]
-        for number in destinations.indices {
-            for place in places(number) where place.hasSuffix(".pom") {
-                let parts = place.split(separator: "/").map(String.init)
-                versions[parts.dropLast(2).joined(separator: "/"), default: []].insert(parts[parts.count - 2])
-            }
-        }
-        for (folder, wanted) in versions {
-            let text = try text("\(folder)/maven-metadata.xml")
-            let list = self.parts(of: text, after: "<versions>", upTo: "</versions>").first ?? ""
-            #expect(Set(self.parts(of: list, after: "<version>", upTo: "</version>")) == wanted, "\(when): \(folder)")
         }
     }
 

@@ -17,10 +17,22 @@ final class RealSite {
         try Files.makeFolder(folder + "/public")
         try Files.makeFolder(folder + "/inbox")
         try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
-        if signed { try TestKey.copy(to: folder + "/state/keyring") }
+        if signed {
+            try TestKey.copy(to: folder + "/state/keyring")
+            // The same for all, so that their trees are; and made once.
+            try Files.makeFolder(folder + "/state/keys", mode: 0o700)
+            for kind in SiteKey.Kind.allCases {
+                try Files.replace("\(folder)/state/keys/\(kind.rawValue).pem", with: Self.plainKeys[kind] ?? [], mode: 0o600)
+            }
+        }
         site = try Site(at: folder, environment: ProcessInfo.processInfo.environment, clock: time.clock)
         catalog = try site.openCatalog()
     }
+
+    private static let plainKeys: [SiteKey.Kind: [UInt8]] = Dictionary(
+        uniqueKeysWithValues: SiteKey.Kind.allCases.compactMap { kind in
+            (try? PlainKey(generating: kind)).map { (kind, $0.pem) }
+        })
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 

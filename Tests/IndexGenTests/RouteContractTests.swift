@@ -16,7 +16,13 @@ import Testing
     /// Overlaps that are meant: the earlier route takes the request. With the reason.
     private static let deliberate: [Overlap: String] = [
         Overlap(type: "parcel", method: "PUT", earlier: "upload", later: "{name}"):
-            "a parcel that is called upload is sent by its file alone"
+            "a parcel that is called upload is sent by its file alone",
+        Overlap(type: "maven", method: "PUT", earlier: "{group+}/{artifact}/{version}/{filename}", later: "{group+}/{filename}"):
+            "what lies in a version's folder is of that version; all else is metadata of a folder above",
+        Overlap(
+            type: "npm", method: "DELETE", earlier: "{name+}/-/{filename}/-rev/{rev}",
+            later: "{name+}/-/{folder}/{filename}/-rev/{rev}"):
+            "a name that has a part '-' is none of npm's",
     ]
 
     /// Paths that a pattern matches: each of its places holds each of these words, an open place up to three of them.

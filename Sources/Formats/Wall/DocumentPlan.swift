@@ -148,8 +148,7 @@ public enum Companion: Equatable, Sendable {
     /// one step, and never lies in the folder that it leads to.
     case folderLink(path: String)
     /// At this path the document's first form as it is served, behind what `Ecosystem.seal` makes of a signature over it by the site's key
-    /// (`EcosystemProfile.key`, which is RSA: the same text has the same signature): `APKINDEX.tar.gz`. On a site without that key it is
-    /// the form alone.
+    /// (`EcosystemProfile.key`, which is RSA): `APKINDEX.tar.gz`. On a site without that key it is the form alone.
     case sealed(path: String)
 
     /// Whether an OpenPGP key is needed for it.

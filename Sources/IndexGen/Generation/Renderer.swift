@@ -200,7 +200,7 @@ struct Sealer {
     func sealed(_ path: String) throws -> [UInt8] {
         let bytes = try Files.read(path)
         guard let key else { return bytes }
-        precondition(key.publicKey.kind == .rsa, "what is made from scratch has the same signatures")
+        precondition(key.publicKey.kind == .rsa, "seals are RSA's")
         let signatures = try Meter.measure(.sign) {
             try [Digests.Algorithm.sha1: key.sign(bytes, .sha1), .sha256: key.sign(bytes, .sha256)]
         }

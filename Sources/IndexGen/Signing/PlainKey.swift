@@ -72,10 +72,13 @@ final class PlainKey: @unchecked Sendable {
         return Array(bytes.prefix(Int(count)))
     }
 
-    /// A signature over bytes that `feed` hands out piece by piece.
-    ///
-    /// - Parameter algorithm: `.sha1`, `.sha256` or `.sha512`.
-    func sign(_ algorithm: Digests.Algorithm, _ feed: ((UnsafeRawBufferPointer) -> Void) throws -> Void) throws -> [UInt8] {
+    /// A signature over SHA-256, or with RSA over another digest. The same text has the same signature.
+    func sign(_ bytes: [UInt8], _ algorithm: Digests.Algorithm = .sha256) throws -> [UInt8] {
+        if publicKey.kind == .ecdsa {
+            precondition(algorithm == .sha256, "P-256 goes with SHA-256")
+            guard let signature = DeterministicECDSA.signature(of: SHA256.of(bytes), by: key) else { throw Self.unsigned }
+            return signature
+        }
         let digest =
             switch algorithm {
             case .md5: EVP_md5()
@@ -85,17 +88,13 @@ final class PlainKey: @unchecked Sendable {
             }
         let context = EVP_MD_CTX_new()
         defer { EVP_MD_CTX_free(context) }
-        guard EVP_DigestSignInit(context, nil, digest, nil, key) == 1 else { throw Self.unsigned }
-        try feed { _ = EVP_DigestSignUpdate(context, $0.baseAddress, $0.count) }
         var count = 0
-        guard EVP_DigestSignFinal(context, nil, &count) == 1 else { throw Self.unsigned }
+        guard EVP_DigestSignInit(context, nil, digest, nil, key) == 1,
+            EVP_DigestSign(context, nil, &count, bytes, bytes.count) == 1
+        else { throw Self.unsigned }
         var signature = [UInt8](repeating: 0, count: count)
-        guard EVP_DigestSignFinal(context, &signature, &count) == 1 else { throw Self.unsigned }
+        guard EVP_DigestSign(context, &signature, &count, bytes, bytes.count) == 1 else { throw Self.unsigned }
         return Array(signature.prefix(count))
-    }
-
-    func sign(_ bytes: [UInt8], _ algorithm: Digests.Algorithm = .sha256) throws -> [UInt8] {
-        try sign(algorithm) { take in bytes.withUnsafeBytes(take) }
     }
 
     private static let unsigned = Failure(description: "libcrypto does not sign with this key")
