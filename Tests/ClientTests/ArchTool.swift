@@ -96,7 +96,8 @@ struct PacmanTool {
 
     /// `NAME VERSION` of each package that is installed, sorted.
     func installed() throws -> [String] {
-        try run("-Q").output.components(separatedBy: "\n").filter { !$0.isEmpty }.sorted()
+        // It warns of databases that were never fetched.
+        try run("-Q").output.components(separatedBy: "\n").filter { !$0.isEmpty && !$0.hasPrefix("warning:") }.sorted()
     }
 
     /// Forgets databases and packages that were downloaded.

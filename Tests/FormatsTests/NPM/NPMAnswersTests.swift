@@ -53,7 +53,7 @@ import Testing
             let text = ask(NPM.searchPath, .get, .packages([package], total: 7)).body.text
             #expect(
                 text
-                    == #"{"objects":[{"package":{"name":"@acme/web","version":"\#(version)","description":"A \#(version)","keywords":[],"publisher":{"username":"acme"},"maintainers":[{"username":"acme"}],"links":{}}}],"total":7}"#
+                    == #"{"objects":[{"package":{"name":"@acme/web","version":"\#(version)","description":"A \#(version)","date":"1970-01-01T00:00:00.000Z","keywords":[],"publisher":{"username":"acme"},"maintainers":[{"username":"acme"}],"links":{}}}],"total":7}"#
             )
         }
         #expect(ask(NPM.searchPath, .get, .packages([], total: 0)).body.text == #"{"objects":[],"total":0}"#)
