@@ -102,8 +102,8 @@ enum SettingsTemplate {
             \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
 
             # defaults: {\(Self.defaults)}
-            # private: []                     # owners whose packages only readers with a password may fetch: [acme, "team-*"]
-            # readers: readers.htpasswd       # their password file, made by htpasswd; nginx must be able to read it
+            # private: []                     # owners or repositories that only readers may fetch: [acme, "team-*", lab/npm]
+            # readers: readers.htpasswd       # their password file, made by htpasswd; or: tokens, for holders of tokens that may read
             # retention: 24h                  # how long superseded files stay public
             # mutable: [nightly, "sandbox-*"] # owners whose packages may be replaced by other bytes
             # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
