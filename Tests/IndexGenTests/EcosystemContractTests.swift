@@ -69,6 +69,21 @@ import Testing
     }
 
     @Test(arguments: types)
+    func `a site whose address changes has the tree of one that had it from the start`(type: String) throws {
+        let specimen = try Specimen.of(type)
+        let site = try RealSite(settings: "base_url: http://one.example")
+        let other = try RealSite(settings: "base_url: http://two.example/below")
+        for each in [site, other] {
+            try each.add(Self.samples(of: type), of: specimen)
+            try each.generate()
+        }
+        try Files.replace(site.folder + "/indexgen.yaml", with: [UInt8]("base_url: http://two.example/below".utf8))
+        let moved = try Site(at: site.folder, environment: ProcessInfo.processInfo.environment, clock: site.time.clock)
+        _ = try Generator(site: moved, catalog: site.catalog).run()
+        #expect(try site.tree() == other.tree())
+    }
+
+    @Test(arguments: types)
     func `removing and bringing back gives the same tree again, and in between no index lists the package`(type: String) throws {
         let specimen = try Specimen.of(type)
         let site = try RealSite()

@@ -113,6 +113,31 @@ extension Catalog {
     }
 }
 
+extension Catalog {
+    /// Renders the fragments of all files of a repository again that have facts, since what they depend on besides has changed. Its documents
+    /// are made without a look at their published versions then.
+    func renderAnew(_ repository: RepositoryRow, render: (Rerendering, Annotations) throws -> [Fragment]) throws {
+        let now = clock.now()
+        try pool.write { db in
+            let files = try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM file WHERE repository_id = ? AND lead_id IS NULL AND removed_in IS NULL AND LENGTH(facts) > 0
+                    """, arguments: [repository.id.value])
+            if files.isEmpty { return }
+            var touched: [Int64: Int] = [:]
+            for id in files {
+                guard let file = try CatalogSnapshot(db: db).files(in: repository, of: (.file, id)).first else { continue }
+                try Marks.replace(
+                    render(try rerendering(file, in: db), try Marks.of(file: id, in: db)), of: id, in: db)
+                for partition in try Marks.partitions(listing: id, in: db) { touched[partition, default: 0] += 0 }
+            }
+            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
+            try db.execute(sql: "UPDATE scope SET shown = 0 WHERE repository_id = ?", arguments: [repository.id.value])
+        }
+    }
+}
+
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
     let db: Database

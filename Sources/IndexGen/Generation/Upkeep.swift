@@ -12,6 +12,7 @@ struct Upkeep {
     func run(_ targets: [RepositoryRow]?) throws {
         if try catalog.isAhead() { try correctTimes() }
         try catchUp()
+        try renderAnew()
         try signAnew()
         try renew(targets ?? catalog.repositories())
         try thin(targets ?? catalog.repositories())
@@ -28,6 +29,21 @@ struct Upkeep {
                 let surplus = try catalog.surplus(scope.id, of: repository, keeping: count, by: retention)
                 if !surplus.isEmpty { try catalog.remove(surplus, actor: Self.actor) }
             }
+        }
+    }
+
+    /// Fragments are rendered once. Where they hold the site's address, or the program would render them in another way today, they are
+    /// rendered again from what the catalog knows of their files.
+    private func renderAnew() throws {
+        for repository in try catalog.repositories() {
+            guard let ecosystem = site.ecosystems[repository.type] else { continue }
+            let memory = "fragments of \(repository.path)"
+            let address = ecosystem.profile.namesAddress ? site.settings.baseURL : ""
+            let state = [UInt8]("\(ecosystem.profile.revision) \(address)".utf8)
+            let before = try catalog.memory(memory)
+            if before == state { continue }
+            if before != nil { try catalog.renderAnew(repository, render: site.rendering(ecosystem)) }
+            try catalog.remember(memory, state)
         }
     }
 
