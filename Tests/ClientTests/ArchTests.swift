@@ -41,7 +41,8 @@ extension Clients {
             try pacman.forget()
             let refused = try arguments.count > 1 ? pacman.run(arguments[0], arguments[1]) : pacman.run(arguments[0])
             #expect(!refused.succeeded && refused.says(words), "\(refused)")
-            #expect(try pacman.installed().isEmpty)
+            let installed = try pacman.installed()
+            #expect(installed.isEmpty, "\(installed)")
         }
 
         private static let greeter = ["group = greeters", "depend = hello-data>=1:0.5"]

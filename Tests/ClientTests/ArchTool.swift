@@ -96,8 +96,8 @@ struct PacmanTool {
 
     /// `NAME VERSION` of each package that is installed, sorted.
     func installed() throws -> [String] {
-        // It warns of databases that were never fetched.
-        try run("-Q").output.components(separatedBy: "\n").filter { !$0.isEmpty && !$0.hasPrefix("warning:") }.sorted()
+        // It also speaks, in more words, of databases that were never fetched or are not sound, and asks for keys.
+        try run("-Q").output.components(separatedBy: "\n").filter { $0.split(separator: " ").count == 2 }.sorted()
     }
 
     /// Forgets databases and packages that were downloaded.
