@@ -23,14 +23,15 @@ extension Catalog {
     /// What a signature is noted by. It begins with a dot, as no mark of people does.
     private static let note = ".file-signature"
 
-    /// Files without a signature by these keys, neither the site's nor one that a sender brought.
+    /// Files that have no signature by these keys, and beside which no sender has ever put one; in order of arrival.
     ///
     /// - Parameters:
     ///   - suffix: of a signature's path.
     ///   - isWhole: whether all files are looked at, and not only those that are to be published now.
-    func unsignedFiles(of repository: RepositoryRow, suffix: String, signers: String, isWhole: Bool, limit: Int) throws
-        -> [UnsignedFile]
-    {
+    ///   - last: only those behind this one.
+    func unsignedFiles(
+        of repository: RepositoryRow, suffix: String, signers: String, isWhole: Bool, after last: FileID?, limit: Int
+    ) throws -> [UnsignedFile] {
         try pool.read { db in
             try Row.fetchAll(
                 db,
@@ -41,9 +42,9 @@ extension Catalog {
                         AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?3
                             AND m.key = '' AND m.value = ?4 AND m.cleared_in IS NULL)
                         AND NOT EXISTS (SELECT 1 FROM file s WHERE s.repository_id = f.repository_id AND s.path = f.path || ?2
-                            AND s.lead_id IS NULL AND s.removed_in IS NULL)
-                    ORDER BY f.id LIMIT ?5
-                    """, arguments: [repository.id.value, suffix, Self.note, signers, limit]
+                            AND s.lead_id IS NOT f.id)
+                        AND f.id > ?5 ORDER BY f.id LIMIT ?6
+                    """, arguments: [repository.id.value, suffix, Self.note, signers, last?.value ?? 0, limit]
             ).map {
                 UnsignedFile(
                     id: FileID(value: $0[0]), path: $0[1], sha256: $0.bytes(2), received: Timestamp(seconds: $0[3]))
@@ -71,29 +72,34 @@ extension Catalog {
 
     private static func attach(_ signature: FileSignature, suffix: String, signers: String, in db: Database) throws -> Bool {
         let file = signature.file.id.value, path = signature.file.path + suffix
-        guard
-            let row = try Row.fetchOne(
-                db, sql: "SELECT repository_id FROM file WHERE id = ? AND removed_in IS NULL", arguments: [file])
-        else { return false }
-        let repository: Int64 = row[0]
+        let repository = try Int64.fetchOne(
+            db, sql: "SELECT repository_id FROM file WHERE id = ? AND removed_in IS NULL", arguments: [file])
+        guard let repository else { return false }
+        let there = try Row.fetchOne(
+            db, sql: "SELECT id, lead_id FROM file WHERE repository_id = ? AND path = ?", arguments: [repository, path])
+        // A sender's came in meanwhile.
+        if let there, there[1] as Int64? != file { return false }
         let digests = signature.digests
         try db.execute(
             sql: "INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
             arguments: [
                 digests.sha256.blob, digests.sha1.blob, digests.md5.blob, digests.sha512.blob, signature.size,
             ])
-        try db.execute(
-            sql: """
-                INSERT INTO file (repository_id, version_id, blob_id, lead_id, path, filename, architecture, modified, received, facts,
-                    revision, placed, added_in)
-                SELECT f.repository_id, f.version_id, (SELECT id FROM blob WHERE sha256 = ?1), f.id, ?2, f.filename || ?3, '',
-                    f.modified, f.received, x'', f.revision, 0, f.added_in FROM file f WHERE f.id = ?4
-                ON CONFLICT (repository_id, path) DO UPDATE SET blob_id = excluded.blob_id, placed = 0, removed_in = NULL
-                    WHERE lead_id = excluded.lead_id
-                """, arguments: [digests.sha256.blob, path, suffix, file])
-        // Somebody else's file has the path: that is the signature.
-        if db.changesCount == 0 { return false }
-        try Usage(files: 0, bytes: signature.size).add(to: repository, in: db)
+        if let there {
+            try db.execute(
+                sql: """
+                    UPDATE file SET blob_id = (SELECT id FROM blob WHERE sha256 = ?), placed = 0, removed_in = NULL WHERE id = ?
+                    """, arguments: [digests.sha256.blob, there[0] as Int64])
+        } else {
+            try db.execute(
+                sql: """
+                    INSERT INTO file (repository_id, version_id, blob_id, lead_id, path, filename, architecture, modified, received,
+                        facts, revision, placed, added_in)
+                    SELECT f.repository_id, f.version_id, (SELECT id FROM blob WHERE sha256 = ?1), f.id, ?2, f.filename || ?3, '',
+                        f.modified, f.received, x'', f.revision, 0, f.added_in FROM file f WHERE f.id = ?4
+                    """, arguments: [digests.sha256.blob, path, suffix, file])
+            try Usage(files: 0, bytes: signature.size).add(to: repository, in: db)
+        }
         try db.execute(
             sql: "DELETE FROM mark WHERE subject = 'file' AND subject_id = ? AND name = ?", arguments: [file, note])
         try db.execute(

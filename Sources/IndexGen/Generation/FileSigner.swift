@@ -13,10 +13,12 @@ struct FileSigner {
     /// - Parameter isWhole: whether files are looked at that are public already.
     func run(_ repository: RepositoryRow, isWhole: Bool) throws {
         let signers = keyring.fingerprints.joined(separator: " ")
+        var last: FileID?
         while true {
             let files = try catalog.unsignedFiles(
-                of: repository, suffix: suffix, signers: signers, isWhole: isWhole, limit: Self.portion)
+                of: repository, suffix: suffix, signers: signers, isWhole: isWhole, after: last, limit: Self.portion)
             if files.isEmpty { return }
+            last = files.last?.id
             let signatures = try Parallel.map(files) { file in
                 Result<Catalog.FileSignature, any Error> { try signature(of: file) }
             }.map { try $0.get() }
