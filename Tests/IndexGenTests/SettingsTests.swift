@@ -89,7 +89,7 @@ import Testing
         ("base_url: 'http://h/%61'", 1, 11, "path"),
         ("base_url: 'http://h/_indexgen'", 1, 11, "path"),
         ("private: acme", 1, 10, "list"),
-        ("private: [a/b/c]", 1, 10, "pattern of these"),
+        ("private: [a/b/c]", 1, 10, "pattern of these"), ("private: [a/nope]", 1, 10, "'nope' in 'a/nope' is not a type"),
         ("readers: etc/", 1, 10, "path of a file"),
         ("defaults: {owner: Index.HTML}", 1, 19, "the site uses this name itself"),
         ("defaults: {owner: ../x}", 1, 19, "cannot be an owner"),

@@ -93,10 +93,10 @@ struct SettingsFile {
     }
 
     /// Owners' names, in which `*` stands for any run of characters and `?` for any one.
+    /// Owners, or repositories by their types' identifiers. A type that nobody knows would leave open what was meant.
     private func privatePatterns(_ node: Node) throws -> [String] {
-        let patterns = try list(node)
-        for pattern in patterns {
-            let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
+        try list(node).map { pattern in
+            let parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             let isPattern = parts.allSatisfy { part in
                 !part.isEmpty && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }
             }
@@ -104,8 +104,13 @@ struct SettingsFile {
                 throw error(
                     node, "'\(pattern)' is not an owner, a repository or a pattern of these; write acme, \"team-*\" or acme/npm")
             }
+            guard parts.count == 2 else { return pattern }
+            let type = known[ASCII.lowered(parts[1])]?.profile.id ?? ASCII.lowered(parts[1])
+            guard known.all.contains(where: { ASCII.matches(pattern: type, $0.profile.id) }) else {
+                throw error(node, "'\(parts[1])' in '\(pattern)' is not a type; known: \(known.names)")
+            }
+            return "\(parts[0])/\(type)"
         }
-        return patterns
     }
 
     private func ownerPatterns(_ node: Node) throws -> [String] {
