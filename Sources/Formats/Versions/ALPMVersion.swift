@@ -82,10 +82,7 @@ public struct ALPMVersion: Equatable, Sendable {
             let run = rest.prefix { isNumber ? ASCII.isDigit($0) : ASCII.isLetter($0) }
             rest = rest.dropFirst(run.count)
             if isNumber {
-                // Longer numbers are greater, leading zeros aside.
-                let number = run.drop { $0 == UInt8(ascii: "0") }
-                key.append(UInt8(number.count))
-                key += number
+                key.append(sortable: run.drop { $0 == UInt8(ascii: "0") })
             } else {
                 key += run
                 key.append(0)

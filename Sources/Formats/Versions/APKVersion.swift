@@ -86,7 +86,7 @@ public struct APKVersion: Equatable, Sendable {
             let digits = rest.prefix(while: ASCII.isDigit)
             key.append(Step.number.rawValue)
             guard digits.first == UInt8(ascii: "0") else { return try appendNumber("has a dot without a number behind it") }
-            // As a text, and so before all others.
+            // As a text, and so before all others: those have a digit at least.
             key.append(0)
             key += digits
             key.append(0)
@@ -130,15 +130,13 @@ public struct APKVersion: Equatable, Sendable {
             last = .revision
         }
 
-        /// How many digits it has, and those.
         private mutating func appendNumber(_ fault: String) throws(Fault) {
             let digits = rest.prefix(while: ASCII.isDigit)
             guard !digits.isEmpty else { throw Fault(what: fault) }
             let number = digits.drop { $0 == UInt8(ascii: "0") }
             // What apk counts in 64 bits.
             guard number.count < 20 else { throw Fault(what: "has a number of more than 19 digits") }
-            key.append(UInt8(number.count + 1))
-            key += number
+            key.append(sortable: number)
             rest = rest.dropFirst(digits.count)
         }
     }

@@ -202,10 +202,7 @@ public struct ComparableVersion: Sendable {
                 let isLess = digits.isEmpty && sign(of: rest) < 0
                 key.append((isLess ? Mark.zeroBeforeLess : .number).rawValue)
                 if isLess { continue }
-                // More digits are a greater number.
-                key.append(UInt8(truncatingIfNeeded: digits.count >> 8))
-                key.append(UInt8(truncatingIfNeeded: digits.count))
-                key += digits
+                key.append(sortable: digits)
             case .word(.release): key.append((sign(of: rest) < 0 ? Mark.emptyWordBeforeLess : .emptyWord).rawValue)
             case .word(let word):
                 key.append((word < .release ? Mark.lesserWord : .greaterWord).rawValue)

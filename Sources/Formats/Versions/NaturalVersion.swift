@@ -134,10 +134,7 @@ public struct NaturalVersion: Equatable, Sendable {
             switch token {
             case .digits(let digits):
                 key.append(1)
-                // A longer number is larger. As many full bytes as there are, and one that is not full.
-                key.append(contentsOf: repeatElement(255, count: digits.count / 255))
-                key.append(UInt8(digits.count % 255))
-                key += digits
+                key.append(sortable: digits)
             case .word(let word):
                 key.append(2)
                 key += word

@@ -71,11 +71,10 @@ public struct SemanticVersion: Equatable, Sendable {
         } else {
             key.append(1)
             for identifier in prerelease {
-                // Numbers come before words; a longer number is larger; a word ends with a byte below all of its characters.
+                // Numbers come before words; a word ends with a byte below all of its characters.
                 if Self.isNumeric(identifier) {
                     key.append(1)
-                    key.append(UInt8(clamping: identifier.count))
-                    key += identifier
+                    key.append(sortable: identifier)
                 } else {
                     key.append(2)
                     key += identifier
