@@ -56,14 +56,14 @@ struct NginxConfiguration {
             real_ip_recursive on;
         \(handover)
         \(entry)
-        \(readers)    location ^~ /_indexgen/ { internal; return 404; }
+        \(ingest.map { readers.location(handingTo: proxy(to: $0)) } ?? "")    location ^~ /_indexgen/ { internal; return 404; }
 
             # The public folder. Entry points change in place: kept by caches, asked for again each time.
             location ^~ /_indexgen/public/ {
                 internal;
                 alias "\(quoted(publicRoot))/";
                 index index.html;
-                error_page 301 = @\(name)_slash;\(passwords)
+                error_page 301 = @\(name)_slash;\(readers.lines)
 
                 # What a tool leaves behind is nobody's business.
                 location ~ "/\\.(?!well-known/)" { return 404; }
@@ -77,7 +77,7 @@ struct NginxConfiguration {
                 }
         \((choices.map(\.locations) + documents.map(\.locations)).joined(separator: "\n"))
             }
-        \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: passwords), $0.mending] }
+        \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: readers.lines), $0.mending] }
             .compactMap(\.self).joined(separator: "\n"))
         \(fallbacks.map(\.detour).joined())    # A folder's address ends with a slash.
             location @\(name)_slash { return 301 \(variable)_base\(variable)_path/; }
@@ -110,20 +110,10 @@ struct NginxConfiguration {
     /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
     private var giteaPrefix: String { prefix.hasSuffix("/api/packages") ? "" : "api/packages/" }
 
-    /// What is private, as one regular expression.
-    private var privateNames: String {
-        privatePatterns.map { pattern in
-            let parts = pattern.split(separator: "/").map(String.init)
-            let owner = Self.expression(parts[0])
-            guard parts.count > 1 else { return owner }
-            // Addresses have segments where settings have types.
-            let segments = ecosystems.all.map(\.profile).filter { ASCII.matches(pattern: parts[1], $0.id) }.map(\.segment)
-            return "\(owner)/(?:\(segments.joined(separator: "|")))"
-        }.joined(separator: "|")
-    }
-
-    private static func expression(_ pattern: String) -> String {
-        pattern.replacing(".", with: "\\.").replacing("*", with: "[^/]*").replacing("?", with: "[^/]")
+    private var readers: NginxReaders {
+        NginxReaders(
+            patterns: privatePatterns, passwords: readersFile.map(quoted), ecosystems: ecosystems, variable: variable,
+            entry: "\(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?"))
     }
 
     // MARK: What ecosystems declare
@@ -153,31 +143,12 @@ struct NginxConfiguration {
         }
     }
 
-    private struct Fallback {
-        var name: String
-        var paths: String
-        var from: String
-        var to: String
-
-        var location: String {
-            "        location ~ \"\(paths)\" { types { } if_modified_since before; try_files $uri \(name); }"
-        }
-
-        var detour: String { "    location \(name) { rewrite \"\(from)\" \(to) last; }\n" }
-    }
-
-    private var fallbacks: [Fallback] {
+    private var fallbacks: [NginxFallback] {
         ecosystems.all.flatMap { ecosystem in
-            ecosystem.profile.serving.enumerated().compactMap { number, serving in
+            let type = ecosystem.profile.segment
+            return ecosystem.profile.serving.enumerated().compactMap { number, serving -> NginxFallback? in
                 guard case .fallback(let paths, let from, let to) = serving else { return nil }
-                let segment = ecosystem.profile.segment, repository = "^/_indexgen/public/[^/]+/\(segment)/"
-                // The repository is one capture more.
-                let target = stride(from: 7, through: 1, by: -1).reduce(to) { text, number in
-                    text.replacing("$\(number)", with: "$\(number + 1)")
-                }
-                return Fallback(
-                    name: "@\(name)_\(segment)\(number)", paths: "\(repository)(?:\(paths))$",
-                    from: "^(/_indexgen/public/[^/]+/\(segment))/\(from)$", to: "$1/\(target)")
+                return NginxFallback(paths: paths, from: from, to: to, type: type, name: "\(name)_\(type)\(number)")
             }
         }
     }
@@ -195,28 +166,7 @@ struct NginxConfiguration {
     // MARK: Maps
 
     private var maps: String {
-        let secret = privatePatterns.isEmpty ? "" : "/(?:\(privateNames))(?:/|$)"
-        let privacy =
-            secret.isEmpty
-            ? ""
-            : readersFile == nil
-                ? """
-
-                # Who may read what is private: asked of `indexgen serve` by the address as it came in, taken apart by nginx.
-                map \(variable)_asked \(variable)_private {
-                    default 0;
-                    "~*^\(escaped(prefix))/\(giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")(?:\(privateNames))(?:/|$)" 1;
-                }
-                """
-                : """
-
-                # Who may read what is private: patterns mind no case, and no file lies anywhere but below its owner's folder.
-                map $uri \(variable)_realm {
-                    volatile;
-                    default off;
-                    "~*^/_indexgen/[a-z0-9]+\(secret)" "packages";
-                }
-                """
+        let secret = readers.secret
         let privateCaches =
             secret.isEmpty
             ? ""
@@ -262,7 +212,7 @@ struct NginxConfiguration {
                 volatile;
                 default "";
             \((choices.map(\.vary) + documents.map(\.vary)).joined(separator: "\n"))
-            }\(privacy)\(handed)
+            }\(readers.map)\(handed)
             """
     }
 
@@ -280,10 +230,9 @@ struct NginxConfiguration {
             }
             return "        rewrite \"\(head)([^/]+)/\(alias.path)$\" \"/_indexgen/public/$1/\(target)\" last;\n"
         }
-        let asked = asksServe ? "        set \(variable)_asked $uri;\n" : ""
         let body = """
             {
-            \(asked)        if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 404; }
+            \(readers.note)        if ($uri ~ "[\\x00-\\x1f\\x7f]") { return 404; }
             \(aliases.joined())        rewrite "\(head)(.*)$" /_indexgen/public/$1 last;
                     return 404;
                 }
@@ -297,40 +246,6 @@ struct NginxConfiguration {
                 location / { return 404; }
                 location = \(prefix) { return 301 \(prefix)/; }
                 location ^~ \(prefix)/ \(body)
-            """
-    }
-
-    /// Whether `indexgen serve` says who may read.
-    private var asksServe: Bool { !privatePatterns.isEmpty && readersFile == nil }
-
-    private var passwords: String {
-        if privatePatterns.isEmpty { return "" }
-        guard let readersFile else {
-            return """
-
-                        auth_request /_indexgen/readers;
-                """
-        }
-        return """
-
-                    auth_basic \(variable)_realm;
-                    auth_basic_user_file "\(quoted(readersFile))";
-            """
-    }
-
-    /// Asks whether somebody may read. What is open to everybody is not asked for.
-    private var readers: String {
-        guard asksServe, let ingest else { return "" }
-        return """
-                location = /_indexgen/readers {
-                    internal;
-                    if (\(variable)_private = 0) { return 204; }
-                    rewrite ^ /-/readers\(variable)_asked break;
-            \(proxy(to: ingest))
-                    proxy_pass_request_body off;
-                    proxy_set_header Content-Length "";
-                }
-
             """
     }
 
