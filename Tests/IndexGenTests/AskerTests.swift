@@ -12,16 +12,7 @@ import Testing
 
     private func login(_ name: String, _ password: String) -> String { #"{"name":"\#(name)","password":"\#(password)"}"# }
 
-    private func serve(_ body: (LiveServer) async throws -> Void) async throws {
-        let server = LiveServer(test)
-        do {
-            try await body(server)
-        } catch {
-            await server.stop()
-            throw error
-        }
-        await server.stop()
-    }
+    private func serve(_ body: (LiveServer) async throws -> Void) async throws { try await LiveServer.serve(test, body) }
 
     @Test func `whoever has a token is told who they are, whatever it is good for`() async throws {
         let tokens = try [test.token(), test.token(owner: "other", rights: [.delete])]

@@ -25,6 +25,18 @@ final class LiveServer: Sendable {
         task = Task { try await server.run() }
     }
 
+    /// Has a server for as long as `body` takes.
+    static func serve(_ test: TestSite, _ body: (LiveServer) async throws -> Void) async throws {
+        let server = LiveServer(test)
+        do {
+            try await body(server)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+    }
+
     func stop() async {
         task.cancel()
         _ = await task.result

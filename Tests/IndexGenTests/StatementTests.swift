@@ -14,16 +14,7 @@ import Testing
         token = try test.token()
     }
 
-    private func serve(_ body: (LiveServer) async throws -> Void) async throws {
-        let server = LiveServer(test)
-        do {
-            try await body(server)
-        } catch {
-            await server.stop()
-            throw error
-        }
-        await server.stop()
-    }
+    private func serve(_ body: (LiveServer) async throws -> Void) async throws { try await LiveServer.serve(test, body) }
 
     /// As npm writes it.
     private func document(_ name: String, tags: String = "{}", more: String = "", _ parcels: [(file: String, bytes: [UInt8])])
