@@ -141,7 +141,9 @@ import Testing
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.
         let other = Admission(
-            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", segment: "other", revision: 1, customs: 0,
+            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", segment: "other", revision: 1,
+            rendition: [],
+            customs: 0,
             upload: slow.upload,
             record: slow.record, placement: slow.placement, fragments: slow.fragments, content: slow.content, sidecars: [],
             replaces: false, settlement: slow.settlement, annotated: slow.annotated, prepared: slow.prepared)

@@ -18,9 +18,9 @@ enum NPMDocuments {
         paths: #"@[^/]+/[^/]+|(?!-(?:/|$)|index\.)[^@/][^/]*"#,
         variants: [
             .init(
-                "corgi", file: abbreviated, type: "application/vnd.npm.install-v1+json",
+                file: abbreviated, type: "application/vnd.npm.install-v1+json",
                 mediaRange: #"application/vnd\.npm\.install-v1\+json"#),
-            .init("packument", file: whole, type: "application/json"),
+            .init(file: whole, type: "application/json"),
         ], sample: "@scope/name")
 
     static func listings(of facts: NPMFacts.Package, received: Timestamp) -> [Listing] {

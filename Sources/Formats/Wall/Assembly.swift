@@ -46,6 +46,17 @@ public enum PartRole: Equatable, Sendable {
     case ignored
 }
 
+extension PartRole {
+    /// The name of the list that a file belongs to, or is, where that can be public; nil elsewhere.
+    public func list(ofFileNamed name: String) -> String? {
+        switch self {
+        case .package(let list): list
+        case .list(isPublished: true): name
+        case .list, .companion, .checksum, .ignored: nil
+        }
+    }
+}
+
 /// What a list says of the files that belong together.
 public struct PartsList: Sendable {
     public struct Part: Equatable, Sendable {

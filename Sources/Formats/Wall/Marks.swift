@@ -17,7 +17,8 @@ public struct MarkKind: Equatable, Sendable {
     public var help: String
     /// What is rendered with it.
     public var effect: Effect
-    /// Whether its value is the version of the package that it stands for: it goes when the version's last file does. Only of packages.
+    /// Whether its value is the version of the package that it stands for: it goes when the version's last file does. Only where its
+    /// effect is on plans.
     public var namesVersion: Bool
     /// What is wrong with a key or a value, and what helps; nil: nothing.
     public var check: @Sendable (_ key: String, _ value: String) -> String?
@@ -33,7 +34,8 @@ public struct MarkKind: Equatable, Sendable {
         _ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, effect: Effect = .fragments,
         namesVersion: Bool = false, help: String, check: @escaping @Sendable (String, String) -> String? = { _, _ in nil }
     ) {
-        precondition(subject == .package || (effect == .fragments && !namesVersion), "plans and versions belong to packages")
+        precondition(effect == .fragments || subject == .package, "a scope's plans belong to its package")
+        precondition(!namesVersion || effect == .plans, "what names a version decides plans")
         self.name = name
         self.subject = subject
         self.isKeyed = isKeyed
@@ -44,6 +46,7 @@ public struct MarkKind: Equatable, Sendable {
         self.check = check
     }
 
+    /// A kind is known by its name, and `check` compares with nothing.
     public static func == (a: MarkKind, b: MarkKind) -> Bool { a.name == b.name && a.subject == b.subject }
 
     /// Clients choose it for whoever asks for exactly this file, and for nobody else (PEP 592).

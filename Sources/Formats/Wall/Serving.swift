@@ -40,16 +40,13 @@ public struct DocumentChoice: Sendable {
     }
 
     public struct Variant: Sendable {
-        /// Small letters and digits; unique among the variants of all ecosystems.
-        public var name: String
         /// In the document's folder, with a gzip twin beside it.
         public var file: String
         public var type: String
         /// A media range that asks for it: a regular expression (PCRE). Nil: none does.
         public var mediaRange: String?
 
-        public init(_ name: String, file: String, type: String, mediaRange: String? = nil) {
-            self.name = name
+        public init(file: String, type: String, mediaRange: String? = nil) {
             self.file = file
             self.type = type
             self.mediaRange = mediaRange

@@ -81,70 +81,13 @@ extension Catalog {
     }
 }
 
-extension Catalog {
-    /// Has files signed that are not signed by this key of the site: it is new, or others were used before.
-    func signAnew(
-        _ repository: RepositoryRow, by key: String, actor: Actor, sign: (Rerendering) throws -> TextSignature?,
-        render: (Rerendering, Annotations) throws -> [Fragment]
-    ) throws {
-        let now = clock.now()
-        try pool.write { db in
-            let files = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT f.id FROM file f WHERE f.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL
-                        AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?
-                            AND m.key = ? AND m.cleared_in IS NULL)
-                    """, arguments: [repository.id.value, Annotations.signatureKind, key])
-            var touched: [Int64: Int] = [:]
-            for id in files {
-                guard let file = try CatalogSnapshot(db: db).files(in: repository, of: (.file, id)).first else { continue }
-                let rerendering = try rerendering(file, in: db)
-                guard let signature = try sign(rerendering) else { continue }
-                let change = try Journal.append(
-                    "sign", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
-                    path: file.pathInRepository, sha256: file.sha256, in: db)
-                try Marks.sign(file: id, signature, in: change, db)
-                try Marks.replace(render(rerendering, try Marks.of(file: id, in: db)), of: id, in: db)
-                for partition in try Marks.partitions(listing: id, in: db) { touched[partition, default: 0] += 0 }
-            }
-            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
-        }
-    }
-}
-
-extension Catalog {
-    /// Renders the fragments of all files of a repository again that have facts, since what they depend on besides has changed. Its documents
-    /// are made without a look at their published versions then.
-    func renderAnew(_ repository: RepositoryRow, render: (Rerendering, Annotations) throws -> [Fragment]) throws {
-        let now = clock.now()
-        try pool.write { db in
-            let files = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT id FROM file WHERE repository_id = ? AND lead_id IS NULL AND removed_in IS NULL AND LENGTH(facts) > 0
-                    """, arguments: [repository.id.value])
-            if files.isEmpty { return }
-            var touched: [Int64: Int] = [:]
-            for id in files {
-                guard let file = try CatalogSnapshot(db: db).files(in: repository, of: (.file, id)).first else { continue }
-                try Marks.replace(
-                    render(try rerendering(file, in: db), try Marks.of(file: id, in: db)), of: id, in: db)
-                for partition in try Marks.partitions(listing: id, in: db) { touched[partition, default: 0] += 0 }
-            }
-            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
-            try db.execute(sql: "UPDATE scope SET shown = 0 WHERE repository_id = ?", arguments: [repository.id.value])
-        }
-    }
-}
-
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
     let db: Database
     let actor: Actor
     let now: Timestamp
     let horizon: Timestamp
-    private var touched: [Int64: Int] = [:]
+    private var rendering: FragmentRendering
     private var scopes: Set<Int64> = []
 
     init(db: Database, actor: Actor, now: Timestamp, horizon: Timestamp) {
@@ -152,6 +95,7 @@ struct MarkWriter {
         self.actor = actor
         self.now = now
         self.horizon = horizon
+        rendering = FragmentRendering(db: db)
     }
 
     /// - Parameter subject: the file, version or package.
@@ -166,8 +110,8 @@ struct MarkWriter {
 
     /// To be called once, behind the last mark.
     func finish() throws {
-        try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
-        for scope in scopes.sorted() { try PartitionTouch.touch(scope: scope, in: db, at: now, horizon: horizon) }
+        try rendering.finish(at: now, horizon: horizon)
+        try PartitionTouch.touch(scopes, in: db, at: now, horizon: horizon)
     }
 
     private mutating func rerender(
@@ -179,8 +123,7 @@ struct MarkWriter {
         guard let number = numbers.first else { return [] }
         try Marks.note(change, of: subject, naming: nil, in: number, db)
         for file in concerned {
-            try Marks.replace(render(file, try Marks.of(file: file.id.value, in: db)), of: file.id.value, in: db)
-            for partition in try Marks.partitions(listing: file.id.value, in: db) { touched[partition, default: 0] += 0 }
+            try rendering.replace(render(file, try Marks.of(file: file.id.value, in: db)), of: file.id.value)
         }
         return concerned
     }
@@ -373,27 +316,5 @@ enum Marks {
         try db.execute(
             sql: "INSERT INTO mark (subject, subject_id, name, key, value, set_in, version_id) VALUES (?, ?, ?, ?, ?, ?, ?)",
             arguments: StatementArguments(place + [value, number, version]))
-    }
-
-    fileprivate static func replace(_ fragments: [Fragment], of file: Int64, in db: Database) throws {
-        var slots: [Slot: Int64] = [:]
-        for fragment in fragments {
-            let slot = try SlotNames.id(of: fragment.slot, in: db, remembered: &slots)
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)
-                    ON CONFLICT (file_id, slot_id) DO UPDATE SET bytes = excluded.bytes
-                    """
-            ).execute(arguments: [file, slot, fragment.bytes.blob])
-        }
-    }
-
-    fileprivate static func partitions(listing file: Int64, in db: Database) throws -> [Int64] {
-        try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT l.partition_id FROM listing l JOIN partition p ON p.id = l.partition_id
-                    WHERE l.file_id = ? AND l.removed_in IS NULL AND p.shared = 0
-                    """), arguments: [file])
     }
 }

@@ -87,7 +87,7 @@ final class Catalog: Sendable {
         guard unknown.isEmpty else { throw NewerCatalog(path: file, program: program, migrations: unknown) }
         if applied.count == migrator.migrations.count { return }
         try migrator.migrate(pool)
-        try remember("program", Array(Version.number.utf8), in: pool)
+        try pool.write { try remember("program", Array(Version.number.utf8), in: $0) }
     }
 
     /// A catalog that a newer program has migrated.
@@ -208,13 +208,11 @@ extension Catalog {
         }
     }
 
-    func remember(_ key: String, _ value: [UInt8]) throws { try Self.remember(key, value, in: pool) }
+    func remember(_ key: String, _ value: [UInt8]) throws { try pool.write { try Self.remember(key, value, in: $0) } }
 
-    private static func remember(_ key: String, _ value: [UInt8], in pool: DatabasePool) throws {
-        try pool.write { db in
-            try db.execute(
-                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                arguments: [key, value.blob])
-        }
+    static func remember(_ key: String, _ value: [UInt8], in db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            arguments: [key, value.blob])
     }
 }

@@ -28,32 +28,36 @@ enum PartitionTouch {
     ///   - touched: partition → by how much its number of entries changed.
     ///   - horizon: the clock's.
     static func apply(_ touched: [Int64: Int], in db: Database, at now: Timestamp, horizon: Timestamp) throws {
+        var scopes: Set<Int64> = []
         for (partition, difference) in touched.sorted(by: { $0.key < $1.key }) {
             try db.cachedStatement(sql: "UPDATE partition SET entries = entries + ?, revision = revision + 1 WHERE id = ?")
                 .execute(arguments: [difference, partition])
             let scope = try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT scope_id FROM partition WHERE id = ?"), arguments: [partition])
             guard let scope else { preconditionFailure("partitions are never deleted") }
-            try touch(scope: scope, in: db, at: now, horizon: horizon)
+            scopes.insert(scope)
         }
+        try touch(scopes, in: db, at: now, horizon: horizon)
     }
 
-    /// The same for a scope whose partitions stay as they are.
-    static func touch(scope: Int64, in db: Database, at now: Timestamp, horizon: Timestamp) throws {
-        try Times.note(now, in: db)
-        // `Catalog.heldTime` says why.
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO meta (key, value) SELECT 'held', changed FROM scope WHERE id = ?2 AND changed > ?1
-                ON CONFLICT (key) DO UPDATE SET value = MAX(value, excluded.value)
-                """
-        ).execute(arguments: [horizon.seconds, scope])
-        try db.cachedStatement(
-            sql: """
-                UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed BETWEEN ?1 AND ?2 THEN changed ELSE ?1 END
-                WHERE id = ?3
-                """
-        ).execute(arguments: [now.seconds, horizon.seconds, scope])
+    /// Makes scopes dirty whose partitions may stay as they are.
+    static func touch(_ scopes: Set<Int64>, in db: Database, at now: Timestamp, horizon: Timestamp) throws {
+        if !scopes.isEmpty { try Times.note(now, in: db) }
+        for scope in scopes.sorted() {
+            // `Catalog.heldTime` says why.
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO meta (key, value) SELECT 'held', changed FROM scope WHERE id = ?2 AND changed > ?1
+                    ON CONFLICT (key) DO UPDATE SET value = MAX(value, excluded.value)
+                    """
+            ).execute(arguments: [horizon.seconds, scope])
+            try db.cachedStatement(
+                sql: """
+                    UPDATE scope SET revision = revision + 1, changed = CASE WHEN changed BETWEEN ?1 AND ?2 THEN changed ELSE ?1 END
+                    WHERE id = ?3
+                    """
+            ).execute(arguments: [now.seconds, horizon.seconds, scope])
+        }
     }
 }
 

@@ -213,7 +213,7 @@ struct IngestJudge {
         guard let companion else { return .there }
         let there = try live(companion.path, companion.algorithm)
         if there == companion.digest || (there != nil && companion.digest.isEmpty) { return .there }
-        // Only SHA-256 tells what the folder of its own would be called.
+        // A file that took others' place has a folder that is named by its SHA-256, which other digests do not tell.
         if admission.upload.generation == nil, companion.algorithm == .sha256, !companion.digest.isEmpty {
             let generation = Upload.generation(of: companion.digest)
             let name = Files.name(of: companion.path)

@@ -121,23 +121,21 @@ struct IngestWriter {
         try list(placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }
 
-    /// An admission's fragments, with the marks that its version and its package have.
+    /// An admission's fragments, with the marks that its version and its package have. Notes the site's signature of it.
     ///
     /// - Parameters:
     ///   - file: its row.
     ///   - change: the journal's entry by which it comes in.
     private func fragments(of admission: Admission, file: Int64, version: Int64, change: Int64) throws -> [Fragment] {
-        var annotations = Annotations()
-        if mayBeMarked,
+        if let signature = admission.signature { try Marks.sign(file: file, signature, in: change, db) }
+        guard mayBeMarked,
             let package = try Int64.fetchOne(db, sql: "SELECT package_id FROM version WHERE id = ?", arguments: [version])
-        {
-            annotations = try Marks.of(file: nil, version: version, package: package, in: db)
+        else { return admission.fragments }
+        // Those of the file itself are in its fragments already.
+        guard try Marks.of(file: nil, version: version, package: package, in: db) != Annotations() else {
+            return admission.fragments
         }
-        if let signature = admission.signature {
-            try Marks.sign(file: file, signature, in: change, db)
-            annotations[Annotations.signatureKind, key: signature.key] = signature.text
-        }
-        return annotations == Annotations() ? admission.fragments : admission.annotated(annotations)
+        return admission.annotated(try Marks.of(file: file, version: version, package: package, in: db))
     }
 
     /// Takes what held the identity out of it: it leaves the listings, and keeps its path for ever.
@@ -286,8 +284,12 @@ struct IngestWriter {
         try db.execute(
             sql: "INSERT INTO repository (owner, owner_identity, type, segment) VALUES (?, ?, ?, ?)",
             arguments: [admission.owner, ASCII.lowered(admission.owner), admission.type, admission.segment])
-        repositories["\(admission.owner)/\(admission.type)"] = db.lastInsertedRowID
-        return db.lastInsertedRowID
+        let id = db.lastInsertedRowID
+        repositories["\(admission.owner)/\(admission.type)"] = id
+        let row = RepositoryRow(
+            id: RepositoryID(value: id), owner: admission.owner, type: admission.type, segment: admission.segment)
+        try Catalog.remember(Catalog.rendition(of: row), admission.rendition, in: db)
+        return id
     }
 
     private func versionID(_ repository: Int64, _ record: PackageRecord) throws -> Int64 {

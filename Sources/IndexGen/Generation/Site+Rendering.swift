@@ -20,4 +20,9 @@ extension Site {
         encoded.append(base64: try key.sign(text))
         return TextSignature(key: key.publicKey.name, text: String(decoding: encoded, as: UTF8.self))
     }
+
+    /// What an ecosystem's fragments depend on besides their files: those that were rendered under another value are out of date.
+    func rendition(of profile: EcosystemProfile) -> [UInt8] {
+        [UInt8]("\(profile.revision) \(profile.namesAddress ? settings.baseURL : "")".utf8)
+    }
 }

@@ -37,13 +37,12 @@ struct Upkeep {
     private func renderAnew() throws {
         for repository in try catalog.repositories() {
             guard let ecosystem = site.ecosystems[repository.type] else { continue }
-            let memory = "fragments of \(repository.path)"
-            let address = ecosystem.profile.namesAddress ? site.settings.baseURL : ""
-            let state = [UInt8]("\(ecosystem.profile.revision) \(address)".utf8)
+            let memory = Catalog.rendition(of: repository), rendition = site.rendition(of: ecosystem.profile)
             let before = try catalog.memory(memory)
-            if before == state { continue }
+            if before == rendition { continue }
+            // Nothing is remembered of repositories that an earlier version began.
             if before != nil { try catalog.renderAnew(repository, render: site.rendering(ecosystem)) }
-            try catalog.remember(memory, state)
+            try catalog.remember(memory, rendition)
         }
     }
 

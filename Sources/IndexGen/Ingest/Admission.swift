@@ -14,6 +14,8 @@ final class Admission: Sendable {
     let segment: String
     /// The ecosystem's fragment revision.
     let revision: Int
+    /// What fragments depend on besides their files (`Site.rendition`), for a repository that begins with this package.
+    let rendition: [UInt8]
     /// The ecosystem's customs, for the scopes that begin with this package.
     let customs: Int
     let upload: Upload
@@ -45,7 +47,8 @@ final class Admission: Sendable {
     let settlement: Settlement
 
     init(
-        source: String, actor: Actor, owner: String, type: String, segment: String, revision: Int, customs: Int, upload: Upload,
+        source: String, actor: Actor, owner: String, type: String, segment: String, revision: Int, rendition: [UInt8],
+        customs: Int, upload: Upload,
         record: PackageRecord,
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
@@ -61,6 +64,7 @@ final class Admission: Sendable {
         self.type = type
         self.segment = segment
         self.revision = revision
+        self.rendition = rendition
         self.customs = customs
         self.upload = upload
         self.record = record
@@ -114,14 +118,6 @@ final class Admission: Sendable {
         var digests: Digests
         var content: StagedFile
     }
-}
-
-/// A signature by the site's plain key.
-struct TextSignature: Sendable {
-    /// The key's name.
-    var key: String
-    /// In base64.
-    var text: String
 }
 
 /// What the catalog knows of a package and whoever prepared it did not.

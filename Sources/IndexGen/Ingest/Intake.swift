@@ -137,14 +137,14 @@ struct Intake {
         }
     }
 
-    private func prepare(
-        _ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling,
-        generation: String? = nil, received: Timestamp? = nil, settlement: Admission.Settlement
-    ) throws -> Admission {
+    /// What a content says of itself, whoever sends it.
+    private func read(
+        _ content: PackageContent, filename: String, source: String, _ spelling: OwnerSpelling, generation: String? = nil,
+        received: Timestamp? = nil
+    ) throws -> (any Ecosystem, Repository, Upload, PackageRecord) {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
-        let owner = spelling.of(profile.id)
-        let repository = try site.repository(owner: owner, type: profile.id, publicKey: nil)
+        let repository = try site.repository(owner: spelling.of(profile.id), type: profile.id, publicKey: nil)
         var given = coordinates
         if profile.coordinates.allSatisfy({ given[$0.name] == nil }),
             let said = ecosystem.coordinates(ofPath: path(of: source))
@@ -158,6 +158,16 @@ struct Intake {
         let record = try content.withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget())
         }
+        return (ecosystem, repository, upload, record)
+    }
+
+    private func prepare(
+        _ content: PackageContent, filename: String, source: String, form: Form?, _ spelling: OwnerSpelling,
+        generation: String? = nil, received: Timestamp? = nil, settlement: Admission.Settlement
+    ) throws -> Admission {
+        let (ecosystem, repository, upload, record) = try read(
+            content, filename: filename, source: source, spelling, generation: generation, received: received)
+        let profile = ecosystem.profile, owner = repository.owner
         var statements: [(kind: MarkKind, statement: MarkStatement)] = []
         if let form {
             try ecosystem.check(form, of: record, upload: upload)
@@ -172,14 +182,16 @@ struct Intake {
                     in: repository)
         }
         let signature = try site.signature(of: record, from: upload, ecosystem)
+        var own = Annotations()
+        if let signature { own[Annotations.signatureKind, key: signature.key] = signature.text }
         let staged = try content.stage(in: site.staging)
         let again = PackageContent(
             received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)
         return Admission(
             source: source, actor: actor, owner: owner, type: profile.id, segment: profile.segment, revision: profile.revision,
-            customs: profile.customs, upload: upload, record: record,
+            rendition: site.rendition(of: profile), customs: profile.customs, upload: upload, record: record,
             placement: placement,
-            fragments: fragments(Annotations()), content: staged,
+            fragments: fragments(own), content: staged,
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(
                     path: sidecar.place.path(beside: placement.path), size: sidecar.bytes.count,
@@ -209,13 +221,7 @@ struct Intake {
     ///
     /// - Throws: a `Refusal` for one that could not be.
     func inspect(_ content: PackageContent, filename: String) throws {
-        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
-        let profile = ecosystem.profile
-        let repository = try site.repository(owner: spelling().of(profile.id), type: profile.id, publicKey: nil)
-        let upload = Upload(
-            filename: filename, size: content.size, digests: content.digests, modified: content.modified,
-            received: catalog.clock.now(), coordinates: site.settings.coordinates(for: profile, given: coordinates))
-        _ = try content.withBytes { try ecosystem.inspect(upload, bytes: $0, in: repository, within: budget()) }
+        _ = try read(content, filename: filename, source: filename, spelling())
     }
 
     /// The settings' budget, its time running from now on.

@@ -125,10 +125,11 @@ enum Errand: Sendable {
         case .remove: return nil
         case .common: return .common(Common(owner: owner, ecosystem: ecosystem, path: route.path.text))
         case .publish(let body, let fields, let withBLAKE2):
+            let places = Set(ecosystem.profile.coordinates.map(\.name))
             return .upload(
                 Upload(
                     owner: owner, ecosystem: ecosystem, body: body, fields: fields, withBLAKE2: withBLAKE2, waits: route.waits,
-                    coordinates: Coordinates(captures.filter { key, _ in !["filename", "name", "rev"].contains(key) }),
+                    coordinates: Coordinates(captures.filter { key, _ in places.contains(key) }),
                     filename: captures["filename"], name: captures["name"], folder: rest.dropLast().joined(separator: "/")))
         case .mark(let name, let isSet, let value, let confirmation):
             guard let kind = ecosystem.profile.marks.first(where: { $0.name == name }), let package = captures["name"] else {

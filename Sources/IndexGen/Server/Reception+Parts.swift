@@ -31,13 +31,10 @@ extension Reception {
         guard let assembly = upload.ecosystem.assembly else { preconditionFailure("a route of parts has an assembly") }
         let file = received.files[0], name = file.filename ?? ""
         let role = try assembly.role(of: name, at: upload.coordinates)
+        let type = upload.ecosystem.profile.id
         var destination = Incoming.Destination(
             owner: upload.owner, ecosystem: upload.ecosystem, assembly: assembly, place: upload.coordinates,
             sender: intake.actor.token == nil ? "\(intake.actor.name) from \(intake.actor.origin)" : intake.actor.name)
-        let type = upload.ecosystem.profile.id
-        destination.live = try await workers.run { [catalog] in
-            try catalog.liveNames(in: upload.folder, owner: upload.owner, type: type)
-        }
         switch role {
         case .ignored:
             try await workers.run {
@@ -55,12 +52,16 @@ extension Reception {
         case .checksum(let name, let algorithm):
             try await compare(file, with: name, algorithm, at: destination, upload)
             return .taken(Taken())
-        // What belongs to something that is public waits for nothing.
-        case .package(let list?) where destination.live.contains(list):
-            return try await takeFiles(received, of: upload, for: target, by: intake, &visit)
-        case .list(isPublished: true) where destination.live.contains(name):
-            return try await takeFiles(received, of: upload, for: target, by: intake, &visit)
         case .package, .list, .companion: break
+        }
+        if let list = role.list(ofFileNamed: name) {
+            destination.live = try await workers.run { [catalog] in
+                try catalog.liveNames(in: upload.folder, owner: upload.owner, type: type)
+            }
+            // What belongs to something that is public waits for nothing.
+            if destination.live.contains(list) {
+                return try await takeFiles(received, of: upload, for: target, by: intake, &visit)
+            }
         }
         let quotas = site.settings.quotas(owner: upload.owner, type: type)
         let receipt = try await workers.run { [site, catalog, destination] in

@@ -317,13 +317,11 @@ struct Reception: Sendable {
                     form: index == 0 ? received.form : nil)
             }
         }
-        for admission in group {
-            guard let name = upload.name, ASCII.lowered(name) != admission.record.nameIdentity, name != admission.record.name
-            else {
-                continue
-            }
+        if let name = upload.name,
+            let stranger = group.first(where: { $0.record.nameIdentity != ASCII.lowered(name) && $0.record.name != name })
+        {
             throw Refusal(
-                .ambiguous, "the address is that of \(name), and the file is \(admission.record.name)",
+                .ambiguous, "the address is that of \(name), and the file is \(stranger.record.name)",
                 remedy: "send it to the address of its own name")
         }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
@@ -354,7 +352,7 @@ struct Reception: Sendable {
         visit.newPlaces = taken.newPlaces
         let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
         if isChange { metrics.uploaded(upload.ecosystem.profile.id, in: ContinuousClock.now - visit.begun) }
-        // What it says of marks may be new where its bytes are not.
+        // Its bytes may be known already, and its marks be new.
         let saysMore = taken.files.contains { !$0.statements.isEmpty }
         try await publication.follow(
             RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange || saysMore,

@@ -3,7 +3,8 @@ internal import Formats
 
 /// A secret key of the site that is not OpenPGP's (`SiteKey` is its public half). libcrypto does the work.
 ///
-/// Thread-safe: a key is only read once it is there.
+/// Unchecked, since a pointer says nothing of threads: libcrypto's keys may be used by several at once as long as none changes them, and
+/// nothing does from the end of `init` to `deinit`.
 final class PlainKey: @unchecked Sendable {
     struct Failure: Error, CustomStringConvertible {
         var description: String
@@ -98,4 +99,12 @@ final class PlainKey: @unchecked Sendable {
     }
 
     private static let unsigned = Failure(description: "libcrypto does not sign with this key")
+}
+
+/// A signature by the site's plain key.
+struct TextSignature: Sendable {
+    /// The key's name.
+    var key: String
+    /// In base64.
+    var text: String
 }
