@@ -34,7 +34,7 @@ struct AlpineSignature {
     /// The file's name, by which an index says whose signature it is: `OWNER@FINGERPRINT.rsa.pub`, with the first 16 hexadecimal
     /// digits of the key's SHA-256. apk has keys of that name below /etc/apk/keys.
     static func name(of key: SiteKey, in repository: Repository) -> String {
-        "\(repository.owner)@\(Hex.string(Array(SHA256.of(key.der).prefix(8))))\(keyEnding)"
+        "\(repository.owner)@\(key.name)\(keyEnding)"
     }
 
     /// In this order; a signature of the better digest belongs before that of the other.

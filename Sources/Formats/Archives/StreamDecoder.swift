@@ -16,7 +16,7 @@ struct DecodingStep {
 
     enum Outcome: Equatable {
         case running
-        /// The stream is complete and the whole input is used up.
+        /// The stream is complete; what was not consumed does not belong to it.
         case finished
         case failed(DecodingFault)
     }

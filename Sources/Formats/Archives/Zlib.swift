@@ -4,7 +4,12 @@ internal import CZlib
 ///
 /// zlib checks each member's CRC-32 and length, and the header's CRC where there is one.
 final class InflateDecoder: StreamDecoder {
-    enum Wrapping { case gzip, bare }
+    enum Wrapping {
+        case gzip
+        /// One member and no more: it is finished where that ends, whatever follows.
+        case gzipMember
+        case bare
+    }
 
     /// On the heap: zlib keeps the address of its `z_stream`.
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -15,7 +20,7 @@ final class InflateDecoder: StreamDecoder {
     init(_ wrapping: Wrapping) {
         self.wrapping = wrapping
         stream.initialize(to: z_stream())
-        let bits = wrapping == .gzip ? 15 + 16 : -15
+        let bits = wrapping == .bare ? -15 : 15 + 16
         isReady = inflateInit2_(stream, Int32(bits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
     }
 
@@ -45,6 +50,7 @@ final class InflateDecoder: StreamDecoder {
         var step = DecodingStep(consumed: Int(given - stream.pointee.avail_in), produced: Int(room - stream.pointee.avail_out))
         switch status {
         case Z_OK, Z_BUF_ERROR: break
+        case Z_STREAM_END where wrapping == .gzipMember: step.outcome = .finished
         case Z_STREAM_END: betweenMembers = true
         case Z_MEM_ERROR: step.outcome = .failed(.exhausted)
         default: step.outcome = .failed(.corrupt)

@@ -66,12 +66,12 @@ enum CargoArchive {
         budget.expandedBytes = min(budget.expandedBytes, max(expandedLimit, expansion * bytes.count))
         budget.memberBytes = min(budget.memberBytes, manifestLimit)
         var folder: ArraySlice<UInt8>?
-        var taken = PathsTaken()
+        var taken = ArchivePathsTaken()
         var misspelled: String?
         let contents = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
             (member) throws(Refusal) -> TarChoice in
             let inner = try inner(member, folder: &folder)
-            guard taken.insert(member.rawPath, isFolder: member.kind == .directory) else {
+            guard taken.insert(member.rawPath.map { ASCII.lowered($0) }, isFolder: member.kind == .directory) else {
                 throw refusal(.ambiguous, "the crate holds this name twice, case aside", member)
             }
             guard inner.count == manifest.count, ASCII.lowered(String(decoding: inner, as: UTF8.self)) == "cargo.toml" else {
@@ -129,23 +129,5 @@ enum CargoArchive {
 
     private static func refusal(_ cause: Refusal.Cause, _ what: String, _ member: TarMember) -> Refusal {
         Refusal(cause, what, at: member.path, remedy: remedy)
-    }
-
-    /// The names that an archive has used so far, case aside. Of each as much of a digest as tells a million of them apart: names may be long.
-    private struct PathsTaken {
-        private struct Mark: Hashable {
-            var high: UInt64
-            var low: UInt64
-        }
-
-        private var isFolder: [Mark: Bool] = [:]
-
-        /// Whether it is new, or a folder once more.
-        mutating func insert(_ path: [UInt8], isFolder: Bool) -> Bool {
-            let digest = SHA256.of(path.map { ASCII.lowered($0) })
-            func number(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
-            let before = self.isFolder.updateValue(isFolder, forKey: Mark(high: number(0..<8), low: number(8..<16)))
-            return before == nil || (before == true && isFolder)
-        }
     }
 }

@@ -74,14 +74,3 @@ public enum MavenPart: Equatable, Sendable {
         return digest
     }
 }
-
-extension Digests.Algorithm {
-    var byteCount: Int {
-        switch self {
-        case .md5: 16
-        case .sha1: 20
-        case .sha256: 32
-        case .sha512: 64
-        }
-    }
-}

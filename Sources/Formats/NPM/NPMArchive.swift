@@ -27,7 +27,8 @@ struct NPMArchive {
         }
         var budget = budget
         budget.memberBytes = min(budget.memberBytes, Self.manifestLimit)
-        var taken = NPMPathsTaken()
+        var taken = ArchivePathsTaken()
+        var hasManifest = false
         var misspelled: String?
         var link: String?
         var reads = 0
@@ -35,7 +36,7 @@ struct NPMArchive {
         let contents = try Tar.scan(bytes, compressed: .gzip, subject: Self.subject, within: budget) {
             (member) throws(Refusal) -> TarChoice in
             guard let inner = try Self.inner(member) else { return .skip }
-            guard taken.insert(inner, isFolder: member.kind == .directory) else {
+            guard taken.insert(Array(inner), isFolder: member.kind == .directory) else {
                 throw Self.refusal(
                     .ambiguous, "the tarball holds this name twice below its folder, and npm unpacks the one over the other",
                     member)
@@ -51,15 +52,13 @@ struct NPMArchive {
             let name = ASCII.lowered(String(decoding: inner, as: UTF8.self))
             if name == "package.json" {
                 guard member.kind == .file else { throw Self.refusal(.malformed, "package.json is not a file", member) }
+                guard !hasManifest else {
+                    throw Self.refusal(.ambiguous, "the tarball holds package.json twice, case aside", member)
+                }
+                hasManifest = true
                 guard inner.elementsEqual("package.json".utf8) else {
-                    guard taken.insertManifest() else {
-                        throw Self.refusal(.ambiguous, "the tarball holds package.json twice, case aside", member)
-                    }
                     misspelled = member.path
                     return .skip
-                }
-                guard taken.insertManifest() else {
-                    throw Self.refusal(.ambiguous, "the tarball holds package.json twice, case aside", member)
                 }
                 return .take
             }

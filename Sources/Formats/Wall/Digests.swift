@@ -32,6 +32,16 @@ public struct Digests: Equatable, Sendable {
             case .sha512: "SHA-512"
             }
         }
+
+        /// Bytes of a digest.
+        var byteCount: Int {
+            switch self {
+            case .md5: 16
+            case .sha1: 20
+            case .sha256: 32
+            case .sha512: 64
+            }
+        }
     }
 
     public subscript(algorithm: Algorithm) -> [UInt8] {
