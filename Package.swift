@@ -13,8 +13,7 @@ let serves: TargetDependencyCondition? = .when(traits: ["Serve"])
 let package = Package(
     name: "indexgen",
     products: [
-        .executable(name: "indexgen", targets: ["IndexGen"]),
-        .library(name: "Formats", targets: ["Formats"]),
+        .executable(name: "indexgen", targets: ["IndexGen"])
     ],
     traits: [
         .trait(name: "Serve", description: "The ingest endpoint, 'indexgen serve', and the HTTP server that it needs."),

@@ -1,7 +1,7 @@
 /// The pages for people are data: Mustache templates, which lie in `pages/` and are compiled into the program.
-public enum PageTemplates {
+package enum PageTemplates {
     /// The text of each in UTF-8, by its name: an ecosystem's identifier, `site` for the front page, `layout` for what is around them.
-    public static let all: [String: [UInt8]] = [
+    package static let all: [String: [UInt8]] = [
         "alpine": PackageResources.alpine_mustache,
         "arch": PackageResources.arch_mustache,
         "cargo": PackageResources.cargo_mustache,

@@ -3,7 +3,7 @@
 /// Pure: same input, same bytes; no I/O, clock, randomness, environment or `async`. Called from any thread.
 /// A package passes through it once, in this order: `recognise`, `inspect`, `place`, `fragments`. From then on an index is made
 /// of the kept fragments by the plans of `documents` and `roots`, and no ecosystem code runs per package.
-public protocol Ecosystem: Sendable {
+package protocol Ecosystem: Sendable {
     var profile: EcosystemProfile { get }
 
     /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
@@ -93,133 +93,133 @@ public protocol Ecosystem: Sendable {
 }
 
 extension Ecosystem {
-    public var assembly: (any Assembly)? { nil }
+    package var assembly: (any Assembly)? { nil }
 
-    public func announces(filename: String) -> Bool {
+    package func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
 
-    public func coordinates(ofPath path: [String]) -> Coordinates? { nil }
+    package func coordinates(ofPath path: [String]) -> Coordinates? { nil }
 
-    public func objection(to filename: String) -> Refusal? { nil }
+    package func objection(to filename: String) -> Refusal? { nil }
 
-    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
+    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
 
-    public func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
+    package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
 
-    public func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
+    package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
     /// Only for ecosystems none of whose documents is sealed.
-    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    package func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
         preconditionFailure("an ecosystem with sealed documents has a seal")
     }
 
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] { [] }
 
-    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
+    package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
 
-    public func particulars(in repository: Repository) -> [String: String] { [:] }
+    package func particulars(in repository: Repository) -> [String: String] { [:] }
 
-    public func particulars(of scope: Scope) -> [String: String] { [:] }
+    package func particulars(of scope: Scope) -> [String: String] { [:] }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] { [] }
+    package func commons(in repository: Repository) -> [DocumentPlan] { [] }
 
     /// The scope is the first coordinate, and the only one.
-    public func coordinates(of partition: PartitionKey) -> Coordinates {
+    package func coordinates(of partition: PartitionKey) -> Coordinates {
         Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
     }
 
-    public func answer(to result: UploadResult) -> UploadAnswer? { nil }
+    package func answer(to result: UploadResult) -> UploadAnswer? { nil }
 
     /// Only for ecosystems of whose routes none is asked.
-    public func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         preconditionFailure("an ecosystem that is asked has an answer")
     }
 
-    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
+    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
-public enum Recognition: Int, Comparable, Sendable {
+package enum Recognition: Int, Comparable, Sendable {
     case no, perhaps, surely
-    public static func < (a: Recognition, b: Recognition) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Recognition, b: Recognition) -> Bool { a.rawValue < b.rawValue }
 }
 
 /// What the rest of the program must know of an ecosystem.
-public struct EcosystemProfile: Sendable {
+package struct EcosystemProfile: Sendable {
     /// Gitea's identifier: `rpm`. Also the settings section and the template's name.
-    public var id: String
+    package var id: String
     /// The second component of public paths, where that is another than the identifier (Gitea has `goproxy` at `go`).
-    public var segment: String
+    package var segment: String
     /// As people write it: `RPM`.
-    public var title: String
+    package var title: String
     /// Name endings of its package files, for hints; recognition is by content.
-    public var suffixes: [String]
+    package var suffixes: [String]
     /// Bump when a fragment's bytes change for the same file.
-    public var revision: Int
+    package var revision: Int
     /// Bump when a default changes by which clients know a scope (Debian's Codename): scopes keep the customs under which they were begun.
-    public var customs: Int
+    package var customs: Int
     /// What its owner may say about a package's place, with defaults.
-    public var coordinates: [Coordinate]
+    package var coordinates: [Coordinate]
     /// How many of the coordinates, from the first on, name a scope, with `/` between them; 0: they say which package it is, and are not
     /// a place that one could forget.
-    public var scopeCoordinates: Int
+    package var scopeCoordinates: Int
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
-    public var scopesKey: String?
-    public var options: [Option]
+    package var scopesKey: String?
+    package var options: [Option]
     /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take
     /// them for ever.
-    public var validityOption: String?
+    package var validityOption: String?
     /// What its clients know of marks.
-    public var marks: [MarkKind]
+    package var marks: [MarkKind]
     /// Whether other bytes may take the place of a version, for owners who want that. False where clients ask for a version at one address
     /// alone, and keep its digest for ever: new bytes have no address then.
-    public var isReplaceable: Bool
+    package var isReplaceable: Bool
     /// Whether a package is written in one way in all its versions: that of the first that came in. For types in which the name as it is
     /// written is a folder, or the name of an index.
-    public var hasOneSpelling: Bool
+    package var hasOneSpelling: Bool
     /// Public paths below `OWNER/TYPE/` whose bytes never change, as a regular expression without anchors at its start: named by
     /// digest, or of packages. Caches may keep them for ever.
-    public var immutablePaths: String
+    package var immutablePaths: String
     /// Other addresses of public files.
-    public var aliases: [PathAlias]
+    package var aliases: [PathAlias]
     /// How web servers hand out some of its files, where that differs from the rule.
-    public var serving: [Serving]
+    package var serving: [Serving]
     /// Slots whose sizes `documents` wants to know beforehand.
-    public var measuredSlots: [Slot]
+    package var measuredSlots: [Slot]
     /// What its clients send to addresses that are not files. Packages are also removed by DELETE of their own paths.
-    public var routes: [Route]
+    package var routes: [Route]
     /// A first component of routes that its clients put before a repository's whole path instead of behind it: they send to
     /// `WORD/OWNER/TYPE/REST` what others send to `OWNER/TYPE/WORD/REST`. Nil where none does.
-    public var leadingComponent: String?
+    package var leadingComponent: String?
     /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
-    public var ownNames: [String]
+    package var ownNames: [String]
     /// Names of files directly below `OWNER/TYPE/` that people put there by hand, as other registries have them do it; the settings'
     /// `files` is the better way.
-    public var handPlacedFiles: Set<String>
+    package var handPlacedFiles: Set<String>
 
     /// Whether its documents carry the site's address, so that a wrong one keeps clients from installing.
-    public var namesAddress: Bool
+    package var namesAddress: Bool
     /// What kind of key besides OpenPGP's its clients verify signatures with; nil: none.
-    public var key: SiteKey.Kind?
+    package var key: SiteKey.Kind?
     /// The ending of a detached OpenPGP signature, not armored, that each of its package files has beside it on a signed site, unless its
     /// sender brought one: `.sig`. Nil where clients ask for none.
-    public var fileSignature: String?
+    package var fileSignature: String?
     /// Which of its files go by themselves when newer ones come; nil: none.
-    public var retention: Retention?
+    package var retention: Retention?
 
     /// Of the files that a partition lists, those go that stand behind the first so many of one kind.
-    public struct Retention: Sendable {
+    package struct Retention: Sendable {
         /// The option that says how many stay; 0 keeps all.
-        public var option: String
+        package var option: String
         /// The name of the partition, in every scope.
-        public var partition: String
+        package var partition: String
         /// Files whose fragments in this slot are equal are of one kind; they stand together.
-        public var kind: Slot
+        package var kind: Slot
 
-        public init(option: String, partition: String, kind: Slot) {
+        package init(option: String, partition: String, kind: Slot) {
             self.option = option
             self.partition = partition
             self.kind = kind
@@ -227,11 +227,11 @@ public struct EcosystemProfile: Sendable {
     }
 
     /// The scope that coordinates name, where all of them are given; what is missing takes its default.
-    public func scope(of given: Coordinates) -> String {
+    package func scope(of given: Coordinates) -> String {
         coordinates.prefix(scopeCoordinates).map { given[$0.name] ?? $0.standard }.joined(separator: "/")
     }
 
-    public init(
+    package init(
         id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [], scopeCoordinates: Int = 1,
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
@@ -270,15 +270,15 @@ public struct EcosystemProfile: Sendable {
         self.namesAddress = namesAddress
     }
 
-    public struct Coordinate: Sendable {
+    package struct Coordinate: Sendable {
         /// A word of the ecosystem: the name of its option on the command line, and of its default in the settings.
-        public var name: String
+        package var name: String
         /// What it is for packages of which nobody says it.
-        public var standard: String
+        package var standard: String
         /// What can be written, for the help behind the name: `such as bookworm`.
-        public var help: String
+        package var help: String
 
-        public init(_ name: String, standard: String, help: String = "") {
+        package init(_ name: String, standard: String, help: String = "") {
             self.name = name
             self.standard = standard
             self.help = help

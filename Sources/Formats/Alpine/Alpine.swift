@@ -6,8 +6,8 @@
 /// - `AlpinePlace` says where files live; `AlpineIndex` plans the indexes; `AlpineSignature` is what stands before a signed one.
 ///
 /// See the page Alpine of the documentation.
-public struct Alpine: Ecosystem {
-    public init() {}
+package struct Alpine: Ecosystem {
+    package init() {}
 
     static let branch = "branch"
     static let repositoryName = "repository"
@@ -15,7 +15,7 @@ public struct Alpine: Ecosystem {
     static let description = "description"
     static let record: Slot = "record"
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "alpine", title: "Alpine", suffixes: [".apk"], revision: 1,
         coordinates: [
             .init(branch, standard: AlpinePlace.standardBranch, help: "such as v3.22 or edge"),
@@ -48,11 +48,11 @@ public struct Alpine: Ecosystem {
         ],
         ownNames: [AlpineSignature.keyPath, AlpinePlace.noarch], key: .rsa)
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         AlpineArchive.recognise(bytes, filename: filename)
     }
 
-    public func objection(to filename: String) -> Refusal? {
+    package func objection(to filename: String) -> Refusal? {
         let name = ASCII.lowered(filename)
         func refusal(_ what: String, _ remedy: String) -> Refusal { Refusal(.unsupported, what, at: "its name", remedy: remedy) }
         if name == "apkindex.tar.gz" || name == "packages.adb" {
@@ -62,7 +62,7 @@ public struct Alpine: Ecosystem {
         return refusal("it is what a package is built from", "build it with abuild, and give the .apk that comes of it")
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let archive = try AlpineArchive(bytes, within: budget)
@@ -74,23 +74,23 @@ public struct Alpine: Ecosystem {
             fragments: [Fragment(Self.record, try record.bytes)], warnings: warnings)
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         try AlpinePlace(upload.coordinates).placement(of: record, from: upload, in: repository)
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         AlpineIndex.plans(for: scope, in: repository)
     }
 
     /// The key under Gitea's name, and under the one that apk looks for.
-    public func commons(in repository: Repository) -> [DocumentPlan] {
+    package func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.siteKey else { return [] }
         return [AlpineSignature.keyPath, AlpineSignature.name(of: key, in: repository)].map {
             DocumentPlan(path: $0, body: [.literal(key.pem)])
         }
     }
 
-    public func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    package func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
         let known = AlpineSignature.Digest.allCases.compactMap { digest in
             signatures[digest.algorithm].map { AlpineSignature(digest, $0, by: key) }
         }
@@ -98,18 +98,18 @@ public struct Alpine: Ecosystem {
     }
 
     /// A scope is `BRANCH/REPOSITORY`.
-    public func coordinates(of partition: PartitionKey) -> Coordinates {
+    package func coordinates(of partition: PartitionKey) -> Coordinates {
         let parts = partition.scope.split(separator: "/", maxSplits: 1).map(String.init)
         return Coordinates([Self.branch: parts.first ?? "", Self.repositoryName: parts.count > 1 ? parts[1] : ""])
     }
 
     /// `keyFile`: the name that the key needs on a client; on a signed site.
-    public func particulars(in repository: Repository) -> [String: String] {
+    package func particulars(in repository: Repository) -> [String: String] {
         repository.siteKey.map { ["keyFile": AlpineSignature.name(of: $0, in: repository)] } ?? [:]
     }
 
     /// `branch` and `repository`.
-    public func particulars(of scope: Scope) -> [String: String] {
+    package func particulars(of scope: Scope) -> [String: String] {
         let place = coordinates(of: PartitionKey(scope: scope.key))
         return [Self.branch: place[Self.branch] ?? "", Self.repositoryName: place[Self.repositoryName] ?? ""]
     }

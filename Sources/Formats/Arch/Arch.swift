@@ -6,8 +6,8 @@
 /// - `ArchPlace` says where files live; `ArchDocuments` plans the databases; `ArchAliases` are further addresses.
 ///
 /// See the page Arch of the documentation.
-public struct Arch: Ecosystem {
-    public init() {}
+package struct Arch: Ecosystem {
+    package init() {}
 
     static let repositoryName = "repository"
     static let architectures = "architectures"
@@ -16,7 +16,7 @@ public struct Arch: Ecosystem {
     /// By which the newest version of a name is found.
     static let name: Slot = "name"
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "arch", title: "Arch", suffixes: ArchFileName.suffixes, revision: 1,
         // Gitea's repository without a name is where an upload to the address of the registry itself goes.
         coordinates: [.init(repositoryName, standard: "", help: "such as core or extra/testing")],
@@ -38,16 +38,16 @@ public struct Arch: Ecosystem {
         ],
         ownNames: [ArchPlace.any], fileSignature: ArchSignature.suffix)
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if ArchFileName.isSignature(filename) { return ArchSignature.recognise(bytes) }
         return ArchArchive.recognise(bytes, filename: filename)
     }
 
-    public func announces(filename: String) -> Bool { ArchFileName.announces(filename) }
+    package func announces(filename: String) -> Bool { ArchFileName.announces(filename) }
 
-    public func objection(to filename: String) -> Refusal? { ArchFileName.objection(to: filename) }
+    package func objection(to filename: String) -> Refusal? { ArchFileName.objection(to: filename) }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         if ArchFileName.isSignature(upload.filename) {
@@ -71,7 +71,7 @@ public struct Arch: Ecosystem {
             fragments: try entry.fragments(paths: paths, within: budget))
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let facts = try ArchFacts(record.facts)
         let place = try ArchPlace(upload.coordinates[Self.repositoryName] ?? "")
         let name = ArchFileName(
@@ -80,16 +80,16 @@ public struct Arch: Ecosystem {
         return try place.placement(of: name, version, isSignature: facts.isSignature, from: upload, in: repository)
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         ArchDocuments.plans(for: scope, in: repository)
     }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] {
+    package func commons(in repository: Repository) -> [DocumentPlan] {
         repository.publicKey.map { [DocumentPlan(path: "repository.key", body: [.literal($0)])] } ?? []
     }
 
     /// `database`: the name of its databases, and of the section in pacman.conf.
-    public func particulars(of scope: Scope) -> [String: String] { ["database": ArchPlace.database(of: scope.key)] }
+    package func particulars(of scope: Scope) -> [String: String] { ["database": ArchPlace.database(of: scope.key)] }
 }
 
 /// What the catalog keeps of a file besides its fragments.

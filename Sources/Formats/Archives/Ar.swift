@@ -1,11 +1,11 @@
 /// One member of an ar archive.
-public struct ArMember: Sendable {
+package struct ArMember: Sendable {
     /// Without padding and without GNU's closing `/`.
-    public var name: String
+    package var name: String
     /// The content's place in the file.
-    public var range: Range<Int>
+    package var range: Range<Int>
 
-    public init(name: String, range: Range<Int>) {
+    package init(name: String, range: Range<Int>) {
         self.name = name
         self.range = range
     }
@@ -15,12 +15,12 @@ public struct ArMember: Sendable {
 ///
 /// Refused besides damage: tables of long names (GNU `//`, BSD `#1/`), equal names, and bytes after the last member, except one
 /// line feed.
-public enum Ar {
+package enum Ar {
     private static let remedy = "rebuild the package"
     private static let headerSize = 60
 
     /// The members in their order. Reads headers only.
-    public static func members(of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ArMember] {
+    package static func members(of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ArMember] {
         guard bytes.has("!<arch>\n") else {
             throw Refusal(
                 bytes.count < 8 ? .truncated : .malformed, "the ar archive lacks its magic \"!<arch>\"", at: "byte 0",

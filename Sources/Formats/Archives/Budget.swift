@@ -1,26 +1,26 @@
 /// How much a package may cost to read. Every reader counts against one; what exceeds it is refused, never truncated.
-public struct Budget: Equatable, Sendable {
+package struct Budget: Equatable, Sendable {
     /// Bytes that decompression of one file may yield in all.
-    public var expandedBytes = 4 << 30
+    package var expandedBytes = 4 << 30
     /// Expanded ÷ compressed, once more than 64 MiB came out.
-    public var ratio = 200
+    package var ratio = 200
     /// Members of one archive; files, directories and dependencies of one RPM package.
-    public var entries = 1_000_000
+    package var entries = 1_000_000
     /// Bytes of one member that is read into memory (a control file, a METADATA), and of one string of an RPM header.
-    public var memberBytes = 16 << 20
+    package var memberBytes = 16 << 20
     /// Bytes of a name inside an archive.
-    public var pathBytes = 4_096
+    package var pathBytes = 4_096
     /// Bytes of an RPM header's store (rpm's own bound).
-    public var headerBytes = 256 << 20
+    package var headerBytes = 256 << 20
     /// Bytes of each document of an index that one package may fill: the largest known have a quarter of this, and an RPM header of
     /// one megabyte, whose files share a long directory, could fill a thousand times its size.
-    public var indexBytes = 64 << 20
+    package var indexBytes = 64 << 20
     /// Nesting of YAML and JSON documents.
-    public var depth = 64
+    package var depth = 64
     /// When patience with one file ends.
-    public var deadline = Deadline.never
+    package var deadline = Deadline.never
 
-    public init() {}
+    package init() {}
 }
 
 /// The moment at which reading a file is given up, as a question that readers ask now and then.
@@ -31,15 +31,15 @@ public struct Budget: Equatable, Sendable {
 /// limits were raised; what a package is refused for hardly ever depends on this one.
 ///
 /// Asked once for each piece that a decoder yields and for each 1,024 entries of a table: often enough, and too seldom to be measured.
-public struct Deadline: Equatable, Sendable {
-    public static let never = Deadline { false }
+package struct Deadline: Equatable, Sendable {
+    package static let never = Deadline { false }
 
     private let isOver: @Sendable () -> Bool
 
-    public init(isOver: @escaping @Sendable () -> Bool) { self.isOver = isOver }
+    package init(isOver: @escaping @Sendable () -> Bool) { self.isOver = isOver }
 
     /// Budgets that differ in nothing but their clocks are equal.
-    public static func == (a: Deadline, b: Deadline) -> Bool { true }
+    package static func == (a: Deadline, b: Deadline) -> Bool { true }
 
     func check(_ subject: @autoclosure () -> String, at place: @autoclosure () -> String) throws(Refusal) {
         guard isOver() else { return }

@@ -1,12 +1,12 @@
 /// The compressions that package formats wrap their archives in.
-public enum Codec: Sendable, Equatable {
+package enum Codec: Sendable, Equatable {
     case none, gzip, bzip2, xz, lzma, zstd
 
     /// By magic bytes; `.none` when no magic fits.
     ///
     /// LZMA alone has no magic: its thirteen-byte header is taken for one when it is what every writer of `.lzma` files makes
     /// (lc=3 lp=0 pb=2, a dictionary of 2^n or 2^n + 2^(n-1) bytes, a size below 256 GiB or unknown; liblzma's own heuristic).
-    public static func recognise(_ bytes: Span<UInt8>) -> Codec {
+    package static func recognise(_ bytes: Span<UInt8>) -> Codec {
         if bytes.has("\u{1f}"), bytes.count > 1, bytes[1] == 0x8b { return .gzip }
         if bytes.has("BZh"), bytes.count > 3, bytes[3] >= 0x31, bytes[3] <= 0x39 { return .bzip2 }
         guard bytes.count >= 4 else { return .none }

@@ -1,10 +1,10 @@
 /// Whole streams expanded in memory.
-public enum Decompression {
+package enum Decompression {
     /// The bytes inside a compressed file; the file's own for `.none`.
     ///
     /// At most `limit` bytes: a longer result is refused, never cut. Also bound by the budget's `expandedBytes` and `ratio`.
     /// Refuses truncated (`.truncated`) and damaged streams and bytes after their end (`.malformed`).
-    public static func expand(
+    package static func expand(
         _ bytes: Span<UInt8>, _ codec: Codec, subject: String, limit: Int, within budget: Budget
     ) throws(Refusal) -> [UInt8] {
         precondition(limit >= 0)

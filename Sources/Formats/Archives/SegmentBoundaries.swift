@@ -20,14 +20,14 @@
 ///
 /// A literal that changes with every generation (a count of packages) should be a segment of its own: call `end` behind it. Entries
 /// with equal keys should stay together (`extend`), so that a segment is a range of keys.
-public struct SegmentBoundaries: Equatable, Sendable {
+package struct SegmentBoundaries: Equatable, Sendable {
     /// Open bytes of a segment.
-    public struct Sizes: Hashable, Sendable {
-        public let minimum, knee, maximum: Int
+    package struct Sizes: Hashable, Sendable {
+        package let minimum, knee, maximum: Int
         fileprivate let calmStep, lateStep: UInt64
 
         /// - Parameter target: a little above the mean length; at least 3 bytes. Small targets are for tests.
-        public init(target: Int = 768 << 10) {
+        package init(target: Int = 768 << 10) {
             precondition(target >= 3 && target <= 1 << 32)
             minimum = target / 3
             knee = 2 * target / 3
@@ -38,15 +38,15 @@ public struct SegmentBoundaries: Equatable, Sendable {
         }
     }
 
-    public let sizes: Sizes
+    package let sizes: Sizes
     /// Open bytes since the last boundary.
-    public private(set) var length = 0
+    package private(set) var length = 0
 
-    public init(_ sizes: Sizes = Sizes()) { self.sizes = sizes }
+    package init(_ sizes: Sizes = Sizes()) { self.sizes = sizes }
 
     /// What decides about an entry: a hash of its sort key (FNV-1a, 64 bits, mixed), or of whatever part of the entry stays when
     /// the rest of it is changed. Entries with equal keys are allowed.
-    public static func mark(of key: Span<UInt8>) -> UInt64 {
+    package static func mark(of key: Span<UInt8>) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for i in key.indices { hash = (hash ^ UInt64(key[i])) &* 0x100_0000_01b3 }
         // FNV leaves the high bits of similar keys similar; the threshold looks at those (finaliser of MurmurHash3).
@@ -59,7 +59,7 @@ public struct SegmentBoundaries: Equatable, Sendable {
     ///
     /// - Parameter size: its open bytes, with the separator or heading that is written before it. An entry is never cut: one
     ///   that is longer than the maximum makes a segment as long.
-    public mutating func begins(with mark: UInt64, size: Int) -> Bool {
+    package mutating func begins(with mark: UInt64, size: Int) -> Bool {
         precondition(size >= 0)
         defer { length += size }
         guard length > 0, isBoundary(mark, size) else { return false }
@@ -68,7 +68,7 @@ public struct SegmentBoundaries: Equatable, Sendable {
     }
 
     /// Takes in an entry that must stay with the one before it.
-    public mutating func extend(by size: Int) {
+    package mutating func extend(by size: Int) {
         precondition(size >= 0)
         length += size
     }
@@ -82,5 +82,5 @@ public struct SegmentBoundaries: Equatable, Sendable {
     }
 
     /// Ends the segment here, whatever its length: the next entry begins one.
-    public mutating func end() { length = 0 }
+    package mutating func end() { length = 0 }
 }

@@ -6,7 +6,7 @@ extension Encoding {
     /// 22 MiB (its dictionary is never larger than the segment; a whole document would take 94 MiB).
     ///
     /// Segments cost size, as matches do not reach across them: cut documents at 0.5–2 MiB (`SegmentBoundaries`).
-    public func compressSegment(_ open: Span<UInt8>) -> CompressedSegment {
+    package func compressSegment(_ open: Span<UInt8>) -> CompressedSegment {
         let bytes: [UInt8]
         var openCRC: UInt32 = 0, padding = 0
         switch normalised {
@@ -26,16 +26,16 @@ extension Encoding {
     }
 
     /// A whole file of one segment; the bytes themselves for `.plain`.
-    public func encode(_ bytes: Span<UInt8>) -> [UInt8] { SegmentSplicer.file(of: [compressSegment(bytes)], self) }
+    package func encode(_ bytes: Span<UInt8>) -> [UInt8] { SegmentSplicer.file(of: [compressSegment(bytes)], self) }
 
     /// Whether `expandSegment` gives a segment's open bytes back faster than they could be put together again.
-    public var expandsFast: Bool {
+    package var expandsFast: Bool {
         if case .zstd = self { true } else { false }
     }
 
     /// Undoes `compressSegment`, where the encoding `expandsFast`. Nil when the packed bytes are damaged or hold another number of
     /// bytes.
-    public func expandSegment(_ packed: Span<UInt8>, openSize: Int) -> [UInt8]? {
+    package func expandSegment(_ packed: Span<UInt8>, openSize: Int) -> [UInt8]? {
         guard expandsFast else { return nil }
         return ZstdFrame.decode(packed, size: openSize)
     }
@@ -44,7 +44,7 @@ extension Encoding {
     ///
     /// Part of a cache's key, so that a new library or a new form here never mixes its segments with older ones: a document made
     /// incrementally would differ from one made from scratch.
-    public var segmentRecipe: String {
+    package var segmentRecipe: String {
         switch normalised {
         case .plain: "plain"
         case .gzip(let level): "gzip-\(level) \(DeflateSegment.library) r1"

@@ -10,12 +10,12 @@
 /// - zstd: **one frame per segment** (RFC 8878, section 3); nothing around them.
 ///
 /// No segments make a valid file of an empty document. Memory: for xz, up to 14 bytes per segment.
-public struct SegmentSplicer: Sendable {
-    public let encoding: Encoding
+package struct SegmentSplicer: Sendable {
+    package let encoding: Encoding
     /// Of the document, as far as it was announced.
-    public private(set) var openSize = 0
+    package private(set) var openSize = 0
     /// Of the file as far as it was announced; with the epilogue once that was taken.
-    public private(set) var packedSize: Int
+    package private(set) var packedSize: Int
     private var count = 0
     /// Gzip: of all open bytes so far.
     private var openCRC: UInt32 = 0
@@ -23,14 +23,14 @@ public struct SegmentSplicer: Sendable {
     private var records: [UInt8] = []
     private var isFinished = false
 
-    public init(_ encoding: Encoding) {
+    package init(_ encoding: Encoding) {
         self.encoding = encoding.normalised
         packedSize = 0
         packedSize = prologue.count
     }
 
     /// What the file begins with.
-    public var prologue: [UInt8] {
+    package var prologue: [UInt8] {
         switch encoding {
         case .plain, .zstd: []
         // No flags, no time, and the hint about the level that zlib gives; operating system "unknown".
@@ -40,7 +40,7 @@ public struct SegmentSplicer: Sendable {
     }
 
     /// Announces the next segment, whose packed bytes follow in the file. It must be of the splicer's encoding.
-    public mutating func append(_ segment: SegmentSummary) {
+    package mutating func append(_ segment: SegmentSummary) {
         precondition(!isFinished, "a splicer takes nothing after its end")
         precondition(segment.encoding == encoding, "a segment of another encoding")
         count += 1
@@ -56,7 +56,7 @@ public struct SegmentSplicer: Sendable {
     }
 
     /// What the file ends with. Once, last.
-    public mutating func finish() -> [UInt8] {
+    package mutating func finish() -> [UInt8] {
         precondition(!isFinished, "a splicer ends once")
         isFinished = true
         let epilogue = self.epilogue
@@ -82,7 +82,7 @@ public struct SegmentSplicer: Sendable {
     }
 
     /// A whole file in memory.
-    public static func file(of segments: some Sequence<CompressedSegment>, _ encoding: Encoding) -> [UInt8] {
+    package static func file(of segments: some Sequence<CompressedSegment>, _ encoding: Encoding) -> [UInt8] {
         var splicer = SegmentSplicer(encoding)
         var output = splicer.prologue
         for segment in segments {

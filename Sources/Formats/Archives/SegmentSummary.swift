@@ -1,20 +1,20 @@
 /// What a splicer and a cache need to know of a compressed segment without its bytes.
-public struct SegmentSummary: Hashable, Sendable {
+package struct SegmentSummary: Hashable, Sendable {
     /// With its level brought into the encoder's range: levels that compress alike are equal here.
-    public let encoding: Encoding
+    package let encoding: Encoding
     /// Bytes before compression, at most `sizeLimit`.
-    public let openSize: Int
+    package let openSize: Int
     /// Bytes that the segment takes in the document's file.
-    public let packedSize: Int
+    package let packedSize: Int
     /// CRC-32 of the packed bytes, so that damage in a cache, or in a published file that served as one, is noticed.
-    public let packedCRC: UInt32
+    package let packedCRC: UInt32
     /// Gzip: CRC-32 of the open bytes, which the member's trailer combines. Otherwise 0.
-    public let openCRC: UInt32
+    package let openCRC: UInt32
     /// Xz: zero bytes between the block's data and its check, 0–3. Otherwise 0.
-    public let padding: Int
+    package let padding: Int
 
     /// Xz: the block's size as the index wants it, without padding.
-    public var unpaddedSize: Int { packedSize - padding }
+    package var unpaddedSize: Int { packedSize - padding }
 
     /// Far above any segment, and low enough that the sizes of half a billion of them can be added.
     static let sizeLimit = 1 << 34
@@ -33,13 +33,13 @@ public struct SegmentSummary: Hashable, Sendable {
     }
 
     /// Whether these are the packed bytes that the summary was made of, by size and CRC-32.
-    public func measures(_ packed: Span<UInt8>) -> Bool {
+    package func measures(_ packed: Span<UInt8>) -> Bool {
         packed.count == packedSize && CRC32.of(packed) == packedCRC
     }
 
     /// Appends the byte form: version, form, level; both sizes as LEB128; CRC-32 of the packed bytes; for gzip the CRC-32 of the
     /// open ones, for xz the padding; CRC-32 of all that. Numbers are little-endian. 14–25 bytes; forms may follow each other.
-    public func write(to output: inout [UInt8]) {
+    package func write(to output: inout [UInt8]) {
         let start = output.count
         output.append(Self.version)
         output.append(encoding.form)
@@ -57,7 +57,7 @@ public struct SegmentSummary: Hashable, Sendable {
     ///
     /// Refuses other encodings and versions (`.unsupported`), ends that come too early (`.truncated`), and what fails its own
     /// CRC-32 or cannot be true (`.malformed`). A summary that passes fits the splicer's arithmetic.
-    public init(decoding stored: Span<UInt8>, at cursor: inout Cursor, for encoding: Encoding) throws(Refusal) {
+    package init(decoding stored: Span<UInt8>, at cursor: inout Cursor, for encoding: Encoding) throws(Refusal) {
         let start = cursor.position
         func refused(_ cause: Refusal.Cause, _ what: String) -> Refusal {
             Refusal(cause, "\(cursor.subject) \(what)", at: "byte \(start)", remedy: "compress it again")

@@ -1,42 +1,42 @@
 /// One member of a tar archive, without its content.
-public struct TarMember: Sendable {
-    public enum Kind: Sendable { case file, directory, symbolicLink, hardLink, other }
+package struct TarMember: Sendable {
+    package enum Kind: Sendable { case file, directory, symbolicLink, hardLink, other }
 
     /// Without `.` and empty components and without a `/` at the end, so empty for the root folder. Never absolute, never with
     /// `..`. Backslashes are left as they are. Bytes that are no UTF-8 are repaired (U+FFFD); `rawPath` has them.
-    public var path: String
+    package var path: String
     /// The path's bytes as `path` is made of them, before repair.
-    public var rawPath: [UInt8]
+    package var rawPath: [UInt8]
     /// The name as it is stored, with what `path` leaves out (`./NAME`, `NAME//FILE`): for formats whose readers go by it.
-    public var storedPath: [UInt8]
-    public var kind: Kind
+    package var storedPath: [UInt8]
+    package var kind: Kind
     /// Bytes of content.
-    public var size: Int
+    package var size: Int
     /// Counted from 0 over the archive's members.
-    public var index: Int
+    package var index: Int
     /// Where a symbolic or hard link leads, as stored and unchecked; empty for others.
-    public var link: String
+    package var link: String
     /// Whether the content is a GNU or pax sparse map, which no format that we read needs.
     var isSparse = false
 }
 
-public enum TarChoice: Sendable { case skip, take, takeAndStop, stop }
+package enum TarChoice: Sendable { case skip, take, takeAndStop, stop }
 
-public struct TarContent: Sendable {
-    public var member: TarMember
-    public var bytes: [UInt8]
+package struct TarContent: Sendable {
+    package var member: TarMember
+    package var bytes: [UInt8]
 }
 
 /// Tar archives: ustar, pax and GNU, compressed or not, read front to back in 64 KiB pieces.
 ///
 /// Refused besides damage: absolute paths and `..`, members whose size or name readers disagree about, headers hidden behind the
 /// end mark, taken members larger than `budget.memberBytes` (or, together, four times that).
-public enum Tar {
+package enum Tar {
     /// Asks `select` for each member in order and returns the contents of those taken, in order.
     ///
     /// Taking what is no file gives empty bytes. Unless told to stop, reads to the end of the stream, so that the
     /// compression's own checksums are verified. `subject` is the archive's name in refusals.
-    public static func scan(
+    package static func scan(
         _ bytes: Span<UInt8>, compressed codec: Codec, subject: String, within budget: Budget,
         select: (TarMember) throws(Refusal) -> TarChoice
     ) throws(Refusal) -> [TarContent] {

@@ -1,14 +1,14 @@
 /// One member of a zip archive, as its central directory and its local header agree.
-public struct ZipMember: Sendable, Equatable {
+package struct ZipMember: Sendable, Equatable {
     /// Folders end in `/`. Relative, with no `.`, `..` or empty component, backslash or control character; unique.
-    public var name: String
-    public var compressedSize: Int
-    public var size: Int
-    public var crc32: UInt32
-    public var isDirectory: Bool
-    public var isDeflated: Bool
+    package var name: String
+    package var compressedSize: Int
+    package var size: Int
+    package var crc32: UInt32
+    package var isDirectory: Bool
+    package var isDeflated: Bool
     /// Where the (compressed) content lies in the file.
-    public var range: Range<Int>
+    package var range: Range<Int>
 }
 
 /// A zip archive (PKWARE APPNOTE 6.3.10), read strictly: what two readers could see differently is refused.
@@ -17,13 +17,13 @@ public struct ZipMember: Sendable, Equatable {
 /// elsewhere. So every byte from the first to the last must be accounted for: the members in a gapless row from offset 0, the
 /// central directory, the end records, a comment that ends with the file; and local headers must agree with the directory.
 /// Stored and deflated members only; no encryption, no volumes.
-public struct Zip: Sendable {
+package struct Zip: Sendable {
     /// In the order of the central directory.
-    public let members: [ZipMember]
+    package let members: [ZipMember]
     private let subject: String
 
     /// Reads the directory and every local header, no content. `subject` is the archive's name in refusals.
-    public init(_ bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) {
+    package init(_ bytes: Span<UInt8>, subject: String, within budget: Budget) throws(Refusal) {
         self.subject = subject
         do {
             let end = try ZipEnd(bytes)
@@ -35,7 +35,7 @@ public struct Zip: Sendable {
     }
 
     /// The member's bytes, with size and CRC-32 verified. At most `budget.memberBytes`. `bytes` is the file it was read from.
-    public func content(of member: ZipMember, in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
+    package func content(of member: ZipMember, in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
         guard member.size <= budget.memberBytes else {
             throw Refusal(
                 .limit, "\(member.name) has more than \(budget.memberBytes) bytes", at: subject, remedy: "make it smaller")

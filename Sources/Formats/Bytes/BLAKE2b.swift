@@ -1,5 +1,5 @@
 /// BLAKE2b (RFC 7693) without a key: a digest that Python's package index asks for and libcrypto has with 64 bytes only.
-public struct BLAKE2b: Sendable {
+package struct BLAKE2b: Sendable {
     private typealias State = (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
 
     private var state: State
@@ -12,7 +12,7 @@ public struct BLAKE2b: Sendable {
     private static let blockBytes = 128
 
     /// - Parameter length: of the digest, 1 to 64 bytes.
-    public init(length: Int) {
+    package init(length: Int) {
         precondition((1...64).contains(length), "BLAKE2b has digests of 1 to 64 bytes")
         self.length = length
         let iv = Self.iv
@@ -21,7 +21,7 @@ public struct BLAKE2b: Sendable {
         pending.reserveCapacity(Self.blockBytes)
     }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         if !pending.isEmpty {
             let part = rest.prefix(Self.blockBytes - pending.count)
@@ -39,7 +39,7 @@ public struct BLAKE2b: Sendable {
     }
 
     /// The digest of everything so far.
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = self
         var block = pending
         block += [UInt8](repeating: 0, count: Self.blockBytes - pending.count)

@@ -1,31 +1,31 @@
 /// A position in a span, with reads that are checked against its end.
 ///
 /// The span is an argument of each read: a stored span would need lifetime annotations that the toolchain still calls experimental.
-public struct Cursor: Sendable {
-    public private(set) var position: Int
+package struct Cursor: Sendable {
+    package private(set) var position: Int
     /// What is being read, for error messages.
-    public let subject: String
+    package let subject: String
 
-    public init(at position: Int = 0, reading subject: String) {
+    package init(at position: Int = 0, reading subject: String) {
         self.position = position
         self.subject = subject
     }
 
     /// Moves to an absolute offset.
-    public mutating func seek(_ offset: Int, in bytes: Span<UInt8>) throws(Refusal) {
+    package mutating func seek(_ offset: Int, in bytes: Span<UInt8>) throws(Refusal) {
         guard offset >= 0, offset <= bytes.count else { throw truncated(bytes) }
         position = offset
     }
 
     /// Advances over bytes and returns where they lie.
-    public mutating func take(_ count: Int, in bytes: Span<UInt8>) throws(Refusal) -> Range<Int> {
+    package mutating func take(_ count: Int, in bytes: Span<UInt8>) throws(Refusal) -> Range<Int> {
         guard count >= 0, count <= bytes.count - position else { throw truncated(bytes) }
         defer { position += count }
         return position..<(position + count)
     }
 
     /// A big-endian unsigned number.
-    public mutating func bigEndian<Number: FixedWidthInteger & UnsignedInteger>(
+    package mutating func bigEndian<Number: FixedWidthInteger & UnsignedInteger>(
         _: Number.Type, in bytes: Span<UInt8>
     ) throws(Refusal) -> Number {
         var number: Number = 0
@@ -34,7 +34,7 @@ public struct Cursor: Sendable {
     }
 
     /// A little-endian unsigned number.
-    public mutating func littleEndian<Number: FixedWidthInteger & UnsignedInteger>(
+    package mutating func littleEndian<Number: FixedWidthInteger & UnsignedInteger>(
         _ type: Number.Type, in bytes: Span<UInt8>
     ) throws(Refusal) -> Number {
         try bigEndian(type, in: bytes).byteSwapped

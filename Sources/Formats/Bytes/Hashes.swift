@@ -1,7 +1,7 @@
 internal import CCrypto
 
 /// A hash function. What it has taken in is a value: a copy goes on by itself, and asking for the digest does not end it.
-public protocol HashFunction: Sendable {
+package protocol HashFunction: Sendable {
     init()
 
     mutating func update(_ bytes: UnsafeRawBufferPointer)
@@ -12,11 +12,11 @@ public protocol HashFunction: Sendable {
 
 extension HashFunction {
     @inlinable
-    public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+    package mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
 
     /// The digest of these bytes.
     @inlinable
-    public static func of(_ bytes: [UInt8]) -> [UInt8] {
+    package static func of(_ bytes: [UInt8]) -> [UInt8] {
         var hash = Self()
         hash.update(bytes)
         return hash.finish()
@@ -27,56 +27,56 @@ extension HashFunction {
 // allocate nor read OpenSSL's settings, and cannot fail.
 
 /// FIPS 180-4; a digest has 32 bytes.
-public struct SHA256: HashFunction {
+package struct SHA256: HashFunction {
     private var state = SHA256_CTX()
 
-    public init() { SHA256_Init(&state) }
+    package init() { SHA256_Init(&state) }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA256_Update(&state, bytes.baseAddress, bytes.count) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA256_Update(&state, bytes.baseAddress, bytes.count) }
 
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = state
         return digest(of: 32) { SHA256_Final($0, &last) }
     }
 }
 
 /// FIPS 180-4; a digest has 64 bytes.
-public struct SHA512: HashFunction {
+package struct SHA512: HashFunction {
     private var state = SHA512_CTX()
 
-    public init() { SHA512_Init(&state) }
+    package init() { SHA512_Init(&state) }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA512_Update(&state, bytes.baseAddress, bytes.count) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA512_Update(&state, bytes.baseAddress, bytes.count) }
 
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = state
         return digest(of: 64) { SHA512_Final($0, &last) }
     }
 }
 
 /// FIPS 180-4; a digest has 20 bytes. Whoever wants to can make two inputs with one digest.
-public struct SHA1: HashFunction {
+package struct SHA1: HashFunction {
     private var state = SHA_CTX()
 
-    public init() { SHA1_Init(&state) }
+    package init() { SHA1_Init(&state) }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA1_Update(&state, bytes.baseAddress, bytes.count) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { SHA1_Update(&state, bytes.baseAddress, bytes.count) }
 
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = state
         return digest(of: 20) { SHA1_Final($0, &last) }
     }
 }
 
 /// RFC 1321; a digest has 16 bytes. Whoever wants to can make two inputs with one digest.
-public struct MD5: HashFunction {
+package struct MD5: HashFunction {
     private var state = MD5_CTX()
 
-    public init() { MD5_Init(&state) }
+    package init() { MD5_Init(&state) }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) { MD5_Update(&state, bytes.baseAddress, bytes.count) }
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) { MD5_Update(&state, bytes.baseAddress, bytes.count) }
 
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = state
         return digest(of: 16) { MD5_Final($0, &last) }
     }
@@ -90,10 +90,10 @@ private func digest(of count: Int, _ write: (UnsafeMutablePointer<UInt8>?) -> In
 }
 
 /// HMAC (RFC 2104) with SHA-256: a code of 32 bytes that only those can make who have the key.
-public enum HMACSHA256 {
+package enum HMACSHA256 {
     private static let blockBytes = 64
 
-    public static func code(for bytes: [UInt8], key: [UInt8]) -> [UInt8] {
+    package static func code(for bytes: [UInt8], key: [UInt8]) -> [UInt8] {
         let block = key.count > blockBytes ? SHA256.of(key) : key
         func pad(_ filler: UInt8) -> [UInt8] {
             block.map { $0 ^ filler } + [UInt8](repeating: filler, count: blockBytes - block.count)

@@ -1,15 +1,15 @@
 /// Hexadecimal, lower case when written, either case when read.
-public enum Hex {
+package enum Hex {
     static let digits = Array("0123456789abcdef".utf8)
 
-    public static func string(_ bytes: [UInt8]) -> String {
+    package static func string(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.append(hex: bytes)
         return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil for an odd number of digits or anything that is none.
-    public static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func bytes(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count % 2 == 0 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 2)

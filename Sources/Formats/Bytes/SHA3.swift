@@ -1,6 +1,6 @@
 /// SHA3-256 (FIPS 202); a digest has 32 bytes. OpenSSL has it as well, but only behind its providers and settings; RPM packages of
 /// version 6 alone carry such digests.
-public struct SHA3_256: HashFunction {
+package struct SHA3_256: HashFunction {
     /// 25 words, row after row: the one at `x`, `y` is `5 * y + x`.
     private var state = [UInt64](repeating: 0, count: 25)
     /// What is left for the next block, fewer bytes than one.
@@ -8,9 +8,9 @@ public struct SHA3_256: HashFunction {
 
     private static let blockBytes = 136
 
-    public init() { pending.reserveCapacity(Self.blockBytes) }
+    package init() { pending.reserveCapacity(Self.blockBytes) }
 
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         if !pending.isEmpty {
             let part = rest.prefix(Self.blockBytes - pending.count)
@@ -25,7 +25,7 @@ public struct SHA3_256: HashFunction {
         pending.append(contentsOf: rest.dropFirst(whole))
     }
 
-    public func finish() -> [UInt8] {
+    package func finish() -> [UInt8] {
         var last = self
         var block = pending
         // The two bits that tell SHA-3 from Keccak, and the padding from its first bit to its last.

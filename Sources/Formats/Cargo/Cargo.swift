@@ -1,15 +1,15 @@
 /// Rust's crates (`.crate`) in a sparse registry, as cargo reads it from plain files and publishes to it.
 ///
 /// Every crate is a scope of its own: one file of lines, one line a release. See the page Cargo of the documentation.
-public struct Cargo: Ecosystem {
-    public init() {}
+package struct Cargo: Ecosystem {
+    package init() {}
 
     static let segment = "cargo"
     static let line: Slot = "line"
     static let authRequired = "auth_required"
     static let ownersPath = "\(CargoIndex.cratesFolder)/{name}/owners"
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: segment, title: "Cargo", suffixes: [".crate"], revision: 1,
         options: [
             Option(
@@ -42,11 +42,11 @@ public struct Cargo: Ecosystem {
                 .ask(.packages(.init(text: "q", limit: "per_page", page: "page", standardLimit: 10, mostLimit: 100)))),
         ], namesAddress: true, ownNames: ["config.json", "api"] + CargoName.indexFolders)
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         CargoArchive.recognise(bytes, filename: filename)
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let (folder, text) = try CargoArchive.read(bytes, within: budget)
@@ -77,13 +77,13 @@ public struct Cargo: Ecosystem {
             facts: CargoFacts.encoded(release), warnings: manifest.warnings)
     }
 
-    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
         try CargoPublication.check(form, of: CargoFacts.release(record.facts))
     }
 
     /// A crate lies at the address that Gitea has, and once more under its digest, where config.json sends cargo: cargo knows nothing of
     /// the folders that replaced files have, and the digest is all that tells them apart in an address.
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         guard CargoName.fault(in: record.name) == nil, let version = CargoVersion.parse(record.version) else {
             throw Refusal(.malformed, "the record of a crate is damaged", remedy: "ingest the file again")
         }
@@ -96,7 +96,7 @@ public struct Cargo: Ecosystem {
     }
 
     /// Nothing for a record that this program did not write.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -107,7 +107,7 @@ public struct Cargo: Ecosystem {
         ]
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] { CargoIndex.crate(scope) }
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] { CargoIndex.crate(scope) }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] { [CargoIndex.configuration(of: repository)] }
+    package func commons(in repository: Repository) -> [DocumentPlan] { [CargoIndex.configuration(of: repository)] }
 }

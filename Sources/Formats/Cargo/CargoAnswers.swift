@@ -78,16 +78,16 @@ enum CargoAnswers {
 
 extension Cargo {
     /// The same bytes once more are no fault: cargo sends again when an answer got lost.
-    public func answer(to result: UploadResult) -> UploadAnswer? {
+    package func answer(to result: UploadResult) -> UploadAnswer? {
         switch result {
         case .created, .unchanged: CargoAnswers.published
         case .refused(let refusal): CargoAnswers.fault(refusal.cause == .conflict ? 409 : 400, "\(refusal)")
         }
     }
 
-    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { CargoAnswers.fault(status, detail) }
+    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { CargoAnswers.fault(status, detail) }
 
-    public func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         switch (question.route, knowledge) {
         case (Self.ownersPath, _) where question.method == .get: CargoAnswers.owners(of: question.owner)
         case (Self.ownersPath, _): CargoAnswers.ownersAreFixed(question.owner)

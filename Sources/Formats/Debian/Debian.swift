@@ -1,8 +1,8 @@
 /// Debian's package archives, as apt, debootstrap and mirrors read them.
-public struct Debian: Ecosystem {
-    public init() {}
+package struct Debian: Ecosystem {
+    package init() {}
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1, customs: 1,
         coordinates: [
             .init("distribution", standard: DebianPlacement.standardDistribution, help: "such as bookworm"),
@@ -46,7 +46,7 @@ public struct Debian: Ecosystem {
         ],
         ownNames: ["dists", "pool", "upload"])
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         guard bytes.has("!<arch>\n") else { return .no }
         // deb(5): the first member must have this name, so its header always begins here.
         if bytes.has("debian-binary", at: 8) { return .surely }
@@ -54,7 +54,7 @@ public struct Debian: Ecosystem {
         return DebianPackage.Kind.allCases.contains { name.hasSuffix($0.suffix) } ? .perhaps : .no
     }
 
-    public func objection(to filename: String) -> Refusal? {
+    package func objection(to filename: String) -> Refusal? {
         let name = ASCII.lowered(filename)
         func refusal(_ what: String, _ remedy: String) -> Refusal { Refusal(.unsupported, what, at: "its name", remedy: remedy) }
         if name.hasSuffix(".changes") {
@@ -72,7 +72,7 @@ public struct Debian: Ecosystem {
             "build it with dpkg-buildpackage -b, and give the .deb files that come of it")
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let package = try DebianPackage(bytes, within: budget)
@@ -82,7 +82,7 @@ public struct Debian: Ecosystem {
             summary: package.summary, facts: package.stanza.bytes, warnings: package.warnings)
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let place = try DebianPlacement(upload.coordinates)
         if let holder = DebianAliases.holder(of: place.distribution, in: repository.options) {
             throw Refusal(
@@ -94,7 +94,7 @@ public struct Debian: Ecosystem {
 
     /// The control stanza, what apt needs to fetch the file, and the blank line that ends a stanza. SHA-256 is what apt trusts;
     /// MD5 is for old tools that know nothing newer (debootstrap, simple-cdd), as in Debian's own indexes.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -112,14 +112,14 @@ public struct Debian: Ecosystem {
         return [Fragment("stanza", stanza)]
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         let indexes = indexes(of: scope, in: repository)
         return names(of: scope, in: repository).flatMap { name in
             indexes.plans(for: scope.key, at: name, encodings: encodings(for: scope.key, in: repository))
         }
     }
 
-    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+    package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
         let indexes = indexes(of: scope, in: repository)
         guard !indexes.components.isEmpty else { return [] }
         return names(of: scope, in: repository).map { name in
@@ -140,18 +140,18 @@ public struct Debian: Ecosystem {
         [scope.key] + DebianAliases.of(scope.key, in: repository.options)
     }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] {
+    package func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.publicKey else { return [] }
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
     }
 
     /// Partitions are named `COMPONENT[/debian-installer]/ARCHITECTURE`, and a component has no slash.
-    public func coordinates(of partition: PartitionKey) -> Coordinates {
+    package func coordinates(of partition: PartitionKey) -> Coordinates {
         let component = partition.name.utf8.prefix { $0 != UInt8(ascii: "/") }
         return Coordinates(["distribution": partition.scope, "component": String(decoding: component, as: UTF8.self)])
     }
 
-    public func particulars(of scope: Scope) -> [String: String] {
+    package func particulars(of scope: Scope) -> [String: String] {
         ["components": DebianIndexes(scope, published: []).components.joined(separator: " ")]
     }
 

@@ -21,5 +21,5 @@ struct DebianAssembly: Assembly {
 }
 
 extension Debian {
-    public var assembly: (any Assembly)? { DebianAssembly() }
+    package var assembly: (any Assembly)? { DebianAssembly() }
 }

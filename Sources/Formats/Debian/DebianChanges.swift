@@ -2,22 +2,22 @@
 ///
 /// It may be cleartext-signed. The signature is not verified here: who may upload is decided by who sends it, and the digests hold
 /// between this file and the others, not between it and its author.
-public struct DebianChanges: Equatable, Sendable {
+package struct DebianChanges: Equatable, Sendable {
     /// One line of `Files`, and what the other lists say of the same file.
-    public struct File: Equatable, Sendable {
+    package struct File: Equatable, Sendable {
         /// Vetted: a file name that can stand in any folder.
-        public var name: String
-        public var kind: Kind
+        package var name: String
+        package var kind: Kind
         /// Bytes.
-        public var size: Int
+        package var size: Int
         /// 32 bytes.
-        public var sha256: [UInt8]
+        package var sha256: [UInt8]
         /// 20 bytes; nil where the list is missing.
-        public var sha1: [UInt8]?
+        package var sha1: [UInt8]?
         /// 16 bytes.
-        public var md5: [UInt8]
+        package var md5: [UInt8]
         /// `SECTION` or `COMPONENT/SECTION`, as sent.
-        public var section: String
+        package var section: String
 
         init(name: String, kind: Kind, sum: Sum, md5: [UInt8], section: String) {
             self.name = name
@@ -30,7 +30,7 @@ public struct DebianChanges: Equatable, Sendable {
     }
 
     /// What a file of an upload is, by its name.
-    public enum Kind: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
         /// A `.deb`, `.udeb` or `.ddeb`.
         case package
         /// A `.buildinfo`: it must come along, and is kept by nobody.
@@ -40,25 +40,25 @@ public struct DebianChanges: Equatable, Sendable {
     }
 
     /// The source package.
-    public var source: String
+    package var source: String
     /// As written, with its epoch.
-    public var version: String
+    package var version: String
     /// The suites it was built for. Where the packages go is said by the address that they are sent to.
-    public var distributions: [String]
-    public var architectures: [String]
+    package var distributions: [String]
+    package var architectures: [String]
     /// Names of the binary packages.
-    public var binaries: [String]
+    package var binaries: [String]
     /// In the order of `Files`; at least one is a package.
-    public var files: [File]
-    public var isSigned: Bool
+    package var files: [File]
+    package var isSigned: Bool
 
-    public static let longest = 1 << 20
-    public static let mostFiles = 1_000
+    package static let longest = 1 << 20
+    package static let mostFiles = 1_000
     /// A name's bytes; the program adds a suffix for files that are being written.
-    public static let longestName = 240
+    package static let longestName = 240
 
     /// - Throws: `.ambiguous` where the lists disagree or text stands outside of the signature; `.unsupported` for uploads with source.
-    public init(_ bytes: Span<UInt8>) throws(Refusal) {
+    package init(_ bytes: Span<UInt8>) throws(Refusal) {
         guard bytes.count <= Self.longest else {
             throw Refusal(
                 .limit, "the .changes file is larger than \(Self.longest) bytes", remedy: "split the upload into several")
@@ -92,12 +92,12 @@ public struct DebianChanges: Equatable, Sendable {
     }
 
     /// What is listed under a name.
-    public func file(named name: String) -> File? { files.first { $0.name == name } }
+    package func file(named name: String) -> File? { files.first { $0.name == name } }
 
     /// What a file of an upload is.
     ///
     /// - Throws: `.malformed` for a name that cannot be one, `.unsupported` for source and for what no registry of packages takes.
-    public static func kind(of name: String) throws(Refusal) -> Kind {
+    package static func kind(of name: String) throws(Refusal) -> Kind {
         let bytes = [UInt8](name)
         guard let first = bytes.first, ASCII.isAlphanumeric(first),
             bytes.allSatisfy({ ASCII.isAlphanumeric($0) || ".+_~-".utf8.contains($0) })
@@ -119,7 +119,7 @@ public struct DebianChanges: Equatable, Sendable {
     }
 
     /// Whether a file of an upload can have this name.
-    public static func isName(_ name: String) -> Bool { (try? kind(of: name)) != nil }
+    package static func isName(_ name: String) -> Bool { (try? kind(of: name)) != nil }
 
     // MARK: Text
 

@@ -3,10 +3,10 @@
 ///
 /// A name is a scope, and its versions are the partitions: so `latest` follows from what a scope knows of itself. The list of all
 /// names is one more scope.
-public struct Generic: Ecosystem {
-    public init() {}
+package struct Generic: Ecosystem {
+    package init() {}
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "generic", title: "Generic", suffixes: [], revision: 1,
         coordinates: [
             .init("package", standard: "", help: "the name that its files are below"),
@@ -21,9 +21,9 @@ public struct Generic: Ecosystem {
         ownNames: ["index.json", "SHA256SUMS", "SHA256SUMS.asc", "latest"])
 
     /// Whatever a file is, nothing in it says that it is meant to be published as it is.
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { .no }
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { .no }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let name = try GenericName(upload)
@@ -33,7 +33,7 @@ public struct Generic: Ecosystem {
     }
 
     /// Files are listed by name. In the list of names, spellings of one name are neighbours.
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let name = try GenericName(upload)
         return Placement(
             identity: name.identity, path: upload.placed(name.path),
@@ -45,30 +45,30 @@ public struct Generic: Ecosystem {
             ])
     }
 
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
         GenericEntry(upload, at: placement.path).fragments
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         scope.key.isEmpty
             ? [GenericDocuments.list(scope)] : GenericDocuments.versions(of: scope, isSigned: repository.publicKey != nil)
     }
 
     /// The lists of a name, over those of its versions.
-    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+    package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
         scope.key.isEmpty ? [] : GenericDocuments.name(scope)
     }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] {
+    package func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.publicKey else { return [] }
         return [DocumentPlan(path: "repository.key", body: [.literal(key)])]
     }
 
     /// A package's scope is its name, and a version's partition is called like it. The list of names is nobody's place.
-    public func coordinates(of partition: PartitionKey) -> Coordinates {
+    package func coordinates(of partition: PartitionKey) -> Coordinates {
         partition.scope.isEmpty ? Coordinates() : Coordinates(["package": partition.scope, "version": partition.name])
     }
 }

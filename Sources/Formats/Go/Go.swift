@@ -2,8 +2,8 @@
 /// with go 1.27. See the page Go of the documentation.
 ///
 /// Every module is a scope of its own, with two partitions: the list of its versions, and the latest of them.
-public struct Go: Ecosystem {
-    public init() {}
+package struct Go: Ecosystem {
+    package init() {}
 
     static let line: Slot = "line"
     static let info: Slot = "info"
@@ -15,7 +15,7 @@ public struct Go: Ecosystem {
     /// Bytes of a public path.
     private static let pathLimit = 1_024
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "goproxy", segment: "go", title: "Go", suffixes: [".zip"], revision: 1, isReplaceable: false,
         immutablePaths: ".+/@v/[^/]+\\.(?:zip|mod|info)$",
         serving: [
@@ -27,13 +27,13 @@ public struct Go: Ecosystem {
         routes: [Route([.put], path: "upload", .publish(.file))],
         ownNames: ["upload", "sumdb"])
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
 
     /// `MODULE@v1.2.3.zip`, and `v1.2.3.zip` as go's own cache has it. `.zip` alone announces nothing.
-    public func announces(filename: String) -> Bool { Self.isVersion(filename, with: ".zip") }
+    package func announces(filename: String) -> Bool { Self.isVersion(filename, with: ".zip") }
 
     /// What lies beside the zips in go's cache (`go env GOMODCACHE`, cache/download) and in other proxies.
-    public func objection(to filename: String) -> Refusal? {
+    package func objection(to filename: String) -> Refusal? {
         guard let ending = [".info", ".mod", ".ziphash", ".lock"].first(where: { Self.isVersion(filename, with: $0) }) else {
             return nil
         }
@@ -50,7 +50,7 @@ public struct Go: Ecosystem {
         return GoVersion(stem[start...].filter { $0 != UInt8(ascii: "!") }) != nil
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let zip = try GoModuleZip(bytes, received: upload.received, within: budget)
@@ -121,7 +121,7 @@ public struct Go: Ecosystem {
         return json.bytes
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let facts = try GoFacts(record.facts)
         guard let version = GoVersion(facts.version.utf8) else { throw GoFacts.damaged }
         // go asks for exactly this path, remembers the content for ever and calls any other one a security error.
@@ -173,7 +173,7 @@ public struct Go: Ecosystem {
     }
 
     /// Nothing for a record that this program did not write.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -183,7 +183,7 @@ public struct Go: Ecosystem {
 
     /// `@v/list` and `@latest`, as long as there is any version. A module that has pseudo-versions only has an empty list: go
     /// asks for `@latest` then.
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         guard scope.partitions.contains(where: { $0.key.name == Self.latest && $0.count > 0 }) else { return [] }
         let list = PartitionKey(scope: scope.key, name: Self.list), latest = PartitionKey(scope: scope.key, name: Self.latest)
         return [

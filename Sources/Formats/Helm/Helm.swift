@@ -1,7 +1,7 @@
 /// Helm chart repositories: chart archives (`.tgz`), their provenance files (`.prov`), and the one `index.yaml` that lists the
 /// charts. Written for Helm 3 and 4; what was observed, was observed with 4.2.3. See the page Helm of the documentation.
-public struct Helm: Ecosystem {
-    public init() {}
+package struct Helm: Ecosystem {
+    package init() {}
 
     static let yaml: Slot = "yaml"
     static let yamlHeading: Slot = "yaml.chart"
@@ -9,7 +9,7 @@ public struct Helm: Ecosystem {
     static let jsonHeading: Slot = "json.chart"
     static let everything = PartitionKey(scope: "")
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
         options: [
             Option(
@@ -44,12 +44,12 @@ public struct Helm: Ecosystem {
         // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
         handPlacedFiles: ["artifacthub-repo.yml"])
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }
         return HelmArchive.recognise(bytes, filename: filename)
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         if HelmProvenance.opens(bytes) {
@@ -76,7 +76,7 @@ public struct Helm: Ecosystem {
             versionIdentity: try chart.semanticVersion.identity, architecture: "", summary: chart.description, facts: facts)
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         // A provenance file lies beside its chart, whatever folder that has.
         let path = upload.placed(try HelmChart.path(name: record.name, version: record.version))
         // Neither part can hold a space, so the pair is unambiguous.
@@ -96,7 +96,7 @@ public struct Helm: Ecosystem {
     }
 
     /// `index.yaml`, one for the repository, and the list for ChartMuseum's users where the settings want it.
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         let entries = scope.partitions.first { $0.key == PartitionKey(scope: scope.key) }
         let count = entries?.count ?? 0
         let limit = repository.options.number("yaml_limit_kib", for: scope.key) ?? 512

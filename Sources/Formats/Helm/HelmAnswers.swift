@@ -1,7 +1,7 @@
 /// What ChartMuseum's clients read in answers (helm/chartmuseum, `pkg/chartmuseum/server/multitenant/api.go`): `helm cm-push` shows
 /// its user `error`.
 extension Helm {
-    public func answer(to result: UploadResult) -> UploadAnswer? {
+    package func answer(to result: UploadResult) -> UploadAnswer? {
         switch result {
         case .created: .json(201) { $0.member("saved", true) }
         // For the plugin nothing but 201 and 202 is success, and ChartMuseum says 201 where it lets charts be sent again.
@@ -12,5 +12,5 @@ extension Helm {
         }
     }
 
-    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { .json(status) { $0.member("error", detail) } }
+    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { .json(status) { $0.member("error", detail) } }
 }

@@ -3,13 +3,13 @@
 ///
 /// A folder that has a `maven-metadata.xml` is a scope (`MavenDocuments`). A version is listed by its POM, which comes in
 /// together with the artifact that it is of (`MavenAssembly`).
-public struct Maven: Ecosystem {
-    public init() {}
+package struct Maven: Ecosystem {
+    package init() {}
 
-    public static let snapshotBuilds = "snapshot_builds"
+    package static let snapshotBuilds = "snapshot_builds"
     private static let pluginPackaging = "maven-plugin"
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "maven", title: "Maven", suffixes: [".pom", ".jar", ".war", ".ear", ".aar"], revision: 1,
         coordinates: [
             .init("group", standard: "", help: "such as com.example.demo; a POM says it itself"),
@@ -36,13 +36,13 @@ public struct Maven: Ecosystem {
         ],
         retention: .init(option: snapshotBuilds, partition: MavenDocuments.files, kind: MavenDocuments.fileKind))
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         MavenRecognition.recognise(bytes, filename: filename)
     }
 
-    public func objection(to filename: String) -> Refusal? { MavenRecognition.objection(to: filename) }
+    package func objection(to filename: String) -> Refusal? { MavenRecognition.objection(to: filename) }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         if let objection = objection(to: upload.filename) { throw objection }
@@ -105,7 +105,7 @@ public struct Maven: Ecosystem {
         facts.plugin = .init(name: MavenPOM.line(plugin.name), prefix: prefix, isDeclared: true)
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let facts = try MavenFacts(record.facts)
         // Clients ask for exactly this path, and keep what they got for ever.
         guard upload.generation == nil else {
@@ -122,7 +122,7 @@ public struct Maven: Ecosystem {
     }
 
     /// Nothing for a record that this program did not write.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -130,7 +130,7 @@ public struct Maven: Ecosystem {
         return MavenDocuments.fragments(of: facts)
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] { MavenDocuments.plans(for: scope) }
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] { MavenDocuments.plans(for: scope) }
 
-    public func coordinates(of partition: PartitionKey) -> Coordinates { MavenDocuments.coordinates(of: partition) }
+    package func coordinates(of partition: PartitionKey) -> Coordinates { MavenDocuments.coordinates(of: partition) }
 }

@@ -1,7 +1,7 @@
 /// What Maven's clients understand: 2xx is success; of a failure mvn prints status and reason phrase and nothing else, Gradle and sbt the
 /// same. (Seen with mvn 3.8.7.)
 extension Maven {
-    public func answer(to result: UploadResult) -> UploadAnswer? {
+    package func answer(to result: UploadResult) -> UploadAnswer? {
         switch result {
         case .created: Self.text(201, "")
         case .unchanged: Self.text(200, "")
@@ -9,7 +9,7 @@ extension Maven {
         }
     }
 
-    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { Self.text(status, detail) }
+    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { Self.text(status, detail) }
 
     private static func status(of cause: Refusal.Cause) -> Int {
         switch cause {

@@ -2,10 +2,10 @@
 /// version's POM is the list of what belongs to it, though it names nothing: besides it, the artifact itself has to be there.
 ///
 /// Each build of a snapshot has a POM of its own. Files of a snapshot that name no build belong together by that.
-public struct MavenAssembly: Assembly {
-    public let listTitle = "POM"
+package struct MavenAssembly: Assembly {
+    package let listTitle = "POM"
 
-    public func role(of name: String, at place: Coordinates) throws(Refusal) -> PartRole {
+    package func role(of name: String, at place: Coordinates) throws(Refusal) -> PartRole {
         if MavenPart.ofMetadata(name) != nil { return .ignored }
         let place = try Self.place(place, of: name)
         switch try MavenPart(name, at: place) {
@@ -22,7 +22,7 @@ public struct MavenAssembly: Assembly {
         (try? MavenFile(name, at: place))?.build == nil
     }
 
-    public func list(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) -> PartsList {
+    package func list(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) -> PartsList {
         let place = try Self.place(place, of: name)
         let file = try MavenFile(name, at: place)
         let pom = try MavenPOM(bytes, within: Budget())
@@ -35,7 +35,7 @@ public struct MavenAssembly: Assembly {
             })
     }
 
-    public func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
+    package func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
         try MavenPart.checksum(bytes, algorithm)
     }
 
@@ -52,7 +52,7 @@ public struct MavenAssembly: Assembly {
     }
 
     /// Looks at what a client sends and the repository writes itself: it has to be what its name says, of the place where it is sent to.
-    public func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) {
+    package func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) {
         let hints = MavenPlace.Hints(place)
         let group = hints.group.map { $0.split { $0 == "." || $0 == "/" }.joined(separator: "/") }
         let folder = [group, hints.artifact, hints.version].compactMap { $0 }.joined(separator: "/")
@@ -69,13 +69,13 @@ public struct MavenAssembly: Assembly {
 }
 
 extension Maven {
-    public var assembly: (any Assembly)? { MavenAssembly() }
+    package var assembly: (any Assembly)? { MavenAssembly() }
 
     /// What the folders above a file say, where they are laid out as a repository of Maven's: `com/example/lib/1.0.0/lib-1.0.0.jar`. Nil for
     /// other paths.
     ///
     /// - Parameter path: the components, the file's name last; the first is the group's first.
-    public func coordinates(ofPath path: [String]) -> Coordinates? {
+    package func coordinates(ofPath path: [String]) -> Coordinates? {
         guard path.count >= 4 else { return nil }
         let group = path[..<(path.count - 3)].joined(separator: "/")
         guard let place = try? MavenPlace(group: group, artifact: path[path.count - 3], version: path[path.count - 2]),

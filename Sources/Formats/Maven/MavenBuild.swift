@@ -1,9 +1,9 @@
 /// One build of a snapshot version, as files of it are named: `20261128.120000-2`.
-public struct MavenBuild: Hashable, Sendable {
+package struct MavenBuild: Hashable, Sendable {
     /// `yyyyMMdd.HHmmss`, in UTC.
-    public var stamp: String
+    package var stamp: String
     /// Counted by whoever deploys, from 1.
-    public var number: Int
+    package var number: Int
 
     static let mostDigits = 9
 

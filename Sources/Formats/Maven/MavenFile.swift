@@ -1,14 +1,14 @@
 /// A file's name at its place: `lib-1.0.0-sources.jar` is a `jar` with the classifier `sources`.
-public struct MavenFile: Equatable, Sendable {
+package struct MavenFile: Equatable, Sendable {
     /// Nil: the artifact's own file of this extension.
-    public var classifier: String?
+    package var classifier: String?
     /// Without its dot; may hold dots (`tar.gz`, `jar.asc`).
-    public var ending: String
+    package var ending: String
     /// For files of snapshots; nil where the name says SNAPSHOT itself, as old clients and sbt have it.
-    public var build: MavenBuild?
+    package var build: MavenBuild?
 
     /// - Throws: `.placement` for a name that is not one of a file at this place.
-    public init(_ filename: String, at place: MavenPlace) throws(Refusal) {
+    package init(_ filename: String, at place: MavenPlace) throws(Refusal) {
         try MavenPlace.check(filename, "file name")
         let refusal = Refusal(
             .placement, "the file name '\(filename)' does not begin with '\(place.artifact)-\(place.version)'", at: "file name",

@@ -2,21 +2,21 @@
 ///
 /// Nothing is fetched: what a parent says that is not repeated in the POM stays unknown. Expressions are resolved by the POM's own
 /// properties and by those that Maven takes from it (`${project.parent.version}`).
-public struct MavenPOM: Equatable, Sendable {
+package struct MavenPOM: Equatable, Sendable {
     /// As written, where the POM or its parent element says it.
-    public var group: String?
-    public var artifact: String
-    public var version: String?
-    public var packaging: String
-    public var name: String
-    public var description: String
-    public var url: String
+    package var group: String?
+    package var artifact: String
+    package var version: String?
+    package var packaging: String
+    package var name: String
+    package var description: String
+    package var url: String
     /// Names of licenses.
-    public var licenses: [String]
+    package var licenses: [String]
     /// `group:artifact:version` of the parent; empty where there is none.
-    public var parent: String
+    package var parent: String
     /// Where the artifact has moved to, `group:artifact:version`; nil where it has not.
-    public var relocation: String?
+    package var relocation: String?
     private var values: [String: String]
 
     static let longest = 4 << 20
@@ -33,7 +33,7 @@ public struct MavenPOM: Equatable, Sendable {
     ]
 
     /// - Throws: for what is not XML or not a POM, and for one that says something twice.
-    public init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
+    package init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
         let xml = try MavenXML(bytes, of: Self.subject, root: "project", longest: Self.longest, within: budget) { path in
             let rest = path.dropFirst("project/".count)
             return Self.leaves.contains(String(rest)) || Self.isProperty(rest)
@@ -100,7 +100,7 @@ public struct MavenPOM: Equatable, Sendable {
     }
 
     /// `pom` for a POM that stands for nothing besides itself (a parent, a BOM, one that has moved), else its packaging.
-    public var standsFor: String { relocation != nil ? "pom" : packaging }
+    package var standsFor: String { relocation != nil ? "pom" : packaging }
 
     /// One line for lists.
     var summary: String { Self.line(description.isEmpty ? name : description) }

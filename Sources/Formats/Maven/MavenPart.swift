@@ -1,5 +1,5 @@
 /// What a file is among those that Maven's clients send for one version.
-public enum MavenPart: Equatable, Sendable {
+package enum MavenPart: Equatable, Sendable {
     case pom
     /// The artifact itself: no classifier, and nothing that speaks of another file.
     case primary
@@ -15,7 +15,7 @@ public enum MavenPart: Equatable, Sendable {
     static func algorithm(of ending: String) -> Digests.Algorithm? { Digests.Algorithm(rawValue: ending) }
 
     /// - Throws: `.placement` for a name that is not one of a file at this place.
-    public init(_ filename: String, at place: MavenPlace) throws(Refusal) {
+    package init(_ filename: String, at place: MavenPlace) throws(Refusal) {
         if let part = Self.ofMetadata(filename) {
             self = part
             return
@@ -36,7 +36,7 @@ public enum MavenPart: Equatable, Sendable {
     }
 
     /// `maven-metadata.xml`, its checksums and signatures, which may lie in any folder; nil for other files.
-    public static func ofMetadata(_ filename: String) -> MavenPart? {
+    package static func ofMetadata(_ filename: String) -> MavenPart? {
         if filename == MavenPlace.metadata { return .metadata }
         guard filename.hasPrefix("\(MavenPlace.metadata)."), let (name, ending) = split(filename) else { return nil }
         if let algorithm = algorithm(of: ending), ofMetadata(name) != nil { return .checksum(of: name, algorithm) }
@@ -58,7 +58,7 @@ public enum MavenPart: Equatable, Sendable {
     /// (`MD5 (lib.jar) = …`); capitals are small letters.
     ///
     /// - Throws: `.malformed` for anything else.
-    public static func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm) throws(Refusal) -> [UInt8] {
+    package static func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm) throws(Refusal) -> [UInt8] {
         let count = algorithm.byteCount
         let refusal = Refusal(
             .malformed, "a \(algorithm.rawValue) checksum is \(2 * count) hexadecimal digits, and this is not",

@@ -1,10 +1,10 @@
 /// Where files of Maven's belong: a group, an artifact and a version, vetted. The path says it, and the path is right.
-public struct MavenPlace: Equatable, Sendable {
+package struct MavenPlace: Equatable, Sendable {
     /// With dots: `com.example.demo`.
-    public let group: String
-    public let artifact: String
+    package let group: String
+    package let artifact: String
     /// `1.0.0`, or `2.0.0-SNAPSHOT` for all builds of it.
-    public let version: String
+    package let version: String
 
     /// Bytes of a group, an artifact and a version; of a file's name, behind which `.sha512` has to fit; of a path.
     static let longestGroup = 400
@@ -17,7 +17,7 @@ public struct MavenPlace: Equatable, Sendable {
 
     /// - Parameter group: with dots, or as the folders of a path.
     /// - Throws: `.placement` for what cannot be part of a path, or would be one that Maven reads as another.
-    public init(group: String, artifact: String, version: String) throws(Refusal) {
+    package init(group: String, artifact: String, version: String) throws(Refusal) {
         self.group = try Self.vetted(group: group)
         try Self.check(artifact, "artifact")
         try Self.check(version, "version")
@@ -62,12 +62,12 @@ public struct MavenPlace: Equatable, Sendable {
     }
 
     /// `com.example.demo:lib`, as people and this program's lists write it.
-    public var name: String { "\(group):\(artifact)" }
+    package var name: String { "\(group):\(artifact)" }
 
     /// `com/example/demo/lib/1.0.0`.
-    public var folder: String { "\(Self.folder(of: group))/\(artifact)/\(version)" }
+    package var folder: String { "\(Self.folder(of: group))/\(artifact)/\(version)" }
 
-    public var isSnapshot: Bool { version.hasSuffix(Self.snapshot) }
+    package var isSnapshot: Bool { version.hasSuffix(Self.snapshot) }
 
     /// What stands in front of a build in the names of its files: `2.0.0-`.
     var prefix: String { String(version.dropLast(Self.snapshot.count)) }

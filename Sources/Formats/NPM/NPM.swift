@@ -2,8 +2,8 @@
 /// yarn send when they publish. Checked with npm 10.8. See the page npm of the documentation.
 ///
 /// Every package is a scope of its own, and so is every version that has an attestation.
-public struct NPM: Ecosystem {
-    public init() {}
+package struct NPM: Ecosystem {
+    package init() {}
 
     static let segment = "npm"
     static let distTag = "dist-tag"
@@ -19,7 +19,7 @@ public struct NPM: Ecosystem {
     static let whoamiPath: PathPattern = "-/whoami"
     static let revisionPath: PathPattern = "{name+}/-rev/{rev}"
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: segment, title: "npm", suffixes: [archiveEnding, attestationEnding], revision: 1,
         options: [
             Option(
@@ -74,12 +74,12 @@ public struct NPM: Ecosystem {
                 waits: true),
         ], namesAddress: true, ownNames: ["-"], key: .ecdsa)
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: filename) }
         return NPMArchive.recognise(bytes, filename: filename)
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         if bytes.count > 0, bytes[0] == UInt8(ascii: "{") {
@@ -107,21 +107,21 @@ public struct NPM: Ecosystem {
         return record
     }
 
-    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
         try NPMPublication.check(form, of: record, upload: upload)
     }
 
-    public func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
+    package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
         try NPMPublication.statements(in: form, isAlone: isAlone)
     }
 
     /// What npm holds against the signature (`npm audit signatures`).
-    public func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? {
+    package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? {
         guard case .package(let facts)? = try? NPMFacts(record.facts) else { return nil }
         return [UInt8]("\(facts.name)@\(facts.version.text):\(NPMFragments.integrity(of: upload))")
     }
 
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         switch try NPMFacts(record.facts) {
         case .package(let facts):
             return Placement(
@@ -143,7 +143,7 @@ public struct NPM: Ecosystem {
     }
 
     /// Nothing for a record that this program did not write.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -151,9 +151,9 @@ public struct NPM: Ecosystem {
         return NPMFragments.all(facts, from: upload, at: placement.path, annotations: annotations, in: repository)
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         NPMDocuments.plans(for: scope, in: repository)
     }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] { NPMDocuments.commons(in: repository) }
+    package func commons(in repository: Repository) -> [DocumentPlan] { NPMDocuments.commons(in: repository) }
 }

@@ -93,7 +93,7 @@ enum NPMAnswers {
 
 extension NPM {
     /// The same bytes once more are no fault: npm sends again when an answer got lost.
-    public func answer(to result: UploadResult) -> UploadAnswer? {
+    package func answer(to result: UploadResult) -> UploadAnswer? {
         switch result {
         case .created: NPMAnswers.taken(201)
         case .unchanged: NPMAnswers.taken(200)
@@ -102,9 +102,9 @@ extension NPM {
         }
     }
 
-    public func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { NPMAnswers.fault(status, detail) }
+    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { NPMAnswers.fault(status, detail) }
 
-    public func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         switch (question.route, knowledge) {
         case (_, .packages(let packages, let total)): NPMAnswers.found(packages, total: total, in: question.owner)
         case (Self.userPath.text, .asker(let name, let token)): NPMAnswers.loggedIn(name, token: token)

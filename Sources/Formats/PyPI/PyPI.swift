@@ -2,10 +2,10 @@
 ///
 /// Every project is a scope of its own, so an upload touches two small pages; the list of all projects is one more scope, which
 /// changes only when a project appears or goes. Files are at `files/PROJECT/VERSION/FILE`, under the name they came with.
-public struct PyPI: Ecosystem {
-    public init() {}
+package struct PyPI: Ecosystem {
+    package init() {}
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], revision: 1,
         options: [
             Option(
@@ -17,12 +17,12 @@ public struct PyPI: Ecosystem {
             Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields, withBLAKE2: true)),
         ], ownNames: ["simple", "files", "legacy"])
 
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         PyPIRecognition.recognise(bytes, filename: filename)
     }
 
     /// `.tar.gz` and `.zip` announce nothing by themselves; `name-version.tar.gz` does.
-    public func announces(filename: String) -> Bool {
+    package func announces(filename: String) -> Bool {
         if ASCII.lowered(filename).hasSuffix(".whl") { return true }
         guard let stem = (try? PyPIFilename(filename))?.stem, let dash = stem.lastIndex(of: UInt8(ascii: "-")) else {
             return false
@@ -30,7 +30,7 @@ public struct PyPI: Ecosystem {
         return PEP440(stem[(dash + 1)...]) != nil
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let package = try PyPIPackage(upload, bytes: bytes, within: budget)
@@ -51,13 +51,13 @@ public struct PyPI: Ecosystem {
             warnings: metadata.warnings)
     }
 
-    public func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
         try PyPIForm.check(form, of: record, upload: upload)
     }
 
     /// Files are listed in the order of their versions, then by name. Between the two stands the version's spelling, so that
     /// `1.0` and `1.0.0`, which are equal, do not alternate in a page's list of versions.
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let filename = try PyPIFilename(upload.filename)
         let facts = try PyPIFacts(record.facts)
         guard let version = PEP440(facts.version), let project = PyPIProjectName.normalised(facts.project.utf8) else {
@@ -74,7 +74,7 @@ public struct PyPI: Ecosystem {
     }
 
     /// Nothing for a record that this program did not write.
-    public func fragments(
+    package func fragments(
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
@@ -83,7 +83,7 @@ public struct PyPI: Ecosystem {
         return [Fragment("html", pieces.html), Fragment("json", pieces.json)]
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         scope.key == PyPIDocuments.rootScope ? PyPIDocuments.root(scope) : PyPIDocuments.project(scope)
     }
 

@@ -5,15 +5,15 @@
 /// - `RPMFragments` renders its three pieces of the index, from `RPMFiles`, `RPMDependencies` and `RPMChangelog`.
 /// - `RPMPlace` says where it lives.
 /// - `RPMDocuments` plans a group's repodata.
-public struct RPM: Ecosystem {
+package struct RPM: Ecosystem {
     /// False for fuzzing alone.
     private let checksDigests: Bool
 
-    public init() { self.init(checksDigests: true) }
+    package init() { self.init(checksDigests: true) }
 
     init(checksDigests: Bool) { self.checksDigests = checksDigests }
 
-    public let profile = EcosystemProfile(
+    package let profile = EcosystemProfile(
         id: "rpm", title: "RPM", suffixes: [".rpm"], revision: 1,
         coordinates: [.init("group", standard: "", help: "such as el9 or fedora/41; 'auto' takes it from the release's suffix")],
         scopesKey: "groups",
@@ -48,11 +48,11 @@ public struct RPM: Ecosystem {
         ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.
-    public func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         RPMPackage.hasMagic(bytes) ? .surely : .no
     }
 
-    public func inspect(
+    package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
         let package = try RPMPackage(bytes, within: budget, checksDigests: checksDigests)
@@ -89,7 +89,7 @@ public struct RPM: Ecosystem {
     }
 
     /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.
-    public func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
+    package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let group = try group(of: upload, version: record.version)
         try RPMPlace.checkGroup(group)
         let filename = RPMPlace.filename(name: record.name, version: record.version, architecture: record.architecture)
@@ -102,12 +102,12 @@ public struct RPM: Ecosystem {
             listings: [Listing(PartitionKey(scope: group), sortKey: RPMPlace.sortKey(filename: filename, path: path))])
     }
 
-    public func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+    package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         RPMDocuments.leaves.map { RPMDocuments.leaf($0.slot, $0.opening, $0.closing, scope, in: repository) }
     }
 
     /// The key before the signature that it checks; the `.repo` file last, when what it points to is there.
-    public func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+    package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
         var plans: [DocumentPlan] = []
         if let key = RPMDocuments.key(for: scope, in: repository) { plans.append(key) }
         plans.append(RPMDocuments.repomd(over: leaves, for: scope, in: repository))
@@ -115,11 +115,11 @@ public struct RPM: Ecosystem {
         return plans
     }
 
-    public func commons(in repository: Repository) -> [DocumentPlan] {
+    package func commons(in repository: Repository) -> [DocumentPlan] {
         repository.publicKey.map { [DocumentPlan(path: "repository.key", body: [.literal($0)])] } ?? []
     }
 
-    public func particulars(of scope: Scope) -> [String: String] {
+    package func particulars(of scope: Scope) -> [String: String] {
         let file = RPMDocuments.repoPath(of: scope.key)
         return [
             "repoFile": file,

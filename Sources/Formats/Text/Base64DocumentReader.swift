@@ -7,17 +7,17 @@
 /// names' endings tell. Refused here is what could make two readers see different files: a second `_attachments`, a second
 /// attachment of one name, a second `data` in one attachment, base64 that is spelled in more than one way (`Base64Decoder`). Names are
 /// compared with their escapes resolved.
-public struct Base64DocumentReader: EnvelopeReader {
+package struct Base64DocumentReader: EnvelopeReader {
     /// How much a document may hold besides the content of files.
-    public struct Limits: Sendable {
+    package struct Limits: Sendable {
         /// What is left of the document, in bytes; it is kept until its end.
-        public var document = 16 << 20
-        public var depth = Budget().depth
-        public var attachments = 16
+        package var document = 16 << 20
+        package var depth = Budget().depth
+        package var attachments = 16
         /// Bytes of an attachment that is a text, as it is spelled.
-        public var text = 8 << 20
+        package var text = 8 << 20
 
-        public init() {}
+        package init() {}
     }
 
     private enum State {
@@ -65,16 +65,16 @@ public struct Base64DocumentReader: EnvelopeReader {
     ///   - attachments: the member of the document that has the files, and the name of their parts: `_attachments`.
     ///   - document: the name of the part for what is left.
     ///   - texts: endings of the names of those attachments whose data is the file's text itself.
-    public init(attachments: String, document: String, texts: [String] = [], limits: Limits = Limits()) {
+    package init(attachments: String, document: String, texts: [String] = [], limits: Limits = Limits()) {
         self.texts = texts
         attachmentsName = attachments
         documentName = document
         self.limits = limits
     }
 
-    public var heldBytes: Int { document.count }
+    package var heldBytes: Int { document.count }
 
-    public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
+    package mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
         var events: [EnvelopeEvent] = []
         var position = 0
         copied = 0
@@ -96,7 +96,7 @@ public struct Base64DocumentReader: EnvelopeReader {
         return events
     }
 
-    public func finish() throws(Refusal) {
+    package func finish() throws(Refusal) {
         guard state != .finished else { return }
         throw fault(.truncated, "the document ends before its last brace", at: 0)
     }

@@ -1,5 +1,5 @@
 /// A value of a document that carries data: what JSON and TOML have in common.
-public enum DataValue: Equatable, Sendable {
+package enum DataValue: Equatable, Sendable {
     /// Only in JSON.
     case null
     case bool(Bool)
@@ -14,11 +14,11 @@ public enum DataValue: Equatable, Sendable {
 }
 
 /// A name and its value.
-public struct DataMember: Equatable, Sendable {
-    public var name: String
-    public var value: DataValue
+package struct DataMember: Equatable, Sendable {
+    package var name: String
+    package var value: DataValue
 
-    public init(_ name: String, _ value: DataValue) {
+    package init(_ name: String, _ value: DataValue) {
         self.name = name
         self.value = value
     }
@@ -26,24 +26,24 @@ public struct DataMember: Equatable, Sendable {
 
 /// What a value is when it is of the type that is asked for; nil when it is of another one.
 extension DataValue {
-    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+    package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 
     /// A number without fraction and exponent that fits 64 bits.
-    public var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+    package var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
 
     /// A number as its text.
-    public var number: String? { if case .number(let text) = self { text } else { nil } }
+    package var number: String? { if case .number(let text) = self { text } else { nil } }
 
-    public var string: String? { if case .string(let text) = self { text } else { nil } }
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
 
-    public var array: [DataValue]? { if case .array(let elements) = self { elements } else { nil } }
+    package var array: [DataValue]? { if case .array(let elements) = self { elements } else { nil } }
 
-    public var object: [DataMember]? { if case .object(let members) = self { members } else { nil } }
+    package var object: [DataMember]? { if case .object(let members) = self { members } else { nil } }
 
-    public var isNull: Bool { self == .null }
+    package var isNull: Bool { self == .null }
 
     /// The value of an object's member, found by the bytes of its name in as many steps as there are members.
-    public subscript(name: String) -> DataValue? {
+    package subscript(name: String) -> DataValue? {
         object?.first { NameIndex.areEqual($0.name, name) }?.value
     }
 }

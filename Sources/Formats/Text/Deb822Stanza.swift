@@ -4,26 +4,26 @@
 /// kindly as it does: CRLF, white space around the colon, blank lines before and after. One thing is kinder: the newline after
 /// the last line may be missing (dpkg-deb builds and shows such a file). What is written has LF only, no blank lines and no NUL;
 /// the order of the fields, their spelling and all other bytes, UTF-8 or not, are kept.
-public struct Deb822Stanza: Sendable, Equatable {
-    public struct Field: Sendable, Equatable {
+package struct Deb822Stanza: Sendable, Equatable {
+    package struct Field: Sendable, Equatable {
         /// As spelled; compared without regard to ASCII case.
-        public var name: [UInt8]
+        package var name: [UInt8]
         /// Everything after the colon, without the last newline: the first line, then each continuation line behind a newline and
         /// with its own leading blank.
-        public var value: [UInt8]
+        package var value: [UInt8]
 
-        public init(name: [UInt8], value: [UInt8]) {
+        package init(name: [UInt8], value: [UInt8]) {
             self.name = name
             self.value = value
         }
     }
 
-    public var fields: [Field]
+    package var fields: [Field]
 
-    public init(fields: [Field]) { self.fields = fields }
+    package init(fields: [Field]) { self.fields = fields }
 
     /// Parses exactly one stanza. Places in refusals are line numbers of `bytes`, from 1.
-    public init(_ bytes: Span<UInt8>) throws(Refusal) {
+    package init(_ bytes: Span<UInt8>) throws(Refusal) {
         fields = []
         var seen: Set<[UInt8]> = []
         var line = 0
@@ -94,7 +94,7 @@ public struct Deb822Stanza: Sendable, Equatable {
     private static func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 13 || byte == 11 || byte == 12 }
 
     /// The value of a field with the white space around it taken off; nil when there is no such field. The name is in lower case.
-    public func value(_ name: StaticString) -> [UInt8]? {
+    package func value(_ name: StaticString) -> [UInt8]? {
         guard let field = fields.first(where: { Self.matches($0.name, name) }) else { return nil }
         var value = field.value[...]
         while let last = value.last, Self.isBlank(last) || last == UInt8(ascii: "\n") { value.removeLast() }
@@ -102,18 +102,18 @@ public struct Deb822Stanza: Sendable, Equatable {
     }
 
     /// Whether a field's value begins only on the line after its name. The name is in lower case.
-    public func beginsOnNextLine(_ name: StaticString) -> Bool {
+    package func beginsOnNextLine(_ name: StaticString) -> Bool {
         guard let field = fields.first(where: { Self.matches($0.name, name) }) else { return false }
         return field.value.first { !Self.isBlank($0) } == UInt8(ascii: "\n")
     }
 
     /// Takes fields away by their lower-case names.
-    public mutating func remove(_ names: [StaticString]) {
+    package mutating func remove(_ names: [StaticString]) {
         fields.removeAll { field in names.contains { Self.matches(field.name, $0) } }
     }
 
     /// Takes fields away that have nothing but white space behind their colon.
-    public mutating func removeBlanks() {
+    package mutating func removeBlanks() {
         fields.removeAll { field in field.value.allSatisfy { Self.isBlank($0) || $0 == UInt8(ascii: "\n") } }
     }
 
@@ -124,7 +124,7 @@ public struct Deb822Stanza: Sendable, Equatable {
     }
 
     /// The stanza's lines, each with its LF; no blank line at the end.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(fields.reduce(0) { $0 + $1.name.count + $1.value.count + 2 })
         for field in fields {

@@ -1,7 +1,7 @@
 /// Reads the body of an upload as it arrives, in chunks of any size and in constant memory, and tells which parts are in it.
 ///
 /// How a body is cut into chunks changes in how many pieces content is told, and nothing else. After a refusal a reader is not asked again.
-public protocol EnvelopeReader: Sendable {
+package protocol EnvelopeReader: Sendable {
     /// What is in the next chunk, in the order in which it stands there.
     mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent]
     /// Bytes that the reader keeps of what it has read, for a part that it will tell of later.
@@ -14,11 +14,11 @@ public protocol EnvelopeReader: Sendable {
 
 extension EnvelopeReader {
     /// As good as nothing.
-    public var heldBytes: Int { 0 }
+    package var heldBytes: Int { 0 }
 }
 
 /// What a reader found in a chunk. For each part `begins`, its content in any number of pieces, `ends`; then `finished`, once.
-public enum EnvelopeEvent: Equatable, Sendable {
+package enum EnvelopeEvent: Equatable, Sendable {
     case begins(EnvelopePart)
     /// Content of the part: these bytes of the chunk at hand, at least one.
     case content(Range<Int>)
@@ -30,16 +30,16 @@ public enum EnvelopeEvent: Equatable, Sendable {
 }
 
 /// One part of an upload: a field of a form, a frame, an attachment.
-public struct EnvelopePart: Equatable, Sendable {
+package struct EnvelopePart: Equatable, Sendable {
     /// What the protocol calls the part: 1 to 1024 bytes of UTF-8 without control characters.
-    public var name: String
+    package var name: String
     /// What the sender calls the file, possibly empty, at most 1024 bytes without control characters; nil for a part that is no file.
     /// Hostile: never part of a path before it was vetted.
-    public var filename: String?
+    package var filename: String?
     /// As sent.
-    public var contentType: String?
+    package var contentType: String?
 
-    public init(name: String, filename: String? = nil, contentType: String? = nil) {
+    package init(name: String, filename: String? = nil, contentType: String? = nil) {
         self.name = name
         self.filename = filename
         self.contentType = contentType

@@ -1,13 +1,13 @@
 /// One of the frames that a protocol has in a body.
-public struct Frame: Equatable, Sendable {
+package struct Frame: Equatable, Sendable {
     /// 1 to 1024 bytes without control characters.
-    public var name: String
+    package var name: String
     /// Whether its content is a file, as opposed to a text about one.
-    public var isFile: Bool
+    package var isFile: Bool
     /// How many bytes it may have.
-    public var limit: Int
+    package var limit: Int
 
-    public init(name: String, isFile: Bool, limit: Int) {
+    package init(name: String, isFile: Bool, limit: Int) {
         self.name = name
         self.isFile = isFile
         self.limit = limit
@@ -18,7 +18,7 @@ public struct Frame: Equatable, Sendable {
 ///
 /// It is the body of cargo's `PUT api/v1/crates/new` (cargo 1.95; "Registry Web API" in The Cargo Book): a JSON text, then the crate. Which
 /// frames there are is the protocol's business and not the body's. A frame that is a file has the empty file name: the body has none.
-public struct FramesReader: EnvelopeReader {
+package struct FramesReader: EnvelopeReader {
     private let frames: [Frame]
     /// Of the frame at hand; as many as there are frames once all were read.
     private var index = 0
@@ -33,12 +33,12 @@ public struct FramesReader: EnvelopeReader {
     private static let remedy = "publish with cargo, or send each frame behind its length"
 
     /// - Parameter frames: those of the protocol, in their order; at least one.
-    public init(_ frames: [Frame]) {
+    package init(_ frames: [Frame]) {
         precondition(!frames.isEmpty, "a body of frames has a first one")
         self.frames = frames
     }
 
-    public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
+    package mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
         var events: [EnvelopeEvent] = []
         var position = 0
         while position < chunk.count {
@@ -64,7 +64,7 @@ public struct FramesReader: EnvelopeReader {
         return events
     }
 
-    public func finish() throws(Refusal) {
+    package func finish() throws(Refusal) {
         guard index < frames.count else { return }
         let name = frames[index].name
         let what =

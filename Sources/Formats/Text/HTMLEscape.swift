@@ -1,8 +1,8 @@
 /// Text made safe inside HTML, in element content as well as in attributes between double quotes.
-public enum HTMLEscape {
+package enum HTMLEscape {
     /// Appends the text with `&`, `<`, `>`, `"` and `'` as character references. Control characters, which HTML forbids or
     /// normalises, become blanks.
-    public static func append(_ text: String, to bytes: inout [UInt8]) {
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "&"): bytes.append("&amp;" as StaticString)

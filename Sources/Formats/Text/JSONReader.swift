@@ -3,7 +3,7 @@
 /// The text is UTF-8, a byte order mark before it is passed over. Refused are: two members of one name in one object, one half of a surrogate pair
 /// without the other, anything behind the value; and all that is not JSON (comments, trailing commas, `NaN`). Bounded by the budget: bytes
 /// (`memberBytes`), nesting (`depth`), values and names (`entries`), time. Numbers are kept as their text, whatever their size.
-public struct JSONReader {
+package struct JSONReader {
     private let text: DataText
     private var position = 0
     private var values = 0
@@ -12,7 +12,7 @@ public struct JSONReader {
     ///   - bytes: one whole document.
     ///   - subject: what messages call it: `package.json`.
     /// - Throws: a `Refusal` with line and column; `.ambiguous` for a name that comes twice.
-    public static func read(_ bytes: Span<UInt8>, of subject: String, within budget: Budget) throws(Refusal) -> DataValue {
+    package static func read(_ bytes: Span<UInt8>, of subject: String, within budget: Budget) throws(Refusal) -> DataValue {
         var reader = JSONReader(text: DataText(subject: subject, budget: budget))
         reader.position = try reader.text.start(bytes)
         let value = try reader.value(bytes, depth: 0)

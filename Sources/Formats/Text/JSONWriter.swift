@@ -1,74 +1,74 @@
 /// Writes JSON (RFC 8259) straight into bytes, keys in the order they are given: same input, same bytes.
 ///
 /// Commas are the writer's business; balance of `begin…` and `end…` is the caller's.
-public struct JSONWriter: Sendable {
-    public private(set) var bytes: [UInt8] = []
+package struct JSONWriter: Sendable {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    public init() {}
+    package init() {}
 
-    public mutating func beginObject() { open(UInt8(ascii: "{")) }
-    public mutating func endObject() { close(UInt8(ascii: "}")) }
-    public mutating func beginArray() { open(UInt8(ascii: "[")) }
-    public mutating func endArray() { close(UInt8(ascii: "]")) }
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// A member's name; its value must follow.
-    public mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         separate()
         Self.append(name, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
 
-    public mutating func value(_ text: String) {
+    package mutating func value(_ text: String) {
         separate()
         Self.append(text, to: &bytes)
         needsComma = true
     }
 
-    public mutating func value(_ number: some BinaryInteger) {
+    package mutating func value(_ number: some BinaryInteger) {
         separate()
         bytes.append(decimal: number)
         needsComma = true
     }
 
-    public mutating func value(_ flag: Bool) {
+    package mutating func value(_ flag: Bool) {
         separate()
         bytes.append(flag ? "true" as StaticString : "false")
         needsComma = true
     }
 
-    public mutating func null() {
+    package mutating func null() {
         separate()
         bytes.append("null" as StaticString)
         needsComma = true
     }
 
     /// A finished piece of JSON.
-    public mutating func raw(_ json: [UInt8]) {
+    package mutating func raw(_ json: [UInt8]) {
         separate()
         bytes += json
         needsComma = true
     }
 
-    public mutating func member(_ name: String, _ text: String) {
+    package mutating func member(_ name: String, _ text: String) {
         key(name)
         value(text)
     }
 
-    public mutating func member(_ name: String, _ number: some BinaryInteger) {
+    package mutating func member(_ name: String, _ number: some BinaryInteger) {
         key(name)
         value(number)
     }
 
-    public mutating func member(_ name: String, _ flag: Bool) {
+    package mutating func member(_ name: String, _ flag: Bool) {
         key(name)
         value(flag)
     }
 
     /// A text as a JSON string, quotes included. Control characters (C0, DEL and C1), U+2028 and U+2029 are escaped, so that the text is
     /// also safe inside YAML 1.1 and JavaScript, and on a terminal.
-    public static func append(_ text: String, to bytes: inout [UInt8]) {
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var recent: (UInt8, UInt8) = (0, 0)
         for byte in text.utf8 {

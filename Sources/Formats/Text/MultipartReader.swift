@@ -3,18 +3,18 @@
 /// `read` is called with each chunk and tells what is in it; `finish` at the body's end. Stricter than the RFC where two readers could see
 /// different forms: lines end in CRLF, header lines are not folded, a delimiter line holds nothing but the delimiter, and nothing
 /// that looks like a delimiter follows the closing one.
-public struct MultipartReader: EnvelopeReader {
+package struct MultipartReader: EnvelopeReader {
     /// How much of everything a body may hold. The content of files is not limited here: it is not kept here.
-    public struct Limits: Sendable {
-        public var parts = 4_096
+    package struct Limits: Sendable {
+        package var parts = 4_096
         /// Of one part, in bytes.
-        public var header = 16 << 10
+        package var header = 16 << 10
         /// Contents of all parts without a file name together, in bytes.
-        public var text = 16 << 20
+        package var text = 16 << 20
         /// What may stand before the first delimiter and after the last one, in bytes; it is ignored.
-        public var surroundings = 16 << 10
+        package var surroundings = 16 << 10
 
-        public init() {}
+        package init() {}
     }
 
     private enum State { case preamble, delimiter, header, content, epilogue }
@@ -39,12 +39,12 @@ public struct MultipartReader: EnvelopeReader {
     private var consumed = 0
 
     /// - Parameter contentType: the request's header field, which names the boundary.
-    public init(contentType: String, limits: Limits = Limits()) throws(Refusal) {
+    package init(contentType: String, limits: Limits = Limits()) throws(Refusal) {
         self.limits = limits
         search = DelimiterSearch(Array("\r\n--".utf8) + (try MultipartHeader.boundary(contentType)))
     }
 
-    public mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
+    package mutating func read(_ chunk: Span<UInt8>) throws(Refusal) -> [EnvelopeEvent] {
         var events: [EnvelopeEvent] = []
         var position = 0
         while position < chunk.count {
@@ -62,7 +62,7 @@ public struct MultipartReader: EnvelopeReader {
         return events
     }
 
-    public func finish() throws(Refusal) {
+    package func finish() throws(Refusal) {
         if isClosed { return }
         guard parts > 0 || state != .preamble else {
             throw Refusal(

@@ -1,15 +1,15 @@
 /// Text in URLs (RFC 3986): everything but unreserved characters is escaped. A `+` in a version must not be read as a blank (S3 does).
-public enum PercentEncoding {
+package enum PercentEncoding {
     /// One component of a path.
-    public static func component(_ text: String) -> String { encoded(text.utf8) }
+    package static func component(_ text: String) -> String { encoded(text.utf8) }
 
     /// A whole path; its slashes stay.
-    public static func path(_ text: String) -> String {
+    package static func path(_ text: String) -> String {
         text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { encoded($0) }.joined(separator: "/")
     }
 
     /// What an escaped text stands for; nil for a broken escape.
-    public static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+    package static func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []
         var rest = bytes[...]
         while let byte = rest.popFirst() {

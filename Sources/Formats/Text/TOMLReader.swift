@@ -4,12 +4,12 @@
 /// The value is always an object. Line ends inside of strings become LF, as in cargo; dates and times are checked and kept as they are written;
 /// a byte order mark is passed over. Refused besides what is not TOML: integers of more than 64 bits. Bounded by the budget: bytes (`memberBytes`),
 /// nesting of tables and arrays (`depth`), values and names (`entries`), time.
-public enum TOMLReader {
+package enum TOMLReader {
     /// - Parameters:
     ///   - bytes: one whole document.
     ///   - subject: what messages call it: `Cargo.toml`.
     /// - Throws: a `Refusal` with line and column; `.ambiguous` for a name or a table that is defined twice.
-    public static func read(_ bytes: Span<UInt8>, of subject: String, within budget: Budget) throws(Refusal) -> DataValue {
+    package static func read(_ bytes: Span<UInt8>, of subject: String, within budget: Budget) throws(Refusal) -> DataValue {
         let text = DataText(subject: subject, budget: budget)
         var parser = TOMLParser(text: text, position: try text.start(bytes))
         return try parser.document(bytes)

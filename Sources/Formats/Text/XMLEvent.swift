@@ -1,5 +1,5 @@
 /// A piece of an XML document, in document order. Comments and processing instructions are left out.
-public enum XMLEvent: Equatable, Sendable {
+package enum XMLEvent: Equatable, Sendable {
     /// An element begins. Its attributes stand in document order; declarations of namespaces are not among them.
     case start(XMLName, [XMLAttribute])
     /// All text between two tags, CDATA sections with it and references resolved; UTF-8, never empty, white space kept.
@@ -8,22 +8,22 @@ public enum XMLEvent: Equatable, Sendable {
 }
 
 /// A name with its namespace resolved: prefixes are their author's affair.
-public struct XMLName: Hashable, Sendable {
+package struct XMLName: Hashable, Sendable {
     /// A URI; empty where there is none.
-    public var namespace: String
-    public var local: String
+    package var namespace: String
+    package var local: String
 
-    public init(_ local: String, in namespace: String = "") {
+    package init(_ local: String, in namespace: String = "") {
         self.local = local
         self.namespace = namespace
     }
 }
 
-public struct XMLAttribute: Equatable, Sendable {
-    public var name: XMLName
-    public var value: String
+package struct XMLAttribute: Equatable, Sendable {
+    package var name: XMLName
+    package var value: String
 
-    public init(_ name: XMLName, _ value: String) {
+    package init(_ name: XMLName, _ value: String) {
         self.name = name
         self.value = value
     }

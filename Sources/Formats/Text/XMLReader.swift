@@ -7,7 +7,7 @@ internal import CLibXML2
 /// five that XML predefines (and numeric references) are read. There is no network, no XInclude, no validation, no recovery. What libxml2
 /// would pay dearly for (very many attributes or namespaces) is refused before or while it reads. Encodings: `XMLEncoding`.
 /// Keeps no state between documents; may be called from any thread.
-public enum XMLReader {
+package enum XMLReader {
     /// Bounds that the budget does not have, far above what known documents need.
     enum Limits {
         /// Attributes of one element. libxml2 2.9 compares each with each.
@@ -24,7 +24,7 @@ public enum XMLReader {
     ///   - budget: bounds the bytes and the depth of elements, and says when time is up.
     ///   - handle: is given the events in order. What it throws ends the reading.
     /// - Throws: a `Refusal` with line and column, also for a fault far behind: events that were given by then belong to no document.
-    public static func read(
+    package static func read(
         _ bytes: Span<UInt8>, of subject: String, within budget: Budget, _ handle: (XMLEvent) throws(Refusal) -> Void
     ) throws(Refusal) {
         guard bytes.count <= min(budget.memberBytes, Int(Int32.max)) else {

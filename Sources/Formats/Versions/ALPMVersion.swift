@@ -5,16 +5,16 @@
 /// newer than `1.0x`. Source: pacman's manual, vercmp(8); checked against vercmp 6.0.2. libalpm's own comparison is not an order
 /// where a version ends in a separator (`1.` is above `1..a` and below `1.1`, which is below `1..a`): there `1.` stands between
 /// `1.a` and `1.1`.
-public struct ALPMVersion: Equatable, Sendable {
+package struct ALPMVersion: Equatable, Sendable {
     /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
     /// another.
-    public let sortKey: [UInt8]
+    package let sortKey: [UInt8]
 
     /// Bytes of a version.
-    public static let lengthLimit = 200
+    package static let lengthLimit = 200
 
     /// What is wrong with a version, as a clause; nil: nothing.
-    public static func fault(in text: String) -> String? {
+    package static func fault(in text: String) -> String? {
         let bytes = Array(text.utf8)
         guard bytes.count <= lengthLimit else { return "has more than \(lengthLimit) bytes" }
         var rest = bytes[...]
@@ -37,7 +37,7 @@ public struct ALPMVersion: Equatable, Sendable {
     }
 
     /// Nil for what `fault` names.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         guard Self.fault(in: text) == nil else { return nil }
         let bytes = Array(text.utf8)
         var start = 0
@@ -55,7 +55,7 @@ public struct ALPMVersion: Equatable, Sendable {
     }
 
     /// The same in the opposite order.
-    public var descendingKey: [UInt8] { sortKey.map { ~$0 } }
+    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
 
     /// What stands behind a segment, in the order of newness. Separators are counted up to one; more have their number behind the
     /// byte.

@@ -3,23 +3,23 @@
 /// Numbers with dots between, a letter, suffixes (`_alpha _beta _pre _rc` before the version itself, `_cvs _svn _git _hg _p`
 /// behind it), each with a number perhaps, a commit's hash, and a revision. Source: apk-package(5), and apk-tools 3.0.6
 /// (version.c), which 2.14 agrees with.
-public struct APKVersion: Equatable, Sendable {
+package struct APKVersion: Equatable, Sendable {
     /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
     /// another.
-    public let sortKey: [UInt8]
+    package let sortKey: [UInt8]
 
     /// Bytes of a version.
-    public static let lengthLimit = 200
+    package static let lengthLimit = 200
 
     /// Nil for what `fault` names.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard text.utf8.count <= Self.lengthLimit, (try? reader.read()) != nil else { return nil }
         sortKey = reader.key
     }
 
     /// What is wrong with a version, as a clause; nil: nothing.
-    public static func fault(in text: String) -> String? {
+    package static func fault(in text: String) -> String? {
         guard text.utf8.count <= lengthLimit else { return "has more than \(lengthLimit) bytes" }
         var reader = Reader(rest: Array(text.utf8)[...])
         do {

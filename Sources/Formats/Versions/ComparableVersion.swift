@@ -3,9 +3,9 @@
 ///
 /// `alpha` < `beta` < `milestone` < `rc` < `snapshot` < nothing = `ga` = `final` = `release` < `sp` < any other word < a number. Zeros and
 /// empty words at the end of a list count for nothing: `1`, `1.0` and `1.0.Final` are equal. Capitals are small letters.
-public struct ComparableVersion: Sendable {
+package struct ComparableVersion: Sendable {
     /// As it was written.
-    public let text: String
+    package let text: String
     let items: [Item]
 
     indirect enum Item: Sendable {
@@ -66,7 +66,7 @@ public struct ComparableVersion: Sendable {
         }
     }
 
-    public init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
         // One list for each dash or change, each in the one before.
         var lists: [[Item]] = [[]]
@@ -118,7 +118,7 @@ public struct ComparableVersion: Sendable {
 
     /// -1, 0 or 1, as Maven compares two versions. A word at the beginning, or alone behind a dot before something else (`1.foo.1`,
     /// `1.sp-1`), makes Maven's comparison go in circles: `1.sp.1` < `1-alpha` < `1` < `1.sp.1`. `sortKey` is an order there, too.
-    public func compared(to other: ComparableVersion) -> Int { Self.compare(items[...], other.items[...]) }
+    package func compared(to other: ComparableVersion) -> Int { Self.compare(items[...], other.items[...]) }
 
     private static func compare(_ a: ArraySlice<Item>, _ b: ArraySlice<Item>) -> Int {
         var a = a, b = b
@@ -182,7 +182,7 @@ public struct ComparableVersion: Sendable {
 
     /// Byte order (memcmp) of these is Maven's order, ascending; versions that Maven holds for equal (`1`, `1.0`) follow their texts. No
     /// key is the beginning of another, so `descendingKey` is in exactly the opposite order.
-    public var sortKey: [UInt8] {
+    package var sortKey: [UInt8] {
         var key: [UInt8] = []
         Self.append(items[...], to: &key)
         key.append(Mark.end.rawValue)
@@ -192,7 +192,7 @@ public struct ComparableVersion: Sendable {
     }
 
     /// `sortKey` for descending order.
-    public var descendingKey: [UInt8] { sortKey.map { ~$0 } }
+    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
 
     private static func append(_ items: ArraySlice<Item>, to key: inout [UInt8]) {
         var rest = items
@@ -221,7 +221,7 @@ public struct ComparableVersion: Sendable {
 
 extension ComparableVersion: Comparable {
     /// By `sortKey`.
-    public static func < (a: ComparableVersion, b: ComparableVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }
+    package static func < (a: ComparableVersion, b: ComparableVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }
 
-    public static func == (a: ComparableVersion, b: ComparableVersion) -> Bool { a.text == b.text }
+    package static func == (a: ComparableVersion, b: ComparableVersion) -> Bool { a.text == b.text }
 }

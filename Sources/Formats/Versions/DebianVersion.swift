@@ -3,16 +3,16 @@
 /// Syntax: Debian Policy 5.6.12 with dpkg's own refusals (1.21 and later): the upstream part begins with a digit, the epoch is at
 /// most 2 147 483 647, and neither part may be empty once its separator is written. Order: deb-version(7). Numbers of any length
 /// compare exactly; nothing is converted to an integer but the epoch.
-public struct DebianVersion: Sendable, Hashable {
+package struct DebianVersion: Sendable, Hashable {
     /// The epoch without leading zeros; 0 when none is written.
-    public let epoch: Int
+    package let epoch: Int
     /// Between the first colon (if any) and the last hyphen (if any).
-    public let upstream: [UInt8]
+    package let upstream: [UInt8]
     /// After the last hyphen; empty when there is none. Compares like `0`.
-    public let revision: [UInt8]
+    package let revision: [UInt8]
 
     /// Parses a version without surrounding white space. Refuses with `.malformed`.
-    public init(_ text: [UInt8]) throws(Refusal) {
+    package init(_ text: [UInt8]) throws(Refusal) {
         func fault(_ what: String) -> Refusal {
             Refusal(.malformed, what, at: "field Version", remedy: "give the package a version as Debian Policy 5.6.12 describes")
         }
@@ -52,7 +52,7 @@ public struct DebianVersion: Sendable, Hashable {
     }
 
     /// As file names carry it: everything but the epoch.
-    public var withoutEpoch: [UInt8] {
+    package var withoutEpoch: [UInt8] {
         revision.isEmpty ? upstream : upstream + [UInt8(ascii: "-")] + revision
     }
 
@@ -60,7 +60,7 @@ public struct DebianVersion: Sendable, Hashable {
     ///
     /// Itself a valid version that compares equal to this one. apt would list two equal versions with different content as two
     /// candidates and choose by accident, so packages are told apart by this form.
-    public var normalised: [UInt8] {
+    package var normalised: [UInt8] {
         let upstream = Self.normalised(upstream)
         let revision = Self.normalised(revision)
         var text: [UInt8] = []
@@ -84,7 +84,7 @@ public struct DebianVersion: Sendable, Hashable {
     ///
     /// Per part: the alternating runs, a non-digit run closed by 2, a number as its length and digits. `~` is 1, below the end of
     /// a run; letters keep their code; all else moves above the letters.
-    public var sortKey: [UInt8] {
+    package var sortKey: [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(2 * (upstream.count + revision.count) + 12)
         Self.append(number: Array(String(epoch).utf8)[...], to: &key)
@@ -147,14 +147,14 @@ public struct DebianVersion: Sendable, Hashable {
 
 extension DebianVersion: Comparable {
     /// Order, not spelling: `1.0` and `1.0-0` are equal. (`Hashable` follows through `sortKey`.)
-    public static func == (a: DebianVersion, b: DebianVersion) -> Bool { a.compared(to: b) == 0 }
+    package static func == (a: DebianVersion, b: DebianVersion) -> Bool { a.compared(to: b) == 0 }
 
-    public static func < (a: DebianVersion, b: DebianVersion) -> Bool { a.compared(to: b) < 0 }
+    package static func < (a: DebianVersion, b: DebianVersion) -> Bool { a.compared(to: b) < 0 }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(sortKey) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(sortKey) }
 
     /// Negative, zero or positive, like dpkg's own comparison.
-    public func compared(to other: DebianVersion) -> Int {
+    package func compared(to other: DebianVersion) -> Int {
         if epoch != other.epoch { return epoch < other.epoch ? -1 : 1 }
         let order = Self.compare(upstream, other.upstream)
         return order != 0 ? order : Self.compare(revision, other.revision)

@@ -13,14 +13,14 @@
 /// 5. The build, as suffixes that Semantic Versioning does not know, and finally the text.
 ///
 /// This is a total order, whatever rules the versions of a row follow: each step compares the same part of both.
-public struct NaturalVersion: Equatable, Sendable {
+package struct NaturalVersion: Equatable, Sendable {
     /// As it was written.
-    public let text: String
+    package let text: String
     /// Whether clients that ask for the newest version do not mean this one.
-    public let isPrerelease: Bool
+    package let isPrerelease: Bool
     /// Byte order (memcmp) of these keys is the order of versions, ascending. Only equal texts have equal keys, and no key is the
     /// beginning of another while no text holds a NUL.
-    public let sortKey: [UInt8]
+    package let sortKey: [UInt8]
 
     /// Words that make a version a prerelease, wherever they stand before its build; in small letters.
     private static let early: Set<String> = [
@@ -30,7 +30,7 @@ public struct NaturalVersion: Equatable, Sendable {
     /// Words that do so with a number behind them, where they begin the suffix: `1.0a1`, `5.0.0.M1`.
     private static let earlyLetters: Set<String> = ["a", "b", "c", "m"]
 
-    public init(_ text: String) {
+    package init(_ text: String) {
         self.text = text
         let bytes = Array(text.utf8)
         let plus = bytes.firstIndex(of: UInt8(ascii: "+")) ?? bytes.endIndex
@@ -70,7 +70,7 @@ public struct NaturalVersion: Equatable, Sendable {
     }
 
     /// The newest of some versions: prereleases count only where there is nothing else. Nil where there are none.
-    public static func newest(of versions: some Collection<NaturalVersion>) -> NaturalVersion? {
+    package static func newest(of versions: some Collection<NaturalVersion>) -> NaturalVersion? {
         versions.filter { !$0.isPrerelease }.max() ?? versions.max()
     }
 
@@ -146,5 +146,5 @@ public struct NaturalVersion: Equatable, Sendable {
 }
 
 extension NaturalVersion: Comparable {
-    public static func < (a: NaturalVersion, b: NaturalVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }
+    package static func < (a: NaturalVersion, b: NaturalVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }
 }

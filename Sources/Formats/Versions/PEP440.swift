@@ -2,7 +2,7 @@
 ///
 /// Every spelling that installers accept is read (`v1.0`, `1.0-ALPHA_1`, `1.0-1`), surrounding blanks included. Two versions that
 /// are equal for installers have the same `canonical` form and the same `sortKey`; `normal` keeps the zeros people wrote.
-public struct PEP440: Sendable, Equatable {
+package struct PEP440: Sendable, Equatable {
     /// What precedes the final release. Raw values are in rising order.
     enum Phase: UInt8, Sendable {
         case alpha = 1, beta, candidate
@@ -41,7 +41,7 @@ public struct PEP440: Sendable, Equatable {
     static let longest = 200
 
     /// Nil when the text is no version.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         self.init(Array(text.utf8)[...])
     }
 
@@ -59,25 +59,25 @@ public struct PEP440: Sendable, Equatable {
     init() {}
 
     /// The form that `str(Version)` gives: `1!2.0rc1.post2.dev3+ubuntu.1`. ASCII: digits, lower-case letters, `.`, `!`, `+`.
-    public var normal: String { spelled(release) }
+    package var normal: String { spelled(release) }
 
     /// As `normal`, without zeros at the release's end: equal exactly for versions that installers hold equal.
-    public var canonical: String { spelled(significantRelease) }
+    package var canonical: String { spelled(significantRelease) }
 
     /// The version without its local part, in normal form.
-    public var publicPart: String {
+    package var publicPart: String {
         var version = self
         version.local = []
         return version.normal
     }
 
-    public var isPreRelease: Bool { pre != nil || development != nil }
+    package var isPreRelease: Bool { pre != nil || development != nil }
 
     /// Bytes whose memcmp order is the order of versions. No key is the beginning of another one.
     ///
     /// A number is its digit count and its digits. A missing part is a byte below or above those of a present one, as the
     /// specification's order wants: `1.dev1 < 1a1.dev1 < 1a1 < 1 < 1+local < 1.post1`.
-    public var sortKey: [UInt8] {
+    package var sortKey: [UInt8] {
         var key: [UInt8] = []
         Self.append(epoch, to: &key)
         for number in significantRelease { Self.append(number, to: &key) }

@@ -1,10 +1,10 @@
 /// Version specifiers such as Requires-Python's `>=3.8, !=3.9.*` (the packaging specification "Version specifiers").
-public enum PEP440Specifiers {
+package enum PEP440Specifiers {
     /// Whether installers can read this list of clauses. An empty list is valid and excludes nothing.
     ///
     /// As `packaging` 26 reads them: clauses between commas, empty ones ignored; `~=` wants at least two release numbers and no
     /// local part; only `==` and `!=` take a local part or `.*` (directly behind the release); `===` takes any word.
-    public static func isValid(_ text: String) -> Bool {
+    package static func isValid(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count <= longest else { return false }
         return bytes.split(separator: UInt8(ascii: ",")).allSatisfy(isValidClause)

@@ -2,9 +2,9 @@
 ///
 /// A version is read as a row of segments: runs of digits, runs of ASCII letters, `~` and `^`; every other byte only separates.
 /// Source: rpm's manual, "Dependencies" and rpm-version(7); checked against rpm 4.18.
-public enum RPMVersion {
+package enum RPMVersion {
     /// Negative, zero or positive as `a` is older than, as old as, or newer than `b`.
-    public static func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
+    package static func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
         var i = 0, j = 0
         while true {
             skipSeparators(a, &i)
@@ -26,13 +26,13 @@ public enum RPMVersion {
     }
 
     /// `compare` for texts.
-    public static func compare(_ a: String, _ b: String) -> Int {
+    package static func compare(_ a: String, _ b: String) -> Int {
         compare(Array(a.utf8).span, Array(b.utf8).span)
     }
 
     /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
     /// another, so keys can be put one after the other.
-    public static func sortKey(_ version: Span<UInt8>) -> [UInt8] {
+    package static func sortKey(_ version: Span<UInt8>) -> [UInt8] {
         var key: [UInt8] = []
         key.reserveCapacity(version.count + 8)
         var i = 0
@@ -64,7 +64,7 @@ public enum RPMVersion {
     }
 
     /// The key of `[epoch:]version-release`, the form that records carry.
-    public static func sortKey(epochVersionRelease text: String) -> [UInt8] {
+    package static func sortKey(epochVersionRelease text: String) -> [UInt8] {
         let bytes = Array(text.utf8)
         var epoch: UInt32 = 0
         var start = 0

@@ -1,22 +1,22 @@
 /// A version by Semantic Versioning 2.0.0, read as leniently as helm reads it (Masterminds/semver `NewVersion`): a `v` in front,
 /// a missing minor or patch number and leading zeros in the three numbers are allowed.
-public struct SemanticVersion: Equatable, Sendable {
-    public var major: UInt64
-    public var minor: UInt64
-    public var patch: UInt64
+package struct SemanticVersion: Equatable, Sendable {
+    package var major: UInt64
+    package var minor: UInt64
+    package var patch: UInt64
     /// The dot-separated identifiers after `-`; empty for a release.
-    public var prerelease: [[UInt8]]
+    package var prerelease: [[UInt8]]
     /// What follows `+`, without order of its own; nil where there is no `+`.
-    public var build: [UInt8]?
+    package var build: [UInt8]?
     /// As it was written.
-    public var text: String
+    package var text: String
 
     /// Bytes of a version that is accepted; also what makes the lengths in `sortKey` fit into a byte.
-    public static let lengthLimit = 200
+    package static let lengthLimit = 200
 
     /// Nil for what is no version: other characters, empty identifiers, a numeric prerelease identifier with leading zeros, a number
     /// above 2^64 - 1, more than `lengthLimit` bytes.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.lengthLimit else { return nil }
         self.text = text
@@ -61,7 +61,7 @@ public struct SemanticVersion: Equatable, Sendable {
 
     /// Byte order (memcmp) of these keys is the order of precedence, ascending; versions of equal precedence (they differ in build
     /// or spelling) follow their text. No key is the beginning of another, so `inverted` keys are in exactly the opposite order.
-    public var sortKey: [UInt8] {
+    package var sortKey: [UInt8] {
         var key: [UInt8] = []
         for number in [major, minor, patch] {
             for shift in stride(from: 56, through: 0, by: -8) { key.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
@@ -89,10 +89,10 @@ public struct SemanticVersion: Equatable, Sendable {
     }
 
     /// `sortKey` for descending order.
-    public var descendingKey: [UInt8] { sortKey.map { ~$0 } }
+    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
 
     /// One form for all spellings of a version, lower case: `v1.2` and `1.2.0` are `1.2.0`. Build metadata is kept.
-    public var identity: String {
+    package var identity: String {
         var bytes = Array("\(major).\(minor).\(patch)".utf8)
         for (position, identifier) in prerelease.enumerated() {
             bytes.append(position == 0 ? UInt8(ascii: "-") : UInt8(ascii: "."))

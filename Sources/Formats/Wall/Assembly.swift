@@ -2,7 +2,7 @@
 /// complete, and then all come in together, or none.
 ///
 /// Files wait by the address that they were sent to and by their sender; nothing of them is public meanwhile.
-public protocol Assembly: Sendable {
+package protocol Assembly: Sendable {
     /// What lists are called, for people: `.changes file`.
     var listTitle: String { get }
 
@@ -23,16 +23,16 @@ public protocol Assembly: Sendable {
 }
 
 extension Assembly {
-    public func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) {}
+    package func checkIgnored(_ bytes: Span<UInt8>, named name: String, at place: Coordinates) throws(Refusal) {}
 
     /// Only for assemblies none of whose files is a checksum.
-    public func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
+    package func checksum(_ bytes: Span<UInt8>, _ algorithm: Digests.Algorithm, named name: String) throws(Refusal) -> [UInt8] {
         preconditionFailure("what has checksums reads them")
     }
 }
 
 /// What one of several files that belong together is.
-public enum PartRole: Equatable, Sendable {
+package enum PartRole: Equatable, Sendable {
     /// It is published. `list` is the name of the list that it belongs to, where its own name tells: where that is public already, it
     /// waits for nothing. Nil: it belongs to whichever list names it.
     case package(list: String? = nil)
@@ -48,7 +48,7 @@ public enum PartRole: Equatable, Sendable {
 
 extension PartRole {
     /// The name of the list that a file belongs to, or is, where that can be public; nil elsewhere.
-    public func list(ofFileNamed name: String) -> String? {
+    package func list(ofFileNamed name: String) -> String? {
         switch self {
         case .package(let list): list
         case .list(isPublished: true): name
@@ -58,21 +58,21 @@ extension PartRole {
 }
 
 /// What a list says of the files that belong together.
-public struct PartsList: Sendable {
-    public struct Part: Equatable, Sendable {
-        public var name: String
+package struct PartsList: Sendable {
+    package struct Part: Equatable, Sendable {
+        package var name: String
         /// Otherwise it comes along.
-        public var isPackage: Bool
+        package var isPackage: Bool
         /// Bytes.
-        public var size: Int
+        package var size: Int
         /// 32 bytes.
-        public var sha256: [UInt8]
+        package var sha256: [UInt8]
         /// 20 bytes; nil where the list does not say it.
-        public var sha1: [UInt8]?
+        package var sha1: [UInt8]?
         /// 16 bytes; nil where the list does not say it.
-        public var md5: [UInt8]?
+        package var md5: [UInt8]?
 
-        public init(name: String, isPackage: Bool, size: Int, sha256: [UInt8], sha1: [UInt8]? = nil, md5: [UInt8]? = nil) {
+        package init(name: String, isPackage: Bool, size: Int, sha256: [UInt8], sha1: [UInt8]? = nil, md5: [UInt8]? = nil) {
             self.name = name
             self.isPackage = isPackage
             self.size = size
@@ -83,27 +83,27 @@ public struct PartsList: Sendable {
     }
 
     /// Something that has to be there under one of several names.
-    public struct Need: Sendable {
+    package struct Need: Sendable {
         /// For people: "the jar of the version itself".
-        public var what: String
-        public var isMet: @Sendable (_ name: String) -> Bool
+        package var what: String
+        package var isMet: @Sendable (_ name: String) -> Bool
 
-        public init(_ what: String, isMet: @escaping @Sendable (_ name: String) -> Bool) {
+        package init(_ what: String, isMet: @escaping @Sendable (_ name: String) -> Bool) {
             self.what = what
             self.isMet = isMet
         }
     }
 
     /// Those that it names, with their digests.
-    public var parts: [Part]
+    package var parts: [Part]
     /// Besides, one of the files that belong to it by their names.
-    public var need: Need?
+    package var need: Need?
 
-    public init(parts: [Part] = [], need: Need? = nil) {
+    package init(parts: [Part] = [], need: Need? = nil) {
         self.parts = parts
         self.need = need
     }
 
     /// What it says of a name.
-    public func part(named name: String) -> Part? { parts.first { $0.name == name } }
+    package func part(named name: String) -> Part? { parts.first { $0.name == name } }
 }

@@ -1,17 +1,17 @@
 /// The digests of a file, raw bytes, all taken in one pass over it.
-public struct Digests: Equatable, Sendable {
+package struct Digests: Equatable, Sendable {
     /// 32 bytes.
-    public var sha256: [UInt8]
+    package var sha256: [UInt8]
     /// 20 bytes.
-    public var sha1: [UInt8]
+    package var sha1: [UInt8]
     /// 16 bytes.
-    public var md5: [UInt8]
+    package var md5: [UInt8]
     /// 64 bytes.
-    public var sha512: [UInt8]
+    package var sha512: [UInt8]
     /// BLAKE2b with 32 bytes (RFC 7693), only for a file that came in a form which may ask for it (PyPI's); the catalog does not keep it.
-    public var blake2b256: [UInt8]?
+    package var blake2b256: [UInt8]?
 
-    public init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8], blake2b256: [UInt8]? = nil) {
+    package init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8], blake2b256: [UInt8]? = nil) {
         self.sha256 = sha256
         self.sha1 = sha1
         self.md5 = md5
@@ -20,11 +20,11 @@ public struct Digests: Equatable, Sendable {
     }
 
     /// Those that every file has.
-    public enum Algorithm: String, CaseIterable, Sendable {
+    package enum Algorithm: String, CaseIterable, Sendable {
         case md5, sha1, sha256, sha512
 
         /// As people write it.
-        public var title: String {
+        package var title: String {
             switch self {
             case .md5: "MD5"
             case .sha1: "SHA-1"
@@ -44,7 +44,7 @@ public struct Digests: Equatable, Sendable {
         }
     }
 
-    public subscript(algorithm: Algorithm) -> [UInt8] {
+    package subscript(algorithm: Algorithm) -> [UInt8] {
         switch algorithm {
         case .md5: md5
         case .sha1: sha1

@@ -1,16 +1,16 @@
 /// How one document is made: a value that can be printed, compared and tested without a database.
-public struct DocumentPlan: Equatable, Sendable {
+package struct DocumentPlan: Equatable, Sendable {
     /// Relative to `OWNER/TYPE/`. For `.digestPrefixed` the name without the digest (`el9/repodata/primary.xml`).
-    public var path: String
-    public var body: [Piece]
+    package var path: String
+    package var body: [Piece]
     /// What is published of it, in this order; the suffix of each is appended to `path`.
-    public var encodings: [Encoding]
-    public var naming: Naming
-    public var companions: [Companion]
+    package var encodings: [Encoding]
+    package var naming: Naming
+    package var companions: [Companion]
     /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
-    public var rank: Rank?
+    package var rank: Rank?
 
-    public init(
+    package init(
         path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = [],
         rank: Rank? = nil
     ) {
@@ -29,7 +29,7 @@ public struct DocumentPlan: Equatable, Sendable {
 /// A repository's documents become public rank by rank, whatever scope they belong to: the next rank begins when the one before is
 /// durable. Documents that go leave in the opposite order. So a document never names another one that is not there, as long as it
 /// names only documents of lower ranks, or ones that `Ecosystem.roots` returns before it.
-public enum Rank: Int, CaseIterable, Comparable, Sendable {
+package enum Rank: Int, CaseIterable, Comparable, Sendable {
     /// Names packages, or nothing (a key).
     case leaf = 0
     /// Names leaves: `repomd.xml`, `Release`.
@@ -37,36 +37,36 @@ public enum Rank: Int, CaseIterable, Comparable, Sendable {
     /// Names documents of any rank below, of its own scope or of others: a list of projects, a `.repo` file.
     case list = 2
 
-    public static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
+    package static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
 }
 
-public enum Piece: Equatable, Sendable {
+package enum Piece: Equatable, Sendable {
     case literal([UInt8])
     case run(Run)
 }
 
 /// The cached fragments of one slot, of all entries of some partitions, merged in the order of their sort keys.
-public struct Run: Equatable, Sendable {
-    public var slot: Slot
+package struct Run: Equatable, Sendable {
+    package var slot: Slot
     /// Entries of several partitions are merged by sort key (Debian's `amd64` and `all`).
-    public var partitions: [PartitionKey]
+    package var partitions: [PartitionKey]
     /// Written between two entries.
-    public var separator: [UInt8]
+    package var separator: [UInt8]
     /// True: an entry whose fragment equals the one before it is left out.
-    public var distinct: Bool
-    public var grouping: Grouping?
+    package var distinct: Bool
+    package var grouping: Grouping?
     /// Only so many entries are written, those that come first; nil: all. Where the best come first (descending versions), a limit of 1
     /// is the newest. They are few: they are looked up before the document is written, and are a literal then. Not together with
     /// `grouping` or `distinct`.
-    public var limit: Int?
+    package var limit: Int?
     /// Of neighbouring entries that have the same fragment in this slot only the first is written: where all versions of a name stand
     /// together, the newest first, it is the one that counts. Not together with `grouping` or `distinct`.
-    public var firstOf: Slot?
+    package var firstOf: Slot?
     /// What each byte 0 of a fragment is replaced by; nil: fragments are written as they are. For what differs between documents that
     /// share entries: the architecture of an index, in records that are of none.
-    public var filling: [UInt8]?
+    package var filling: [UInt8]?
 
-    public init(
+    package init(
         _ slot: Slot, of partitions: [PartitionKey], separator: [UInt8] = [], distinct: Bool = false, grouping: Grouping? = nil,
         limit: Int? = nil, firstOf: Slot? = nil, filling: [UInt8]? = nil
     ) {
@@ -83,16 +83,16 @@ public struct Run: Equatable, Sendable {
     }
 
     /// The slot besides its own whose fragments decide what is written.
-    public var compared: Slot? { grouping?.heading ?? firstOf }
+    package var compared: Slot? { grouping?.heading ?? firstOf }
 
     /// Neighbouring entries with equal `heading` fragments form a group: heading, entries with separators between, closing.
-    public struct Grouping: Equatable, Sendable {
-        public var heading: Slot
-        public var closing: [UInt8]
+    package struct Grouping: Equatable, Sendable {
+        package var heading: Slot
+        package var closing: [UInt8]
         /// Written between two groups.
-        public var separator: [UInt8]
+        package var separator: [UInt8]
 
-        public init(heading: Slot, closing: [UInt8] = [], separator: [UInt8] = []) {
+        package init(heading: Slot, closing: [UInt8] = [], separator: [UInt8] = []) {
             self.heading = heading
             self.closing = closing
             self.separator = separator
@@ -101,14 +101,14 @@ public struct Run: Equatable, Sendable {
 }
 
 /// The forms in which a document is served. Levels are the encoder's own.
-public enum Encoding: Hashable, Sendable {
+package enum Encoding: Hashable, Sendable {
     case plain
     case gzip(level: Int)
     case xz(level: Int)
     case zstd(level: Int)
 
     /// `.gz`; empty for plain.
-    public var suffix: String {
+    package var suffix: String {
         switch self {
         case .plain: ""
         case .gzip: ".gz"
@@ -118,7 +118,7 @@ public enum Encoding: Hashable, Sendable {
     }
 }
 
-public enum Naming: Equatable, Sendable {
+package enum Naming: Equatable, Sendable {
     /// `path` + suffix; replaced in place.
     case plain
     /// `path` alone, whatever its one encoding: `core.db`. Replaced in place.
@@ -130,7 +130,7 @@ public enum Naming: Equatable, Sendable {
 }
 
 /// What is published with a document and made from its bytes. Becomes public right after it.
-public enum Companion: Equatable, Sendable {
+package enum Companion: Equatable, Sendable {
     /// An OpenPGP cleartext signature at this path.
     case clearsigned(path: String)
     /// An armored detached OpenPGP signature at this path, followed by those of up to `superseded` earlier versions of the document.
@@ -152,7 +152,7 @@ public enum Companion: Equatable, Sendable {
     case sealed(path: String)
 
     /// Whether an OpenPGP key is needed for it.
-    public var isSignature: Bool {
+    package var isSignature: Bool {
         switch self {
         case .clearsigned, .detached, .variantSignature: true
         case .checksum, .folderLink, .sealed: false
@@ -161,37 +161,37 @@ public enum Companion: Equatable, Sendable {
 }
 
 /// A leaf as it was rendered: what roots say of it.
-public struct PublishedDocument: Equatable, Sendable {
+package struct PublishedDocument: Equatable, Sendable {
     /// The plan's path.
-    public var path: String
+    package var path: String
     /// Of the bytes before encoding.
-    public var open: Measure
-    public var variants: [Variant]
+    package var open: Measure
+    package var variants: [Variant]
 
-    public init(path: String, open: Measure, variants: [Variant]) {
+    package init(path: String, open: Measure, variants: [Variant]) {
         self.path = path
         self.open = open
         self.variants = variants
     }
 
-    public struct Measure: Equatable, Sendable {
+    package struct Measure: Equatable, Sendable {
         /// 32 bytes.
-        public var sha256: [UInt8]
-        public var size: Int
+        package var sha256: [UInt8]
+        package var size: Int
 
-        public init(sha256: [UInt8], size: Int) {
+        package init(sha256: [UInt8], size: Int) {
             self.sha256 = sha256
             self.size = size
         }
     }
 
-    public struct Variant: Equatable, Sendable {
-        public var encoding: Encoding
+    package struct Variant: Equatable, Sendable {
+        package var encoding: Encoding
         /// Where it is served, relative to `OWNER/TYPE/` (with the digest for `.digestPrefixed`).
-        public var path: String
-        public var measure: Measure
+        package var path: String
+        package var measure: Measure
 
-        public init(encoding: Encoding, path: String, measure: Measure) {
+        package init(encoding: Encoding, path: String, measure: Measure) {
             self.encoding = encoding
             self.path = path
             self.measure = measure

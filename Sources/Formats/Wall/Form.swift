@@ -1,24 +1,24 @@
 /// What a sender said in the fields of a form, beside the file: names and values in the order in which they came. Names may repeat,
 /// and the fields may come before or after the file.
-public struct Form: Equatable, Sendable {
-    public struct Field: Equatable, Sendable {
-        public var name: String
-        public var value: String
+package struct Form: Equatable, Sendable {
+    package struct Field: Equatable, Sendable {
+        package var name: String
+        package var value: String
 
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    public var fields: [Field]
+    package var fields: [Field]
 
-    public init(_ fields: [Field] = []) { self.fields = fields }
+    package init(_ fields: [Field] = []) { self.fields = fields }
 
     /// The value of a field that may be there once; nil when it is missing.
     ///
     /// - Throws: `.ambiguous` when it is there twice with different values: two readers could take either.
-    public func value(_ name: String) throws(Refusal) -> String? {
+    package func value(_ name: String) throws(Refusal) -> String? {
         var value: String?
         for field in fields where field.name == name {
             guard value == nil || value == field.value else {

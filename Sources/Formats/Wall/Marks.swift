@@ -1,36 +1,36 @@
 /// A mark that people can put on what an ecosystem's clients choose from: yanked, deprecated, a dist-tag. It says something of a package
 /// besides its bytes, and can be taken back.
-public struct MarkKind: Equatable, Sendable {
-    public enum Subject: String, Sendable {
+package struct MarkKind: Equatable, Sendable {
+    package enum Subject: String, Sendable {
         case package, version, file
     }
 
     /// A word for the command line and the catalog, in small letters: `yanked`.
-    public var name: String
+    package var name: String
     /// What has it. A mark of a package or a version is one of all its files, also of those that come in later.
-    public var subject: Subject
+    package var subject: Subject
     /// Whether there are several of one kind, told apart by a key: npm's dist-tags.
-    public var isKeyed: Bool
+    package var isKeyed: Bool
     /// What its value is, for people: `reason`; nil where it has none.
-    public var value: String?
+    package var value: String?
     /// What it tells clients, for whoever asks for a mark that is not there.
-    public var help: String
+    package var help: String
     /// What is rendered with it.
-    public var effect: Effect
+    package var effect: Effect
     /// Whether its value is the version of the package that it stands for: it goes when the version's last file does. Only where its
     /// effect is on plans.
-    public var namesVersion: Bool
+    package var namesVersion: Bool
     /// What is wrong with a key or a value, and what helps; nil: nothing.
-    public var check: @Sendable (_ key: String, _ value: String) -> String?
+    package var check: @Sendable (_ key: String, _ value: String) -> String?
 
-    public enum Effect: Equatable, Sendable {
+    package enum Effect: Equatable, Sendable {
         /// The fragments of the files that it is about.
         case fragments
         /// The plans of one scope, which has its package's name identity as its key: `Scope.marks`. Only of packages.
         case plans
     }
 
-    public init(
+    package init(
         _ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, effect: Effect = .fragments,
         namesVersion: Bool = false, help: String, check: @escaping @Sendable (String, String) -> String? = { _, _ in nil }
     ) {
@@ -47,38 +47,38 @@ public struct MarkKind: Equatable, Sendable {
     }
 
     /// A kind is known by its name, and `check` compares with nothing.
-    public static func == (a: MarkKind, b: MarkKind) -> Bool { a.name == b.name && a.subject == b.subject }
+    package static func == (a: MarkKind, b: MarkKind) -> Bool { a.name == b.name && a.subject == b.subject }
 
     /// Clients choose it for whoever asks for exactly this file, and for nobody else (PEP 592).
-    public static let yanked = MarkKind(
+    package static let yanked = MarkKind(
         "yanked", of: .file, value: "reason", help: "Not to be chosen any more, but by whoever pins it.")
 }
 
 /// What people said of a file, its version and its package after it came in.
-public struct Annotations: Equatable, Sendable {
+package struct Annotations: Equatable, Sendable {
     private struct Name: Hashable, Sendable {
         var kind, key: String
     }
 
     private var values: [Name: String] = [:]
 
-    public init() {}
+    package init() {}
 
-    public init(yanked: String?) { self["yanked"] = yanked }
+    package init(yanked: String?) { self["yanked"] = yanked }
 
     /// The value of a mark, which may be empty; nil where it is not set.
-    public subscript(kind: String, key key: String = "") -> String? {
+    package subscript(kind: String, key key: String = "") -> String? {
         get { values[Name(kind: kind, key: key)] }
         set { values[Name(kind: kind, key: key)] = newValue }
     }
 
     /// A mark that is set.
-    public struct Mark: Equatable, Sendable {
-        public var kind, key, value: String
+    package struct Mark: Equatable, Sendable {
+        package var kind, key, value: String
     }
 
     /// All marks of people that are set, in byte order of their kinds and keys.
-    public var all: [Mark] {
+    package var all: [Mark] {
         values.filter { !$0.key.kind.hasPrefix(".") }.map { Mark(kind: $0.key.kind, key: $0.key.key, value: $0.value) }
             .sorted {
                 [$0.kind, $0.key].lexicographicallyPrecedes([$1.kind, $1.key]) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -86,30 +86,30 @@ public struct Annotations: Equatable, Sendable {
     }
 
     /// Not nil when the file is yanked; the reason may be empty (PEP 592).
-    public var yanked: String? { self["yanked"] }
+    package var yanked: String? { self["yanked"] }
 }
 
 extension Annotations {
     /// The signature that the site's key has made over `Ecosystem.signedText`, as `SiteKey` describes it, in base64; nil on a site without
     /// that key.
-    public var signature: String? { values.first { $0.key.kind == Self.signatureKind }?.value }
+    package var signature: String? { values.first { $0.key.kind == Self.signatureKind }?.value }
 
     /// The name under which it is kept, with the key's as its key. It begins with a dot, as no mark of people does.
-    public static let signatureKind = ".signature"
+    package static let signatureKind = ".signature"
 }
 
 /// What a publish request says of marks, besides its files.
-public struct MarkStatement: Equatable, Sendable {
+package struct MarkStatement: Equatable, Sendable {
     /// A `MarkKind.name` of the ecosystem.
-    public var kind: String
+    package var kind: String
     /// Empty for kinds without keys.
-    public var key: String
+    package var key: String
     /// As people write it; nil for marks of packages.
-    public var version: String?
+    package var version: String?
     /// Nil: it is taken back.
-    public var value: String?
+    package var value: String?
 
-    public init(_ kind: String, key: String = "", version: String? = nil, value: String?) {
+    package init(_ kind: String, key: String = "", version: String? = nil, value: String?) {
         self.kind = kind
         self.key = key
         self.version = version
@@ -119,7 +119,7 @@ public struct MarkStatement: Equatable, Sendable {
 
 extension EcosystemProfile {
     /// Statements with their kinds of mark. What an ecosystem says is about its own kinds.
-    public func resolved(_ statements: [MarkStatement]) throws(Refusal) -> [(kind: MarkKind, statement: MarkStatement)] {
+    package func resolved(_ statements: [MarkStatement]) throws(Refusal) -> [(kind: MarkKind, statement: MarkStatement)] {
         var resolved: [(kind: MarkKind, statement: MarkStatement)] = []
         for statement in statements {
             guard let kind = marks.first(where: { $0.name == statement.kind }) else {
@@ -135,7 +135,7 @@ extension EcosystemProfile {
 extension MarkKind {
     /// - Parameter value: nil for a mark that is taken back.
     /// - Throws: `.malformed` for a text of several lines, and for what the kind's `check` finds.
-    public func vet(key: String, value: String?) throws(Refusal) {
+    package func vet(key: String, value: String?) throws(Refusal) {
         for text in [key, value ?? ""] where text.utf8.contains(where: { ASCII.isControl($0) }) {
             throw Refusal(.malformed, "what a mark says is not one line of text", at: name, remedy: "write it in one line")
         }
@@ -147,7 +147,7 @@ extension MarkKind {
 
 extension EcosystemProfile {
     /// Of all that is said of something, what has this effect; the site's signatures have one on fragments.
-    public func marks(with effect: MarkKind.Effect, of annotations: Annotations) -> Annotations {
+    package func marks(with effect: MarkKind.Effect, of annotations: Annotations) -> Annotations {
         let plans = Set(marks.filter { $0.effect == .plans }.map(\.name))
         return annotations.filtered { plans.contains($0) == (effect == .plans) }
     }

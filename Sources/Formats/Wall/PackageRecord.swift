@@ -1,27 +1,27 @@
 /// What a package file says about itself: everything that the catalog keeps of its content.
-public struct PackageRecord: Sendable {
+package struct PackageRecord: Sendable {
     /// As people write it.
-    public var name: String
+    package var name: String
     /// The name's normal form. Unique in a repository: two spellings of one name are one package.
-    public var nameIdentity: String
+    package var nameIdentity: String
     /// As people write it (`1:2.0-3`).
-    public var version: String
+    package var version: String
     /// The version's normal form. Unique in a package.
-    public var versionIdentity: String
+    package var versionIdentity: String
     /// `x86_64`, `all`, `py3-none-any`; empty where the ecosystem has none.
-    public var architecture: String
+    package var architecture: String
     /// One line for listings, free of control characters: a package can say anything, and people list it on a terminal.
-    public var summary: String
+    package var summary: String
     /// What `Ecosystem.fragments` needs to render again without the file, in the ecosystem's own encoding. Often empty.
-    public var facts: [UInt8]
+    package var facts: [UInt8]
     /// Finished pieces that depend on the file alone, not on its place or annotations.
-    public var fragments: [Fragment]
+    package var fragments: [Fragment]
     /// Files that are published beside this one.
-    public var sidecars: [Sidecar]
+    package var sidecars: [Sidecar]
     /// For whoever sends the file; the catalog forgets them.
-    public var warnings: [Warning]
+    package var warnings: [Warning]
 
-    public init(
+    package init(
         name: String, nameIdentity: String, version: String, versionIdentity: String, architecture: String, summary: String,
         facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = [],
         warnings: [Warning] = []
@@ -40,16 +40,16 @@ public struct PackageRecord: Sendable {
 }
 
 /// A small file taken out of a package and published with it: PyPI's `FILE.metadata`, Go's `VERSION.mod`.
-public struct Sidecar: Equatable, Sendable {
+package struct Sidecar: Equatable, Sendable {
     /// Where it lies.
-    public enum Place: Equatable, Sendable {
+    package enum Place: Equatable, Sendable {
         /// At the package's path with this behind it: `.metadata`.
         case appended(String)
         /// In the package's folder, under this name: `v1.0.0.mod`. A safe path component.
         case sibling(String)
 
         /// - Parameter package: the package's path.
-        public func path(beside package: String) -> String {
+        package func path(beside package: String) -> String {
             switch self {
             case .appended(let suffix): return package + suffix
             case .sibling(let name):
@@ -59,28 +59,28 @@ public struct Sidecar: Equatable, Sendable {
         }
     }
 
-    public var place: Place
-    public var bytes: [UInt8]
+    package var place: Place
+    package var bytes: [UInt8]
 
-    public init(_ place: Place, bytes: [UInt8]) {
+    package init(_ place: Place, bytes: [UInt8]) {
         self.place = place
         self.bytes = bytes
     }
 }
 
 /// Which piece of which document a fragment is: `primary`, `stanza`, `html`.
-public struct Slot: Hashable, Sendable, ExpressibleByStringLiteral {
-    public var name: String
-    public init(_ name: String) { self.name = name }
-    public init(stringLiteral value: String) { name = value }
+package struct Slot: Hashable, Sendable, ExpressibleByStringLiteral {
+    package var name: String
+    package init(_ name: String) { self.name = name }
+    package init(stringLiteral value: String) { name = value }
 }
 
 /// A file's finished piece of one index document, rendered once and kept in the catalog.
-public struct Fragment: Equatable, Sendable {
-    public var slot: Slot
-    public var bytes: [UInt8]
+package struct Fragment: Equatable, Sendable {
+    package var slot: Slot
+    package var bytes: [UInt8]
 
-    public init(_ slot: Slot, _ bytes: [UInt8]) {
+    package init(_ slot: Slot, _ bytes: [UInt8]) {
         self.slot = slot
         self.bytes = bytes
     }

@@ -2,7 +2,7 @@
 /// more, `{name*}` for any number.
 ///
 /// At most one of a pattern's places takes several components.
-public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
+package struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     private enum Component: Equatable {
         case literal(String)
         case capture(String, holding: String)
@@ -10,11 +10,11 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// As it was written.
-    public let text: String
+    package let text: String
     private let components: [Component]
     private let many: Int?
 
-    public init(stringLiteral pattern: String) {
+    package init(stringLiteral pattern: String) {
         text = pattern
         let components = pattern.split(separator: "/").map { text -> Component in
             guard text.hasPrefix("{"), text.hasSuffix("}") else { return .literal(String(text)) }
@@ -31,7 +31,7 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// The paths that match, as a regular expression (PCRE) without anchors, for a configuration.
-    public var regularExpression: String {
+    package var regularExpression: String {
         let one = "[^/]+", some = "[^/]+(?:/[^/]+)*"
         var text = "", slash = ""
         func escaped(_ literal: String) -> String {
@@ -56,7 +56,7 @@ public struct PathPattern: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// What stands in the places of a path that matches, several components with `/` between them; nil when it does not match.
-    public func match(_ path: [String]) -> [String: String]? {
+    package func match(_ path: [String]) -> [String: String]? {
         guard let many else {
             return path.count == components.count ? Self.match(components[...], path[...]) : nil
         }

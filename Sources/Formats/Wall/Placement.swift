@@ -1,22 +1,22 @@
 /// Where a file lives and which partitions list it.
-public struct Placement: Sendable {
+package struct Placement: Sendable {
     /// What may exist once in a repository: another file with the same identity and other bytes is refused, the same bytes
     /// again are a no-op. Case and spelling are folded as the ecosystem's clients fold them.
-    public var identity: String
+    package var identity: String
     /// Relative to `OWNER/TYPE/`; components are vetted, `/` separates. Unique in a repository.
-    public var path: String
+    package var path: String
     /// What may mean one content only, wherever in the repository it lies (a version in all components of a distribution).
     /// Nil where the identity says it all.
-    public var claim: String?
+    package var claim: String?
     /// May be empty (a provenance file is served, not listed).
-    public var listings: [Listing]
+    package var listings: [Listing]
     /// A file that must be there, with this content, before this one may come in.
-    public var companion: Companionship?
+    package var companion: Companionship?
     /// Further public paths of the same bytes, relative to `OWNER/TYPE/` and vetted like `path`: for clients that ask for a file under
     /// a name other than that in the index. They come and go with the file.
-    public var aliases: [String]
+    package var aliases: [String]
 
-    public init(
+    package init(
         identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil,
         aliases: [String] = []
     ) {
@@ -29,13 +29,13 @@ public struct Placement: Sendable {
     }
 
     /// "I speak about the file at `path`, whose digest is this one."
-    public struct Companionship: Equatable, Sendable {
-        public var path: String
-        public var algorithm: Digests.Algorithm
+    package struct Companionship: Equatable, Sendable {
+        package var path: String
+        package var algorithm: Digests.Algorithm
         /// As many bytes as the algorithm's digests have; none: whatever lies there is meant.
-        public var digest: [UInt8]
+        package var digest: [UInt8]
 
-        public init(path: String, algorithm: Digests.Algorithm = .sha256, digest: [UInt8] = []) {
+        package init(path: String, algorithm: Digests.Algorithm = .sha256, digest: [UInt8] = []) {
             self.path = path
             self.algorithm = algorithm
             self.digest = digest
@@ -44,15 +44,15 @@ public struct Placement: Sendable {
 }
 
 /// One line of a partition's table of contents.
-public struct Listing: Equatable, Sendable {
-    public var partition: PartitionKey
+package struct Listing: Equatable, Sendable {
+    package var partition: PartitionKey
     /// The order of the entries in the index is the byte order (memcmp) of these.
-    public var sortKey: [UInt8]
+    package var sortKey: [UInt8]
     /// True: all listings of this partition with this sort key count as one entry (a project among a repository's projects),
     /// and the partition changes only when the set of its keys does.
-    public var shared: Bool
+    package var shared: Bool
 
-    public init(_ partition: PartitionKey, sortKey: [UInt8], shared: Bool = false) {
+    package init(_ partition: PartitionKey, sortKey: [UInt8], shared: Bool = false) {
         self.partition = partition
         self.sortKey = sortKey
         self.shared = shared
@@ -63,11 +63,11 @@ public struct Listing: Equatable, Sendable {
 ///
 /// The scope is what shares a root document (RPM's group, Debian's distribution, one PyPI project); the name tells the partitions
 /// of a scope apart (Debian: `main/amd64`; empty where a scope has one partition).
-public struct PartitionKey: Hashable, Sendable {
-    public var scope: String
-    public var name: String
+package struct PartitionKey: Hashable, Sendable {
+    package var scope: String
+    package var name: String
 
-    public init(scope: String, name: String = "") {
+    package init(scope: String, name: String = "") {
         self.scope = scope
         self.name = name
     }

@@ -1,9 +1,9 @@
 /// Why a package file cannot be taken: what is wrong, where, and what its owner can do about it.
 ///
 /// The only error that leaves `Formats`. `description` is the sentence a user reads after the file's name.
-public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     /// The kind of fault; callers branch on this and never on the words.
-    public enum Cause: String, Sendable {
+    package enum Cause: String, Sendable {
         /// The file ends before a structure that it announces.
         case truncated
         /// Bytes that the format does not allow.
@@ -22,15 +22,15 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case quota
     }
 
-    public var cause: Cause
+    package var cause: Cause
     /// What is wrong, as a clause: "control.tar.zst is truncated".
-    public var what: String
+    package var what: String
     /// Where: a member, a field, a byte offset. Empty when the whole file is meant.
-    public var place: String
+    package var place: String
     /// What helps: "rebuild the package".
-    public var remedy: String
+    package var remedy: String
 
-    public init(_ cause: Cause, _ what: String, at place: String = "", remedy: String) {
+    package init(_ cause: Cause, _ what: String, at place: String = "", remedy: String) {
         self.cause = cause
         self.what = what
         self.place = place
@@ -38,12 +38,12 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// One line, whatever is quoted in it: the names inside a package could hold a terminal's control sequences.
-    public var description: String {
+    package var description: String {
         ASCII.line(place.isEmpty ? "\(what); \(remedy)" : "\(what) at \(place); \(remedy)")
     }
 
     /// The same fault seen from one container further out: the outer place is put before the inner one.
-    public func inside(_ container: String) -> Refusal {
+    package func inside(_ container: String) -> Refusal {
         var outer = self
         outer.place = place.isEmpty ? container : "\(container), \(place)"
         return outer

@@ -1,15 +1,15 @@
 /// An address below `OWNER/TYPE/` to which an ecosystem's clients send requests, and what they want there.
 ///
 /// All that can be a file is one, and has no route. Routes are tried in their order; the first whose path and method match is the one.
-public struct Route: Sendable {
-    public enum Method: String, Sendable {
+package struct Route: Sendable {
+    package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
         case delete = "DELETE"
     }
 
-    public enum Purpose: Sendable {
+    package enum Purpose: Sendable {
         /// Packages come in.
         ///
         /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes. With
@@ -31,7 +31,7 @@ public struct Route: Sendable {
     }
 
     /// Where a mark's value is in a request.
-    public enum MarkValue: Equatable, Sendable {
+    package enum MarkValue: Equatable, Sendable {
         /// Nowhere: it is empty.
         case none
         /// The body is a JSON string.
@@ -39,7 +39,7 @@ public struct Route: Sendable {
     }
 
     /// What the body of a request is that brings packages.
-    public enum Body: Equatable, Sendable {
+    package enum Body: Equatable, Sendable {
         /// A package file.
         case file
         /// `multipart/form-data` (RFC 7578): these fields hold files, taken in this order and all or none; what other fields say is
@@ -57,17 +57,17 @@ public struct Route: Sendable {
         case part
 
         /// The name of the field that has what is left of a document without its files.
-        public static let document = "document"
+        package static let document = "document"
     }
 
-    public var methods: [Method]
+    package var methods: [Method]
     /// Below `OWNER/TYPE/`. A capture called `filename` is the file's name, every other one a coordinate where packages come in.
-    public var path: PathPattern
-    public var purpose: Purpose
+    package var path: PathPattern
+    package var purpose: Purpose
     /// Whether its clients look for what they changed as soon as they are answered: the answer comes when the change is public.
-    public var waits: Bool
+    package var waits: Bool
 
-    public init(_ methods: [Method], path: PathPattern, _ purpose: Purpose, waits: Bool = false) {
+    package init(_ methods: [Method], path: PathPattern, _ purpose: Purpose, waits: Bool = false) {
         self.methods = methods
         self.path = path
         self.purpose = purpose
@@ -75,15 +75,15 @@ public struct Route: Sendable {
     }
 
     /// A route by which packages go: they are asked to by DELETE.
-    public init(removing path: PathPattern, confirmation: UploadAnswer? = nil) {
+    package init(removing path: PathPattern, confirmation: UploadAnswer? = nil) {
         self.init([.delete], path: path, .remove(confirmation: confirmation))
     }
 }
 
 /// What somebody asks of a repository that no file can answer.
-public struct Question: Sendable {
+package struct Question: Sendable {
     /// What has to be looked up for the answer.
-    public enum Need: Equatable, Sendable {
+    package enum Need: Equatable, Sendable {
         case nothing
         /// Whoever asks must have a token, and is told who they are.
         case asker
@@ -94,16 +94,16 @@ public struct Question: Sendable {
     }
 
     /// By which parameters of its query a search is asked for; nil: it has no such parameter.
-    public struct Search: Equatable, Sendable {
-        public var text: String
-        public var limit: String
-        public var page: String?
-        public var offset: String?
+    package struct Search: Equatable, Sendable {
+        package var text: String
+        package var limit: String
+        package var page: String?
+        package var offset: String?
         /// How many are answered to whoever does not say it; and the most.
-        public var standardLimit: Int
-        public var mostLimit: Int
+        package var standardLimit: Int
+        package var mostLimit: Int
 
-        public init(
+        package init(
             text: String, limit: String, page: String? = nil, offset: String? = nil, standardLimit: Int, mostLimit: Int
         ) {
             self.text = text
@@ -116,14 +116,14 @@ public struct Question: Sendable {
     }
 
     /// Whose repository it is, as its owner writes it.
-    public var owner: String
+    package var owner: String
     /// The pattern of the route by which it was asked, as it is written.
-    public var route: String
-    public var method: Route.Method
+    package var route: String
+    package var method: Route.Method
     /// What stands in the places of the route's path.
-    public var captures: [String: String]
+    package var captures: [String: String]
 
-    public init(owner: String, route: String, method: Route.Method, captures: [String: String]) {
+    package init(owner: String, route: String, method: Route.Method, captures: [String: String]) {
         self.owner = owner
         self.route = route
         self.method = method
@@ -132,7 +132,7 @@ public struct Question: Sendable {
 }
 
 /// What was looked up for a question.
-public enum Knowledge: Sendable {
+package enum Knowledge: Sendable {
     case nothing
     /// Who asks, as the site's tokens name it; for a login also the token that was sent.
     case asker(String, token: String?)
@@ -141,25 +141,25 @@ public enum Knowledge: Sendable {
 }
 
 /// A package as somebody sees it who looks for one.
-public struct Brief: Equatable, Sendable {
-    public var name: String
+package struct Brief: Equatable, Sendable {
+    package var name: String
     /// Those of its files, in the order in which its ecosystem lists them; at least one.
-    public var versions: [Version]
+    package var versions: [Version]
 
-    public init(name: String, versions: [Version]) {
+    package init(name: String, versions: [Version]) {
         self.name = name
         self.versions = versions
     }
 
-    public struct Version: Equatable, Sendable {
+    package struct Version: Equatable, Sendable {
         /// As people write it.
-        public var version: String
-        public var summary: String
-        public var annotations: Annotations
+        package var version: String
+        package var summary: String
+        package var annotations: Annotations
         /// When it came in first.
-        public var received: Timestamp
+        package var received: Timestamp
 
-        public init(
+        package init(
             version: String, summary: String, annotations: Annotations = Annotations(),
             received: Timestamp = Timestamp(seconds: 0)
         ) {

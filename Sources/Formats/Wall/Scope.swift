@@ -1,16 +1,16 @@
 /// One scope as the catalog holds it at the moment of rendering: what its documents may depend on besides fragments.
-public struct Scope: Sendable {
-    public var key: String
+package struct Scope: Sendable {
+    package var key: String
     /// The time of the last change to anything in it. The only clock that documents know.
-    public var changed: Timestamp
+    package var changed: Timestamp
     /// Every partition that ever had an entry, by name in byte order.
-    public var partitions: [Partition]
+    package var partitions: [Partition]
     /// The profile's customs when the scope was begun.
-    public var customs: Int
+    package var customs: Int
     /// The marks of the package whose name identity is the scope's key, as far as their effect is on plans (`MarkKind.Effect`).
-    public var marks: Annotations
+    package var marks: Annotations
 
-    public init(
+    package init(
         key: String, changed: Timestamp, partitions: [Partition], customs: Int = 0, marks: Annotations = Annotations()
     ) {
         self.key = key
@@ -21,14 +21,14 @@ public struct Scope: Sendable {
     }
 }
 
-public struct Partition: Sendable {
-    public var key: PartitionKey
+package struct Partition: Sendable {
+    package var key: PartitionKey
     /// How many entries it has now; may be 0.
-    public var count: Int
+    package var count: Int
     /// Sums of fragment sizes, for the slots that the profile's `measuredSlots` names.
-    public var byteCounts: [Slot: Int]
+    package var byteCounts: [Slot: Int]
 
-    public init(key: PartitionKey, count: Int, byteCounts: [Slot: Int] = [:]) {
+    package init(key: PartitionKey, count: Int, byteCounts: [Slot: Int] = [:]) {
         self.key = key
         self.count = count
         self.byteCounts = byteCounts
@@ -36,20 +36,20 @@ public struct Partition: Sendable {
 }
 
 /// The repository (`OWNER/TYPE`) that documents are rendered for.
-public struct Repository: Sendable {
-    public var owner: String
+package struct Repository: Sendable {
+    package var owner: String
     /// The ecosystem's identifier.
-    public var type: String
+    package var type: String
     /// The site's public address without a slash at its end: `https://packages.example.org`. Only for documents that must
     /// carry absolute URLs (`.repo`); everything else is relative.
-    public var baseURL: String
-    public var options: Options
+    package var baseURL: String
+    package var options: Options
     /// The armored public keys that sign roots; nil on an unsigned site.
-    public var publicKey: [UInt8]?
+    package var publicKey: [UInt8]?
     /// The public half of the site's key of the profile's kind; nil where the ecosystem has none, or the site is unsigned.
-    public var siteKey: SiteKey?
+    package var siteKey: SiteKey?
 
-    public init(
+    package init(
         owner: String, type: String, baseURL: String, options: Options = Options(), publicKey: [UInt8]? = nil,
         siteKey: SiteKey? = nil
     ) {

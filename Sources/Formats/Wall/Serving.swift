@@ -1,6 +1,6 @@
 /// How web servers hand out some of a repository's files, where that differs from the site's rule: a content type by the ending, none for
 /// packages, one answer for everybody. Rendered as nginx's locations; object stores get the same as metadata.
-public enum Serving: Sendable {
+package enum Serving: Sendable {
     /// Files of one content type, whatever their names end in.
     ///
     /// - Parameters:
@@ -21,17 +21,17 @@ public enum Serving: Sendable {
 }
 
 /// Documents that lie in a folder of their own name, since more lies below it: `NAME` is answered with `NAME/FILE`.
-public struct DocumentChoice: Sendable {
+package struct DocumentChoice: Sendable {
     /// What it is, for the reader of a configuration; one line.
-    public var remark: String
+    package var remark: String
     /// Below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of an address, decoded, a slash at its end aside.
-    public var paths: String
+    package var paths: String
     /// Tried in this order; the last one answers everybody else. Answers vary by `Accept`.
-    public var variants: [Variant]
+    package var variants: [Variant]
     /// An address that is one.
-    public var sample: String
+    package var sample: String
 
-    public init(remark: String, paths: String, variants: [Variant], sample: String) {
+    package init(remark: String, paths: String, variants: [Variant], sample: String) {
         precondition(!variants.isEmpty, "somebody has to answer everybody")
         self.remark = remark
         self.paths = paths
@@ -39,14 +39,14 @@ public struct DocumentChoice: Sendable {
         self.sample = sample
     }
 
-    public struct Variant: Sendable {
+    package struct Variant: Sendable {
         /// In the document's folder, with a gzip twin beside it.
-        public var file: String
-        public var type: String
+        package var file: String
+        package var type: String
         /// A media range that asks for it: a regular expression (PCRE). Nil: none does.
-        public var mediaRange: String?
+        package var mediaRange: String?
 
-        public init(file: String, type: String, mediaRange: String? = nil) {
+        package init(file: String, type: String, mediaRange: String? = nil) {
             self.file = file
             self.type = type
             self.mediaRange = mediaRange
@@ -55,21 +55,21 @@ public struct DocumentChoice: Sendable {
 }
 
 /// A folder whose address, and those of the folders in it, are answered with the same index in one of several media types.
-public struct FolderChoice: Sendable {
+package struct FolderChoice: Sendable {
     /// What it is, for the reader of a configuration; one line.
-    public var remark: String
+    package var remark: String
     /// Below `OWNER/TYPE/`: `simple`.
-    public var folder: String
+    package var folder: String
     /// What the names of the folders in it consist of: a character class without its brackets.
-    public var names: String
+    package var names: String
     /// How `Accept` chooses, for the reader of a configuration; one line.
-    public var rule: String
+    package var rule: String
     /// Tried in this order; the last one answers everybody else.
-    public var variants: [Variant]
+    package var variants: [Variant]
     /// Other spellings of the folders' names, redirected to the one that is there; nil where there are none.
-    public var spelling: Spelling?
+    package var spelling: Spelling?
 
-    public init(
+    package init(
         remark: String, folder: String, names: String, rule: String, variants: [Variant], spelling: Spelling? = nil
     ) {
         precondition(!variants.isEmpty, "somebody has to answer everybody")
@@ -82,22 +82,22 @@ public struct FolderChoice: Sendable {
     }
 
     /// The variant for clients that ask for nothing that is there.
-    public var standard: Variant { variants[variants.count - 1] }
+    package var standard: Variant { variants[variants.count - 1] }
 
-    public struct Variant: Sendable {
+    package struct Variant: Sendable {
         /// Small letters and digits; unique among the variants of all ecosystems.
-        public var name: String
+        package var name: String
         /// The ending of `index.ENDING`, which has a gzip twin beside it.
-        public var ending: String
-        public var type: String
+        package var ending: String
+        package var type: String
         /// A media range that asks for it: a regular expression (PCRE). Nil: none does.
-        public var mediaRange: String?
+        package var mediaRange: String?
         /// Whether `;q=0` behind the range refuses the variant.
-        public var canBeRefused: Bool
+        package var canBeRefused: Bool
         /// Whether the file has this type also at its own address, instead of the one of its ending.
-        public var keepsType: Bool
+        package var keepsType: Bool
 
-        public init(
+        package init(
             _ name: String, ending: String, type: String, mediaRange: String? = nil, canBeRefused: Bool = false,
             keepsType: Bool = false
         ) {
@@ -111,17 +111,17 @@ public struct FolderChoice: Sendable {
     }
 
     /// Names that mean the same when capitals are small letters, and each run of `-`, `_` and `.` is one dash.
-    public struct Spelling: Sendable {
+    package struct Spelling: Sendable {
         /// What is mended, and within which bounds; one line.
-        public var remark: String
+        package var remark: String
         /// A regular expression (PCRE) for names that are mended, a slash at their end aside.
-        public var mendable: String
+        package var mendable: String
         /// A name that redirects lead to, as an example: `some-name`; and a spelling of it.
-        public var example: (name: String, spelling: String)
+        package var example: (name: String, spelling: String)
         /// How many runs of separators are mended in one pass over a name.
-        public var runs: Int
+        package var runs: Int
 
-        public init(remark: String, mendable: String, example: (name: String, spelling: String), runs: Int) {
+        package init(remark: String, mendable: String, example: (name: String, spelling: String), runs: Int) {
             self.remark = remark
             self.mendable = mendable
             self.example = example

@@ -1,10 +1,10 @@
 /// A moment: whole seconds since 1970-01-01T00:00:00Z. Every time in an index comes from the catalog as one of these.
-public struct Timestamp: Hashable, Comparable, Sendable {
-    public var seconds: Int64
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package var seconds: Int64
 
-    public init(seconds: Int64) { self.seconds = seconds }
+    package init(seconds: Int64) { self.seconds = seconds }
 
-    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
+    package static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
 
     /// Year, month (1–12), day, hour, minute, second and weekday (0 = Sunday) in UTC, by the proleptic Gregorian calendar.
     private var civil: (year: Int64, month: Int64, day: Int64, hour: Int64, minute: Int64, second: Int64, weekday: Int64) {
@@ -25,7 +25,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// A moment in UTC by the proleptic Gregorian calendar; nil for one that is not in it. Years 0 to 9999.
-    public init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+    package init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         guard (0...9_999).contains(year), (1...12).contains(month), (1...lengths[month - 1]).contains(day),
@@ -40,14 +40,14 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// `2026-11-21T01:15:02Z` (RFC 3339).
-    public var rfc3339: String {
+    package var rfc3339: String {
         let c = civil
         return
             "\(padded(c.year, 4))-\(padded(c.month))-\(padded(c.day))T\(padded(c.hour)):\(padded(c.minute)):\(padded(c.second))Z"
     }
 
     /// `Sat, 21 Nov 2026 01:15:02 UTC`: RFC 1123 with the zone word that every apt reads (spec: DebianRepository/Format, Date).
-    public var rfc1123: String {
+    package var rfc1123: String {
         let c = civil
         let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(c.weekday)]
         let month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][Int(c.month) - 1]

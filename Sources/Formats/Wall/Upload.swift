@@ -1,20 +1,20 @@
 /// A file as it arrived: what is known of it without opening it.
-public struct Upload: Sendable {
+package struct Upload: Sendable {
     /// The last path component that the sender gave it. Hostile: never part of a path before an ecosystem has vetted it.
-    public var filename: String
+    package var filename: String
     /// Bytes.
-    public var size: Int
-    public var digests: Digests
+    package var size: Int
+    package var digests: Digests
     /// The file's own modification time (its arrival time when it came over HTTP).
-    public var modified: Timestamp
+    package var modified: Timestamp
     /// When the catalog first saw this file: fixed for ever, also over removal and return.
-    public var received: Timestamp
-    public var coordinates: Coordinates
+    package var received: Timestamp
+    package var coordinates: Coordinates
     /// The folder of its own that a file gets when the path it would have belongs to other bytes for ever: caches may hold those. Nil
     /// where the path is free. A safe path component.
-    public var generation: String?
+    package var generation: String?
 
-    public init(
+    package init(
         filename: String, size: Int, digests: Digests, modified: Timestamp, received: Timestamp, coordinates: Coordinates,
         generation: String? = nil
     ) {
@@ -28,10 +28,10 @@ public struct Upload: Sendable {
     }
 
     /// The generation of a file with this digest (32 bytes): 16 hexadecimal digits.
-    public static func generation(of sha256: [UInt8]) -> String { Hex.string(Array(sha256.prefix(8))) }
+    package static func generation(of sha256: [UInt8]) -> String { Hex.string(Array(sha256.prefix(8))) }
 
     /// Where a file is placed that would be at `path`: there, or in the folder of its generation beside it, under the same name.
-    public func placed(_ path: String) -> String {
+    package func placed(_ path: String) -> String {
         guard let generation else { return path }
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "\(generation)/\(path)" }
         return "\(path[..<slash])/\(generation)\(path[slash...])"
@@ -39,17 +39,17 @@ public struct Upload: Sendable {
 }
 
 /// Where its owner wants a package: RPM's `group`, Debian's `distribution` and `component`, by name.
-public struct Coordinates: Equatable, Sendable {
+package struct Coordinates: Equatable, Sendable {
     private var values: [String: String]
 
-    public init(_ values: [String: String] = [:]) { self.values = values }
+    package init(_ values: [String: String] = [:]) { self.values = values }
 
     /// The value given for a coordinate, if any.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         get { values[name] }
         set { values[name] = newValue }
     }
 
     /// The names of the coordinates that were given.
-    public var names: Dictionary<String, String>.Keys { values.keys }
+    package var names: Dictionary<String, String>.Keys { values.keys }
 }
