@@ -108,6 +108,8 @@ struct Renderer {
             return (artifact: artifact, content: content)
         }
         var digests: [Int: Digests] = [:]
+        let algorithms = Set(
+            plan.companions.compactMap { if case .checksum(let algorithm, _) = $0 { algorithm } else { nil } })
         for (position, companion) in plan.companions.enumerated() {
             switch companion {
             case .clearsigned(let path):
@@ -131,7 +133,7 @@ struct Renderer {
             case .checksum(let algorithm, let suffix):
                 for (position, variant) in variants.enumerated() {
                     let path = plan.served(plan.encodings[position]) + suffix
-                    let all = try digests[position] ?? Digester.digests(of: variant.content.open())
+                    let all = try digests[position] ?? Digester.digests(of: variant.content.open(), algorithms)
                     digests[position] = all
                     publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
                 }
