@@ -10,7 +10,9 @@ package protocol Ecosystem: Sendable {
     var assembly: (any Assembly)? { get }
 
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
+    ///
+    /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition
 
     /// Whether a file's name announces one of our packages, so that other content under it is a fault worth naming. By the
     /// profile's suffixes unless an ecosystem's names say more.
@@ -93,6 +95,11 @@ package protocol Ecosystem: Sendable {
 }
 
 extension Ecosystem {
+    /// The same for whoever asks one ecosystem alone.
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        recognise(Glimpse(bytes, filename: filename), of: bytes)
+    }
+
     package var assembly: (any Assembly)? { nil }
 
     package func announces(filename: String) -> Bool {

@@ -38,7 +38,7 @@ struct Parcels: Ecosystem {
             ], key: key)
     }
 
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { bytes.has("parcel ") ? .surely : .no }
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition { bytes.has("parcel ") ? .surely : .no }
 
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord

@@ -48,8 +48,8 @@ package struct Alpine: Ecosystem {
         ],
         ownNames: [AlpineSignature.keyPath, AlpinePlace.noarch], key: .rsa)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        AlpineArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        AlpineArchive.recognise(glimpse, of: bytes)
     }
 
     package func objection(to filename: String) -> Refusal? {

@@ -42,8 +42,8 @@ package struct Cargo: Ecosystem {
                 .ask(.packages(.init(text: "q", limit: "per_page", page: "page", standardLimit: 10, mostLimit: 100)))),
         ], namesAddress: true, ownNames: ["config.json", "api"] + CargoName.indexFolders)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        CargoArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        CargoArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(

@@ -46,11 +46,11 @@ package struct Debian: Ecosystem {
         ],
         ownNames: ["dists", "pool", "upload"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        guard bytes.has("!<arch>\n") else { return .no }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.container == .ar else { return .no }
         // deb(5): the first member must have this name, so its header always begins here.
         if bytes.has("debian-binary", at: 8) { return .surely }
-        let name = ASCII.lowered(filename)
+        let name = ASCII.lowered(glimpse.filename)
         return DebianPackage.Kind.allCases.contains { name.hasSuffix($0.suffix) } ? .perhaps : .no
     }
 

@@ -21,7 +21,7 @@ package struct Generic: Ecosystem {
         ownNames: ["index.json", "SHA256SUMS", "SHA256SUMS.asc", "latest"])
 
     /// Whatever a file is, nothing in it says that it is meant to be published as it is.
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { .no }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition { .no }
 
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget

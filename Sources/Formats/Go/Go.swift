@@ -27,7 +27,9 @@ package struct Go: Ecosystem {
         routes: [Route([.put], path: "upload", .publish(.file))],
         ownNames: ["upload", "sumdb"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        GoModuleZip.recognise(glimpse, of: bytes)
+    }
 
     /// `MODULE@v1.2.3.zip`, and `v1.2.3.zip` as go's own cache has it. `.zip` alone announces nothing.
     package func announces(filename: String) -> Bool { Self.isVersion(filename, with: ".zip") }

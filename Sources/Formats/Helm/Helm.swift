@@ -44,9 +44,9 @@ package struct Helm: Ecosystem {
         // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
         handPlacedFiles: ["artifacthub-repo.yml"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }
-        return HelmArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: glimpse.filename) }
+        return HelmArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(

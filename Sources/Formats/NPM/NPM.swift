@@ -74,9 +74,9 @@ package struct NPM: Ecosystem {
                 waits: true),
         ], namesAddress: true, ownNames: ["-"], key: .ecdsa)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: filename) }
-        return NPMArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: glimpse.filename) }
+        return NPMArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(

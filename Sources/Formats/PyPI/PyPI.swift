@@ -17,8 +17,8 @@ package struct PyPI: Ecosystem {
             Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields, withBLAKE2: true)),
         ], ownNames: ["simple", "files", "legacy"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        PyPIRecognition.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        PyPIRecognition.recognise(glimpse, of: bytes)
     }
 
     /// `.tar.gz` and `.zip` announce nothing by themselves; `name-version.tar.gz` does.

@@ -242,20 +242,28 @@ struct Intake {
     ///
     /// - Throws: a `Refusal` for a content that is not of the type asked for.
     func recognised(_ content: PackageContent, filename: String) throws -> any Ecosystem {
-        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
-        guard try content.withBytes({ ecosystem.recognise($0, filename: filename) }) != .no else {
-            throw Refusal(
-                .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
-                remedy: "rebuild it or send it again")
+        try content.withBytes { bytes in
+            let glimpse = Glimpse(bytes, filename: filename)
+            let ecosystem = try recognise(glimpse, of: bytes)
+            guard ecosystem.recognise(glimpse, of: bytes) != .no else {
+                throw Refusal(
+                    .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
+                    remedy: "rebuild it or send it again")
+            }
+            return ecosystem
         }
-        return ecosystem
+    }
+
+    private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
+        try recognise(Glimpse(bytes, filename: filename), of: bytes)
     }
 
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
-    private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
+    private func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) throws -> any Ecosystem {
+        let filename = glimpse.filename
         if let type {
             guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
-            if ecosystem.recognise(bytes, filename: filename) == .no, let objection = ecosystem.objection(to: filename) {
+            if let objection = ecosystem.objection(to: filename), ecosystem.recognise(glimpse, of: bytes) == .no {
                 throw objection
             }
             return ecosystem
@@ -265,8 +273,9 @@ struct Intake {
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {
-            let recognition = ecosystem.recognise(bytes, filename: filename)
+            let recognition = ecosystem.recognise(glimpse, of: bytes)
             if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
+            if recognition == .surely { break }
         }
         if best?.1 != .surely, let objection = site.ecosystems.all.lazy.compactMap({ $0.objection(to: filename) }).first {
             throw objection
