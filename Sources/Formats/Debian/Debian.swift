@@ -78,7 +78,7 @@ package struct Debian: Ecosystem {
         let package = try DebianPackage(bytes, within: budget)
         return PackageRecord(
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.versionText,
-            versionIdentity: String(decoding: package.version.normalised, as: UTF8.self), architecture: package.architecture,
+            versionIdentity: package.version.canonical, architecture: package.architecture,
             summary: package.summary, facts: package.stanza.bytes, warnings: package.warnings)
     }
 

@@ -38,10 +38,13 @@ package struct Generic: Ecosystem {
         return Placement(
             identity: name.identity, path: upload.placed(name.path),
             listings: [
-                Listing(PartitionKey(scope: name.package, name: name.version), sortKey: [UInt8](name.filename) + [0]),
+                Listing(PartitionKey(scope: name.package, name: name.version), sortKey: SortKey.of { $0.word(name.filename) }),
                 Listing(
-                    GenericDocuments.names, sortKey: [UInt8](ASCII.lowered(name.package)) + [0] + [UInt8](name.package) + [0],
-                    shared: true),
+                    GenericDocuments.names,
+                    sortKey: SortKey.of { key in
+                        key.word(ASCII.lowered(name.package))
+                        key.word(name.package)
+                    }, shared: true),
             ])
     }
 

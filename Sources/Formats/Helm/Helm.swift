@@ -91,7 +91,10 @@ package struct Helm: Ecosystem {
                 companion: .init(path: path, digest: record.facts), aliases: aliases.map { $0 + ".prov" })
         }
         guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
-        let sortKey = Array(record.name.utf8) + [0] + version.descendingKey
+        let sortKey = SortKey.of { key in
+            key.word(record.name)
+            key.append(version.descendingKey)
+        }
         return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
     }
 

@@ -63,13 +63,17 @@ package struct PyPI: Ecosystem {
         guard let version = PEP440(facts.version), let project = PyPIProjectName.normalised(facts.project.utf8) else {
             throw Refusal(.malformed, "the record of a Python package is damaged", remedy: "ingest the file again")
         }
-        let sortKey = version.sortKey + Array(facts.version.utf8) + [0] + Array(upload.filename.utf8) + [0]
+        let sortKey = SortKey.of { key in
+            key.append(version.sortKey)
+            key.word(facts.version)
+            key.word(upload.filename)
+        }
         return Placement(
             identity: "\(facts.project)/\(version.canonical)/\(filename.identity)",
             path: upload.placed("files/\(facts.project)/\(facts.version)/\(upload.filename)"),
             listings: [
                 Listing(PartitionKey(scope: PyPIDocuments.scope(of: facts.project)), sortKey: sortKey),
-                Listing(PartitionKey(scope: PyPIDocuments.rootScope), sortKey: project + [0], shared: true),
+                Listing(PartitionKey(scope: PyPIDocuments.rootScope), sortKey: SortKey.of { $0.word(project) }, shared: true),
             ])
     }
 
