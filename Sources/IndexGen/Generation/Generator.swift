@@ -75,7 +75,7 @@ struct Generator {
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
                         != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], key: nil,
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], keys: [],
                             segmentBytes: site.settings.segmentBytes)
                 }
         }
@@ -127,7 +127,7 @@ struct Generator {
         if let suffix = ecosystem.profile.fileSignature, let keyring {
             try FileSigner(site: site, catalog: catalog, keyring: keyring, suffix: suffix).run(repository, isWhole: planAnew)
         }
-        let sealer = try Sealer(ecosystem: ecosystem, repository: context, key: site.plainKey(of: repository.type))
+        let sealer = try Sealer(ecosystem: ecosystem, repository: context, keys: site.plainKeys(of: repository.type))
         try placePackages(of: repository, everything: everything, &summary)
         var publication = Publication()
         var lastChange: Int64 = 0

@@ -18,7 +18,7 @@ struct Renderer {
     ) throws -> PublishedDocument {
         let plan = try state.map { try planned.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? planned
         let fingerprint = Fingerprint.of(
-            plan, in: state, signers: keyring?.fingerprints ?? [], key: sealer?.key?.publicKey,
+            plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
             segmentBytes: site.settings.segmentBytes)
         if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
         let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
