@@ -6,6 +6,9 @@
 package protocol Ecosystem: Sendable {
     var profile: EcosystemProfile { get }
 
+    /// How its clients speak, and are spoken to.
+    var dialect: any Dialect { get }
+
     /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
     var assembly: (any Assembly)? { get }
 
@@ -31,16 +34,6 @@ package protocol Ecosystem: Sendable {
     /// What the file says about itself.
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
-
-    /// Holds what a sender said in a form against what the file says. The file is right; a form that contradicts it is refused, and so
-    /// is one that the ecosystem's own server would not take.
-    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal)
-
-    /// What a publish request says of marks, from the fields of its form. Those that are as it says stay as they are; versions that are not
-    /// there are passed over.
-    ///
-    /// - Parameter isAlone: whether the request brings no file.
-    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement]
 
     /// What the site's key signs for a file; nil: nothing. The signature comes to `fragments` as `Annotations.signature`.
     func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]?
@@ -77,21 +70,6 @@ package protocol Ecosystem: Sendable {
 
     /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
     func coordinates(of partition: PartitionKey) -> Coordinates
-
-    /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
-    /// was there already; problem details of RFC 9457).
-    func answer(to result: UploadResult) -> UploadAnswer?
-
-    /// The answer to a question that came by one of the profile's routes.
-    func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer
-
-    /// How its clients are told of a fault that has nothing to do with a package (no right, no such address, no room), where they show
-    /// no problem details; nil: those. Status and headers stay.
-    ///
-    /// - Parameters:
-    ///   - status: 4xx or 5xx.
-    ///   - detail: what is wrong and what helps, for the sender to read.
-    func answer(toFault status: Int, _ detail: String) -> UploadAnswer?
 }
 
 extension Ecosystem {
@@ -99,6 +77,8 @@ extension Ecosystem {
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         recognise(Glimpse(bytes, filename: filename), of: bytes)
     }
+
+    package var dialect: any Dialect { PlainDialect() }
 
     package var assembly: (any Assembly)? { nil }
 
@@ -109,10 +89,6 @@ extension Ecosystem {
     package func coordinates(ofPath path: [String]) -> Coordinates? { nil }
 
     package func objection(to filename: String) -> Refusal? { nil }
-
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
-
-    package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
 
     package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
@@ -138,15 +114,6 @@ extension Ecosystem {
     package func coordinates(of partition: PartitionKey) -> Coordinates {
         Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
     }
-
-    package func answer(to result: UploadResult) -> UploadAnswer? { nil }
-
-    /// Only for ecosystems of whose routes none is asked.
-    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
-        preconditionFailure("an ecosystem that is asked has an answer")
-    }
-
-    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
 package enum Recognition: Int, Comparable, Sendable {

@@ -30,10 +30,10 @@ package struct Cargo: Ecosystem {
                 .publish(.frames(CargoPublication.frames), fields: [CargoPublication.metadata]), waits: true),
             Route(
                 [.delete], path: "\(CargoIndex.cratesFolder)/{name}/{version}/yank",
-                .mark("yanked", isSet: true, confirmation: CargoAnswers.done), waits: true),
+                .mark("yanked", isSet: true, confirmation: CargoDialect.done), waits: true),
             Route(
                 [.put], path: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank",
-                .mark("yanked", isSet: false, confirmation: CargoAnswers.done), waits: true),
+                .mark("yanked", isSet: false, confirmation: CargoDialect.done), waits: true),
             // cargo reads it before it sends the first crate.
             Route([.get], path: "config.json", .common),
             Route([.get, .put, .delete], path: "\(ownersPath)", .ask(.nothing)),
@@ -77,9 +77,7 @@ package struct Cargo: Ecosystem {
             facts: CargoFacts.encoded(release), warnings: manifest.warnings)
     }
 
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        try CargoPublication.check(form, of: CargoFacts.release(record.facts))
-    }
+    package var dialect: any Dialect { CargoDialect() }
 
     /// A crate lies at the address that Gitea has, and once more under its digest, where config.json sends cargo: cargo knows nothing of
     /// the folders that replaced files have, and the digest is all that tells them apart in an address.

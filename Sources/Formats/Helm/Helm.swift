@@ -44,6 +44,8 @@ package struct Helm: Ecosystem {
         // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
         handPlacedFiles: ["artifacthub-repo.yml"])
 
+    package var dialect: any Dialect { HelmDialect() }
+
     package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
         if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: glimpse.filename) }
         return HelmArchive.recognise(glimpse, of: bytes)

@@ -40,6 +40,8 @@ package struct Maven: Ecosystem {
         MavenRecognition.recognise(glimpse, of: bytes)
     }
 
+    package var dialect: any Dialect { MavenDialect() }
+
     package func objection(to filename: String) -> Refusal? { MavenRecognition.objection(to: filename) }
 
     package func inspect(

@@ -51,9 +51,7 @@ package struct PyPI: Ecosystem {
             warnings: metadata.warnings)
     }
 
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        try PyPIForm.check(form, of: record, upload: upload)
-    }
+    package var dialect: any Dialect { PyPIDialect() }
 
     /// Files are listed in the order of their versions, then by name. Between the two stands the version's spelling, so that
     /// `1.0` and `1.0.0`, which are equal, do not alternate in a page's list of versions.

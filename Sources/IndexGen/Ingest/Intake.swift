@@ -170,9 +170,10 @@ struct Intake {
         let profile = ecosystem.profile, owner = repository.owner
         var statements: [(kind: MarkKind, statement: MarkStatement)] = []
         if let form {
-            try ecosystem.check(form, of: record, upload: upload)
+            try ecosystem.dialect.check(form, of: record, upload: upload)
             // What is said of versions is said of those that are there.
-            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false)).filter { $0.kind.effect == .plans }
+            let said = try ecosystem.dialect.statements(in: form, isAlone: false)
+            statements = try profile.resolved(said).filter { $0.kind.effect == .plans }
         }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
