@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(
             name: "IndexGenTests",
             dependencies: [
-                "Corpus", "Formats", "IndexGen", .product(name: "GRDB", package: "GRDB.swift"),
+                "Corpus", "Formats", "IndexGen", "Kit", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
                 .product(name: "Logging", package: "swift-log", condition: serves),
             ],

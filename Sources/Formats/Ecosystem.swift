@@ -6,11 +6,16 @@
 package protocol Ecosystem: Sendable {
     var profile: EcosystemProfile { get }
 
+    /// How its clients speak, and are spoken to.
+    var dialect: any Dialect { get }
+
     /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
     var assembly: (any Assembly)? { get }
 
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition
+    ///
+    /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition
 
     /// Whether a file's name announces one of our packages, so that other content under it is a fault worth naming. By the
     /// profile's suffixes unless an ecosystem's names say more.
@@ -29,16 +34,6 @@ package protocol Ecosystem: Sendable {
     /// What the file says about itself.
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
-
-    /// Holds what a sender said in a form against what the file says. The file is right; a form that contradicts it is refused, and so
-    /// is one that the ecosystem's own server would not take.
-    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal)
-
-    /// What a publish request says of marks, from the fields of its form. Those that are as it says stay as they are; versions that are not
-    /// there are passed over.
-    ///
-    /// - Parameter isAlone: whether the request brings no file.
-    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement]
 
     /// What the site's key signs for a file; nil: nothing. The signature comes to `fragments` as `Annotations.signature`.
     func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]?
@@ -78,24 +73,16 @@ package protocol Ecosystem: Sendable {
 
     /// A version as the catalog has it, for one as addresses of other registries write it; the same where there is no difference.
     func version(inAddress text: String) -> String
-
-    /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
-    /// was there already; problem details of RFC 9457).
-    func answer(to result: UploadResult) -> UploadAnswer?
-
-    /// The answer to a question that came by one of the profile's routes.
-    func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer
-
-    /// How its clients are told of a fault that has nothing to do with a package (no right, no such address, no room), where they show
-    /// no problem details; nil: those. Status and headers stay.
-    ///
-    /// - Parameters:
-    ///   - status: 4xx or 5xx.
-    ///   - detail: what is wrong and what helps, for the sender to read.
-    func answer(toFault status: Int, _ detail: String) -> UploadAnswer?
 }
 
 extension Ecosystem {
+    /// The same for whoever asks one ecosystem alone.
+    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+        recognise(Glimpse(bytes, filename: filename), of: bytes)
+    }
+
+    package var dialect: any Dialect { PlainDialect() }
+
     package var assembly: (any Assembly)? { nil }
 
     package func announces(filename: String) -> Bool {
@@ -105,10 +92,6 @@ extension Ecosystem {
     package func coordinates(ofPath path: [String]) -> Coordinates? { nil }
 
     package func objection(to filename: String) -> Refusal? { nil }
-
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {}
-
-    package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
 
     package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
@@ -136,15 +119,6 @@ extension Ecosystem {
     }
 
     package func version(inAddress text: String) -> String { text }
-
-    package func answer(to result: UploadResult) -> UploadAnswer? { nil }
-
-    /// Only for ecosystems of whose routes none is asked.
-    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
-        preconditionFailure("an ecosystem that is asked has an answer")
-    }
-
-    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { nil }
 }
 
 package enum Recognition: Int, Comparable, Sendable {

@@ -189,10 +189,10 @@ extension FuzzTarget {
             let order = one.compared(to: other)
             try promise(order.signum() == -other.compared(to: one).signum(), "Debian: the order has no direction")
             try check(one.sortKey, other.sortKey, order)
-            try promise((one.normalised == other.normalised) == (order == 0), "Debian: equal versions in two normal forms")
-            let normal = try? DebianVersion(one.normalised)
+            try promise((one.canonical == other.canonical) == (order == 0), "Debian: equal versions in two normal forms")
+            let normal = DebianVersion(one.canonical)
             try promise(
-                normal?.compared(to: one) == 0 && normal?.normalised == one.normalised, "Debian: a normal form that is none")
+                normal?.compared(to: one) == 0 && normal?.canonical == one.canonical, "Debian: a normal form that is none")
         }
         let left = String(decoding: a, as: UTF8.self), right = String(decoding: b, as: UTF8.self)
         if let one = PEP440(left), let other = PEP440(right) {
@@ -213,7 +213,10 @@ extension FuzzTarget {
         let order = RPMVersion.compare(a.span, b.span)
         try promise(order.signum() == -RPMVersion.compare(b.span, a.span).signum(), "RPM: the order has no direction")
         try check(RPMVersion.sortKey(a.span), RPMVersion.sortKey(b.span), order)
-        _ = RPMVersion.sortKey(epochVersionRelease: left)
+        if let one = RPMVersion(left), let other = RPMVersion(right) {
+            try promise((one.canonical == other.canonical) == (one.sortKey == other.sortKey), "RPM: equal keys of two versions")
+            try check(one.sortKey, other.sortKey)
+        }
         _ = PEP440Specifiers.isValid(left)
         _ = ASCII.matches(pattern: left, right)
         return accepted

@@ -153,7 +153,7 @@ import Testing
 private struct Listening: Ecosystem {
     let inner = Parcels()
     var profile: EcosystemProfile { inner.profile }
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { inner.recognise(bytes, filename: filename) }
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition { inner.recognise(glimpse, of: bytes) }
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
     { try inner.inspect(upload, bytes: bytes, in: repository, within: budget) }

@@ -38,7 +38,9 @@ struct Parcels: Ecosystem {
             ], key: key)
     }
 
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { bytes.has("parcel ") ? .surely : .no }
+    var dialect: any Dialect { ParcelDialect() }
+
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition { bytes.has("parcel ") ? .surely : .no }
 
     func inspect(_ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget) throws(Refusal)
         -> PackageRecord
@@ -50,30 +52,6 @@ struct Parcels: Ecosystem {
             name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2],
             architecture: shelf, summary: "a parcel", facts: [UInt8](words.dropFirst().joined(separator: " ").utf8),
             fragments: [Fragment("name", [UInt8](ASCII.lowered(words[1]).utf8))])
-    }
-
-    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        let document = try document(of: form)
-        guard document["name"]?.string == record.name else {
-            throw Refusal(
-                .ambiguous, "the document has another name than the parcel", at: "name", remedy: "send it as \(record.name)")
-        }
-    }
-
-    /// Tags; and where no file comes with it, which versions are deprecated.
-    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
-        let document = try document(of: form)
-        var statements = (document["tags"]?.object ?? []).map { MarkStatement("tag", key: $0.name, value: $0.value.string) }
-        if !isAlone { return statements }
-        for member in document["deprecated"]?.object ?? [] {
-            statements.append(MarkStatement("deprecated", version: member.name, value: member.value.string))
-        }
-        return statements
-    }
-
-    private func document(of form: Form) throws(Refusal) -> DataValue {
-        let text = try form.value(Route.Body.document) ?? ""
-        return try JSONReader.read([UInt8](text.utf8).span, of: "the document", within: Budget())
     }
 
     func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? {
@@ -190,8 +168,38 @@ struct Parcels: Ecosystem {
         }
         return plans
     }
+}
 
-    func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { .json(status) { $0.member("error", detail) } }
+private struct ParcelDialect: Dialect {
+    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+        let document = try document(of: form)
+        guard document["name"]?.string == record.name else {
+            throw Refusal(
+                .ambiguous, "the document has another name than the parcel", at: "name", remedy: "send it as \(record.name)")
+        }
+    }
+
+    /// Tags; and where no file comes with it, which versions are deprecated.
+    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
+        let document = try document(of: form)
+        var statements = (document["tags"]?.object ?? []).map { MarkStatement("tag", key: $0.name, value: $0.value.string) }
+        if !isAlone { return statements }
+        for member in document["deprecated"]?.object ?? [] {
+            statements.append(MarkStatement("deprecated", version: member.name, value: member.value.string))
+        }
+        return statements
+    }
+
+    private func document(of form: Form) throws(Refusal) -> DataValue {
+        let text = try form.value(Route.Body.document) ?? ""
+        return try JSONReader.read([UInt8](text.utf8).span, of: "the document", within: Budget())
+    }
+
+    /// Of faults alone.
+    func words(for end: End) -> UploadAnswer? {
+        guard case .fault(let status, let detail) = end else { return nil }
+        return .json(status) { $0.member("error", detail) }
+    }
 
     func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         .json(question.method == .put ? 201 : 200) { json in

@@ -1,4 +1,5 @@
 import Formats
+import GRDB
 import HTTPTypes
 import Testing
 
@@ -161,7 +162,9 @@ import Testing
                 let value = try JSONReader.read(answer.body.span, of: "the answer", within: Budget())
                 #expect(value.object?.isEmpty == false, "\(status)")
             }
-            if raw.contentType == "application/problem+json", let own = ecosystem.answer(toFault: raw.status.code, raw.detail) {
+            if raw.contentType == "application/problem+json",
+                let own = ecosystem.dialect.words(for: .fault(raw.status.code, raw.detail))
+            {
                 #expect(own.status == raw.status.code)
                 #expect(
                     answer.body == own.body && answer.contentType == own.contentType, "\(status) is not in the ecosystem's words")
@@ -179,7 +182,7 @@ import Testing
     {
         let ecosystem = try #require(Ecosystems.standard[type])
         let statuses = [400, 401, 403, 404, 405, 408, 409, 411, 413, 415, 422, 429, 431, 503, 504, 507]
-        let own = statuses.map { ecosystem.answer(toFault: $0, "the reason") }
+        let own = statuses.map { ecosystem.dialect.words(for: .fault($0, "the reason")) }
         #expect(own.allSatisfy { $0 == nil } || own.allSatisfy { $0 != nil })
         for (status, answer) in zip(statuses, own) {
             guard let answer else { continue }
@@ -199,6 +202,95 @@ import Testing
         }
         for result in [UploadResult.created, .unchanged] {
             #expect((200..<300).contains(Answer.of(result, for: ecosystem).status.code))
+        }
+    }
+
+    // MARK: Questions
+
+    private static func questions(of ecosystem: any Ecosystem) -> [(route: Route, need: Question.Need)] {
+        ecosystem.profile.routes.compactMap { route in
+            guard case .ask(let need) = route.purpose else { return nil }
+            return (route, need)
+        }
+    }
+
+    /// Types whose clients ask what no file can say.
+    private static let asked = (Ecosystems.standard.all + [Parcels()]).filter { !questions(of: $0).isEmpty }.map(\.profile.id)
+
+    @Test func `some types are asked`() { #expect(Set(Self.asked).isSuperset(of: ["cargo", "npm", "parcel"])) }
+
+    /// All rows of a catalog, but for the day on which a token was last used, and the record of requests that were refused.
+    private static func contents(of test: TestSite) throws -> [String: [Row]] {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: test.site.catalogFile, configuration: configuration)
+        let contents = try database.read { db in
+            var contents: [String: [Row]] = [:]
+            for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'refusal'")
+            {
+                let columns = try Row.fetchAll(db, sql: "PRAGMA table_info(\(table))").map { $0["name"] as String }
+                let kept = columns.filter { table != "token" || $0 != "last_used" }
+                contents[table] = try Row.fetchAll(db, sql: "SELECT \(kept.joined(separator: ", ")) FROM \(table)")
+            }
+            return contents
+        }
+        try database.close()
+        return contents
+    }
+
+    @Test(arguments: asked) func `questions change nothing in the catalog, and no reply holds a token that was sent`(
+        type: String
+    ) async throws {
+        let ecosystem = type == "parcel" ? Parcels() : try #require(Ecosystems.standard[type])
+        let test = try TestSite(of: ecosystem)
+        var paths: [String] = []
+        if type == "parcel" {
+            paths = [try test.parcel("ball", "1"), try test.parcel("ball", "2")]
+        } else {
+            let folder = SampleFiles.path(type)
+            try Files.walk(folder) { relative, _ in paths.append("\(folder)/\(relative)") }
+        }
+        #expect(try test.add(paths).allSatisfy { $0 == "added" })
+        try test.generate()
+        // In the head, in the body in place of a password, and where nobody has it.
+        let (own, other, wrong) = (try test.token(), try test.token(owner: "other", rights: [.delete]), Secret().revealed)
+        let before = try Self.contents(of: test)
+        #expect(before["file"]?.isEmpty == false && before["token"]?.count == 2)
+        var statuses: [String: Set<Int>] = [:]
+        try await LiveServer.serve(test) { server in
+            for (route, need) in Self.questions(of: ecosystem) {
+                let words = ["x1", own]
+                for path in Self.samples(of: route.path, words: words).map({ $0.joined(separator: "/") }) {
+                    for method in route.methods {
+                        for (token, password) in [(own, other), (own, wrong), (wrong, wrong), (nil, other)] as [(String?, String)]
+                        {
+                            var target = "/acme/\(ecosystem.profile.segment)/\(path)"
+                            var body = method == .get ? "" : "{}"
+                            switch need {
+                            case .packages(let search): target += "?\(search.text)=\(token ?? "hello")"
+                            case .login(let name, let word): body = #"{"\#(name)":"somebody","\#(word)":"\#(password)"}"#
+                            case .nothing, .asker: break
+                            }
+                            let answer = try await server.send(method.rawValue, target, token: token, body)
+                            #expect(answer.status > 0 && answer.status < 500, "\(method) \(target): \(answer)")
+                            #expect(
+                                !answer.whole.contains(own) && !answer.whole.contains(wrong), "\(method) \(target): \(answer)")
+                            // Whoever logs in keeps what was typed as the password.
+                            var isLogin = false
+                            if case .login = need { isLogin = answer.status < 300 }
+                            #expect(answer.whole.contains(other) == isLogin, "\(method) \(target): \(answer)")
+                            #expect(try Self.contents(of: test) == before, "\(method) \(target)")
+                            statuses[route.path.text, default: []].insert(answer.status)
+                        }
+                    }
+                }
+            }
+        }
+        #expect(try Self.contents(of: test) == before, "what the endpoint wrote at its end")
+        // A question that is never answered shows nothing.
+        #expect(statuses.count == Set(Self.questions(of: ecosystem).map(\.route.path.text)).count)
+        for (_, need) in Self.questions(of: ecosystem) where need == .asker {
+            #expect(statuses.values.contains { $0.isSuperset(of: [200, 401]) })
         }
     }
 }

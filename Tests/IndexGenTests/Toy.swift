@@ -26,7 +26,7 @@ struct Toy: Ecosystem {
         ], immutablePaths: ".+/pool/",
         measuredSlots: ["line"])
 
-    func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
         bytes.has("toy ") ? .surely : .no
     }
 

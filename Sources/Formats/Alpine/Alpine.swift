@@ -50,8 +50,8 @@ package struct Alpine: Ecosystem {
         ],
         ownsEveryName: true, key: .rsa)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        AlpineArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        AlpineArchive.recognise(glimpse, of: bytes)
     }
 
     package func objection(to filename: String) -> Refusal? {

@@ -17,25 +17,18 @@ struct AlpineArchive {
     static let remedy = "build the package again with abuild or melange"
 
     /// By its first member: signatures, or a `.PKGINFO` with `datahash`.
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        let isNamed = ASCII.lowered(filename).hasSuffix(".apk")
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        let isNamed = ASCII.lowered(glimpse.filename).hasSuffix(".apk")
         if isADB(bytes) { return .surely }
-        guard Codec.recognise(bytes) == .gzip else { return isNamed ? .perhaps : .no }
-        var budget = Budget()
-        budget.expandedBytes = 1 << 20
-        budget.memberBytes = 256 << 10
+        guard glimpse.codec == .gzip else { return isNamed ? .perhaps : .no }
         var isSigned = false
         var text: [UInt8] = []
-        // A scan that fails has still shown what stands before the fault.
-        do throws(Refusal) {
-            let contents = try Tar.scan(bytes, compressed: .gzip, subject: "the package", within: budget) {
-                (member) throws(Refusal) -> TarChoice in
-                if member.path.hasPrefix(".SIGN.") { isSigned = true }
-                if member.path == infoPath { return .takeAndStop }
-                return member.path.hasPrefix(".") && member.index < 15 ? .skip : .stop
-            }
-            text = contents.first?.bytes ?? []
-        } catch {}
+        glimpse.look(into: bytes, upTo: 16) { member in
+            let path = member.header.path
+            if path.hasPrefix(".SIGN.") { isSigned = true }
+            if path == infoPath { text = member.content }
+            return path == infoPath || !path.hasPrefix(".")
+        }
         if text.isEmpty { return isNamed ? .perhaps : .no }
         let hasHash = String(decoding: text, as: UTF8.self).split(separator: "\n").contains { $0.hasPrefix("datahash =") }
         return isSigned || hasHash ? .surely : isNamed ? .perhaps : .no

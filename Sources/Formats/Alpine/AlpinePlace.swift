@@ -62,9 +62,12 @@ struct AlpinePlace {
         let isAnywhere = record.architecture == Self.noarch
         let others =
             isAnywhere ? Set(Self.wished(for: scope, in: repository) ?? Self.common).sorted(by: AlpineIndex.precedes) : []
-        var sortKey = [UInt8](record.name) + [0] + version.sortKey
-        sortKey.append(isAnywhere ? 1 : 0)
-        sortKey.append(record.version)
+        let sortKey = SortKey.of { key in
+            key.word(record.name)
+            key.append(version.sortKey)
+            key.rank(isAnywhere ? 1 : 0)
+            key.append(record.version.utf8)
+        }
         let partition = PartitionKey(scope: scope, name: record.architecture)
         return try Placement(
             identity: "\(scope)/\(record.architecture) \(record.name) \(record.version)", path: path(record.architecture),

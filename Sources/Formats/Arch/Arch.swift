@@ -38,9 +38,9 @@ package struct Arch: Ecosystem {
         ],
         ownsEveryName: true, fileSignature: ArchSignature.suffix)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if ArchFileName.isSignature(filename) { return ArchSignature.recognise(bytes) }
-        return ArchArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if ArchFileName.isSignature(glimpse.filename) { return ArchSignature.recognise(bytes) }
+        return ArchArchive.recognise(glimpse, of: bytes)
     }
 
     package func announces(filename: String) -> Bool { ArchFileName.announces(filename) }

@@ -11,29 +11,19 @@ enum ArchArchive {
     ///
     /// apk's packages hold a `.PKGINFO` as well. What only pacman's have is another dotfile of makepkg's, or `pkgbase` and
     /// `xdata` in it; what only apk's have is `datahash`, or a signature in front.
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        let isNamed = ArchFileName.announces(filename)
-        var budget = Budget()
-        budget.expandedBytes = 1 << 20
-        budget.memberBytes = 256 << 10
-        let codec = Codec.recognise(bytes)
-        guard codec != .lzma, codec != .none || bytes.has("ustar", at: 257) else { return isNamed ? .perhaps : .no }
-        var isAPK = false, isMade = false, isInstalled = false
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        let isNamed = ArchFileName.announces(glimpse.filename)
+        guard glimpse.container == .tar else { return isNamed ? .perhaps : .no }
+        var isAPK = false, isMade = false
         var text: [UInt8] = []
-        // A scan that fails has still shown what stands before the fault.
-        do throws(Refusal) {
-            let contents = try Tar.scan(bytes, compressed: codec, subject: subject, within: budget) {
-                (member) throws(Refusal) -> TarChoice in
-                let path = member.path
-                if path.hasPrefix(".SIGN.") { isAPK = true }
-                if [".BUILDINFO", ".MTREE", ".INSTALL", ".CHANGELOG"].contains(path) { isMade = true }
-                if path == infoPath { return .takeAndStop }
-                // Dotfiles come first.
-                if !path.hasPrefix(".") { isInstalled = true }
-                return isAPK || isInstalled || member.index >= 15 ? .stop : .skip
-            }
-            text = contents.first?.bytes ?? []
-        } catch {}
+        glimpse.look(into: bytes, upTo: 16) { member in
+            let path = member.header.path
+            if path.hasPrefix(".SIGN.") { isAPK = true }
+            if [".BUILDINFO", ".MTREE", ".INSTALL", ".CHANGELOG"].contains(path) { isMade = true }
+            if path == infoPath { text = member.content }
+            // Dotfiles come first.
+            return path == infoPath || isAPK || !path.hasPrefix(".")
+        }
         guard !isAPK, !text.isEmpty else { return isNamed && !isAPK ? .perhaps : .no }
         let lines = String(decoding: text, as: UTF8.self).split(separator: "\n")
         func has(_ key: String) -> Bool { lines.contains { $0.hasPrefix("\(key) =") } }

@@ -82,9 +82,12 @@ struct ArchPlace {
                 aliases: aliases.map(path))
         }
         // The newest first; of one version that of the machine first.
-        var sortKey = [UInt8](name.name) + [0] + version.descendingKey
-        sortKey.append(name.architecture == Self.any ? 1 : 0)
-        sortKey.append(name.version)
+        let sortKey = SortKey.of { key in
+            key.word(name.name)
+            key.append(version.descendingKey)
+            key.rank(name.architecture == Self.any ? 1 : 0)
+            key.append(name.version.utf8)
+        }
         let partition = PartitionKey(scope: self.repository, name: name.architecture)
         return try Placement(
             identity: identity, path: path(name.architecture), listings: [Listing(partition, sortKey: sortKey)],

@@ -12,7 +12,8 @@ final class ExpandedStream {
     /// The part of `chunk` that was not handed out yet.
     private var unread = 0..<0
     private var position = 0
-    private var expanded = 0
+    /// Bytes that were unpacked so far: those handed out or skipped, and what has been read ahead.
+    private(set) var expanded = 0
     private var isOver = false
 
     /// Below this many bytes no ratio is suspicious: a block of zeros packs a thousandfold.

@@ -14,6 +14,12 @@ struct TarReader {
     /// Bytes of a pax header. Go's archive/tar (1.23) has the same bound.
     private static let largestExtension = 1 << 20
 
+    /// Bytes of the archive that were unpacked so far.
+    var expanded: Int { stream.expanded }
+
+    /// Where the next header begins, or an extension of it.
+    var nextHeader: Int { stream.offset + pending }
+
     init(_ codec: Codec, subject: String, within budget: Budget) {
         stream = ExpandedStream(codec, subject: subject, within: budget)
         self.subject = subject

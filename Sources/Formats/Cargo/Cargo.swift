@@ -30,10 +30,10 @@ package struct Cargo: Ecosystem {
                 .publish(.frames(CargoPublication.frames), fields: [CargoPublication.metadata]), waits: true),
             Route(
                 [.delete], path: "\(CargoIndex.cratesFolder)/{name}/{version}/yank",
-                .mark("yanked", isSet: true, confirmation: CargoAnswers.done), waits: true),
+                .mark("yanked", isSet: true, confirmation: CargoDialect.done), waits: true),
             Route(
                 [.put], path: "\(CargoIndex.cratesFolder)/{name}/{version}/unyank",
-                .mark("yanked", isSet: false, confirmation: CargoAnswers.done), waits: true),
+                .mark("yanked", isSet: false, confirmation: CargoDialect.done), waits: true),
             // cargo reads it before it sends the first crate.
             Route([.get], path: "config.json", .common),
             Route([.get, .put, .delete], path: "\(ownersPath)", .ask(.nothing)),
@@ -42,8 +42,8 @@ package struct Cargo: Ecosystem {
                 .ask(.packages(.init(text: "q", limit: "per_page", page: "page", standardLimit: 10, mostLimit: 100)))),
         ], namesAddress: true, ownNames: ["config.json", "api"] + CargoName.indexFolders)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        CargoArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        CargoArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(
@@ -77,9 +77,7 @@ package struct Cargo: Ecosystem {
             facts: CargoFacts.encoded(release), warnings: manifest.warnings)
     }
 
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        try CargoPublication.check(form, of: CargoFacts.release(record.facts))
-    }
+    package var dialect: any Dialect { CargoDialect() }
 
     /// A crate lies at the address that Gitea has, and once more under its digest, where config.json sends cargo: cargo knows nothing of
     /// the folders that replaced files have, and the digest is all that tells them apart in an address.

@@ -11,37 +11,29 @@ enum CargoArchive {
     private static let remedy = "package the crate again with cargo package"
     private static let manifest = [UInt8]("Cargo.toml")
 
-    /// Looks at 64 members in the first MiB at most.
-    ///
     /// A crate's name ends in `.crate`. Under other names it is one where the folder's name has a version and Cargo.toml is in it; where the
     /// name is one that others give to archives of sources, only if Cargo.toml.orig is beside it, which cargo alone puts there.
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        guard Codec.recognise(bytes) == .gzip else { return .no }
-        let name = ASCII.lowered(filename)
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.codec == .gzip else { return .no }
+        let name = ASCII.lowered(glimpse.filename)
         let isNamed = name.hasSuffix(".crate")
         let isForeign = [".tgz", ".tar.gz", ".tar"].contains { name.hasSuffix($0) }
-        var budget = Budget()
-        budget.expandedBytes = 1 << 20
         var folder: ArraySlice<UInt8>?
         var found: (manifest: Bool, original: Bool, other: Bool) = (false, false, false)
-        // A scan that fails has still shown what stands before the fault.
-        do throws(Refusal) {
-            _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
-                (member) throws(Refusal) -> TarChoice in
-                let parts = member.storedPath.split(separator: UInt8(ascii: "/"), maxSplits: 1)
-                if let top = parts.first {
-                    folder = folder ?? top
-                    if parts.count == 2, top == folder, member.kind == .file {
-                        found.manifest = found.manifest || parts[1].elementsEqual(manifest)
-                        found.original = found.original || parts[1].elementsEqual("Cargo.toml.orig".utf8)
-                        // What charts and Python's source archives have in this place.
-                        found.other =
-                            found.other || parts[1].elementsEqual("PKG-INFO".utf8) || parts[1].elementsEqual("Chart.yaml".utf8)
-                    }
+        glimpse.look(into: bytes) { member in
+            let parts = member.header.storedPath.split(separator: UInt8(ascii: "/"), maxSplits: 1)
+            if let top = parts.first {
+                folder = folder ?? top
+                if parts.count == 2, top == folder, member.header.kind == .file {
+                    found.manifest = found.manifest || parts[1].elementsEqual(manifest)
+                    found.original = found.original || parts[1].elementsEqual("Cargo.toml.orig".utf8)
+                    // What charts and Python's source archives have in this place.
+                    found.other =
+                        found.other || parts[1].elementsEqual("PKG-INFO".utf8) || parts[1].elementsEqual("Chart.yaml".utf8)
                 }
-                return (isNamed && found.manifest) || member.index >= 63 ? .stop : .skip
             }
-        } catch {}
+            return isNamed && found.manifest
+        }
         guard found.manifest else { return isNamed ? .perhaps : .no }
         if isNamed { return .surely }
         guard let folder, isRelease(folder), !found.other else { return .no }

@@ -46,11 +46,11 @@ package struct Debian: Ecosystem {
         ],
         ownNames: ["dists", "pool", "upload"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        guard bytes.has("!<arch>\n") else { return .no }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.container == .ar else { return .no }
         // deb(5): the first member must have this name, so its header always begins here.
         if bytes.has("debian-binary", at: 8) { return .surely }
-        let name = ASCII.lowered(filename)
+        let name = ASCII.lowered(glimpse.filename)
         return DebianPackage.Kind.allCases.contains { name.hasSuffix($0.suffix) } ? .perhaps : .no
     }
 
@@ -78,7 +78,7 @@ package struct Debian: Ecosystem {
         let package = try DebianPackage(bytes, within: budget)
         return PackageRecord(
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.versionText,
-            versionIdentity: String(decoding: package.version.normalised, as: UTF8.self), architecture: package.architecture,
+            versionIdentity: package.version.canonical, architecture: package.architecture,
             summary: package.summary, facts: package.stanza.bytes, warnings: package.warnings)
     }
 

@@ -66,15 +66,16 @@ struct DebianPlacement {
         let path = upload.placed(
             "pool/\(distribution)/\(component)/\(Self.prefix(of: package.source))/\(package.source)/\(epoch)\(file)")
 
-        let version = String(decoding: package.version.normalised, as: UTF8.self)
+        let version = package.version.canonical
         let identity =
             "\(distribution)/\(component)/\(package.name)_\(version)_\(package.architecture)\(mark)"
 
-        var sortKey = [UInt8](package.name)
-        sortKey.append(0)
-        sortKey += package.version.sortKey
-        sortKey.append(0)
-        sortKey.append(package.architecture)
+        let sortKey = SortKey.of { key in
+            key.word(package.name)
+            key.append(package.version.sortKey)
+            key.rank(0)
+            key.append(package.architecture.utf8)
+        }
         let folder = kind == .installer ? "\(component)/debian-installer" : component
         let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
         // apt would see two candidates of one version; so a distribution has one content for it, in whatever components it lies.

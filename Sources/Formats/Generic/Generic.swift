@@ -21,7 +21,7 @@ package struct Generic: Ecosystem {
         ownNames: ["index.json", "SHA256SUMS", "SHA256SUMS.asc", "latest"])
 
     /// Whatever a file is, nothing in it says that it is meant to be published as it is.
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { .no }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition { .no }
 
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
@@ -38,10 +38,13 @@ package struct Generic: Ecosystem {
         return try Placement(
             identity: name.identity, path: upload.placed(name.path),
             listings: [
-                Listing(PartitionKey(scope: name.package, name: name.version), sortKey: [UInt8](name.filename) + [0]),
+                Listing(PartitionKey(scope: name.package, name: name.version), sortKey: SortKey.of { $0.word(name.filename) }),
                 Listing(
-                    GenericDocuments.names, sortKey: [UInt8](ASCII.lowered(name.package)) + [0] + [UInt8](name.package) + [0],
-                    shared: true),
+                    GenericDocuments.names,
+                    sortKey: SortKey.of { key in
+                        key.word(ASCII.lowered(name.package))
+                        key.word(name.package)
+                    }, shared: true),
             ])
     }
 

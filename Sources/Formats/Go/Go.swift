@@ -27,7 +27,9 @@ package struct Go: Ecosystem {
         routes: [Route([.put], path: "upload", .publish(.file))],
         ownsEveryName: true)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        GoModuleZip.recognise(glimpse, of: bytes)
+    }
 
     /// `MODULE@v1.2.3.zip`, and `v1.2.3.zip` as go's own cache has it. `.zip` alone announces nothing.
     package func announces(filename: String) -> Bool { Self.isVersion(filename, with: ".zip") }
@@ -162,14 +164,17 @@ package struct Go: Ecosystem {
     /// among those the greatest version, or the newest commit. `+incompatible` and other versions without go.mod come behind
     /// those with one. A version that retracts itself is last: it is there to be read, not to be used.
     private static func rank(of version: GoVersion, _ facts: GoFacts) -> [UInt8] {
-        var key: [UInt8]
-        if let time = version.pseudoTime {
-            key = [1] + time
-        } else {
-            key = [(version.prerelease.isEmpty ? 4 : 2) + (facts.hasModFile ? 1 : 0)]
-        }
-        if facts.retractions.contains(where: { $0.covers(version) }) { key[0] = 0 }
-        return (key + version.sortKey).map { ~$0 }
+        let retractsItself = facts.retractions.contains { $0.covers(version) }
+        return SortKey.descending(
+            SortKey.of { key in
+                if let time = version.pseudoTime {
+                    key.rank(retractsItself ? 0 : 1)
+                    key.append(time)
+                } else {
+                    key.rank(retractsItself ? 0 : (version.isPrerelease ? 2 : 4) + (facts.hasModFile ? 1 : 0))
+                }
+                key.append(version.sortKey)
+            })
     }
 
     /// Nothing for a record that this program did not write.

@@ -29,8 +29,8 @@ struct GoModuleZip {
     // MARK: - A first look
 
     /// By the name of the first file, `MODULE@VERSION/…`.
-    static func recognise(_ bytes: Span<UInt8>) -> Recognition {
-        guard bytes.has("PK\u{3}\u{4}"), bytes.count >= 30 else { return .no }
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.container == .zip, bytes.count >= 30 else { return .no }
         let length = Int(bytes[26]) | Int(bytes[27]) << 8
         guard length <= bytes.count - 30 else { return .no }
         let name = bytes.copied(30..<(30 + length))

@@ -1,5 +1,5 @@
 /// A version of a module: semantic versioning with a `v` in front (golang.org/x/mod/semver), of any length of its numbers.
-struct GoVersion: Equatable, Sendable {
+struct GoVersion: VersionOrder, Equatable {
     /// Decimal digits without leading zeros.
     private(set) var major: [UInt8]
     private(set) var minor: [UInt8] = [48]
@@ -10,8 +10,10 @@ struct GoVersion: Equatable, Sendable {
     /// Whether it was written as `canonical` is: with three numbers and without build metadata other than `+incompatible`.
     private(set) var isCanonical = true
 
-    /// Bytes of a version that is taken. Numbers shorter than this also keep their lengths in a byte of `sortKey`.
+    /// Bytes of a version that is taken.
     static let lengthLimit = 128
+
+    init?(_ text: String) { self.init(text.utf8) }
 
     /// Nil for what go does not take for a version. `v1` and `v1.2` are versions, though not canonical ones.
     init?(_ text: some Collection<UInt8>) {
@@ -67,6 +69,8 @@ struct GoVersion: Equatable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    var isPrerelease: Bool { !prerelease.isEmpty }
+
     /// Whether the major version is 0 or 1, those that a path does not name.
     var isFirstMajor: Bool { major == [48] || major == [49] }
 
@@ -83,33 +87,23 @@ struct GoVersion: Equatable, Sendable {
         return Array(time)
     }
 
-    /// Byte order (memcmp) of these is go's order of versions; none is the beginning of another.
     var sortKey: [UInt8] {
-        var key: [UInt8] = []
-        func append(number: some Collection<UInt8>) {
-            key.append(UInt8(number.count))
-            key.append(contentsOf: number)
-        }
-        for number in [major, minor, patch] { append(number: number) }
-        if prerelease.isEmpty {
-            key.append(2)
-        } else {
-            key.append(1)
+        SortKey.of { key in
+            for number in [major, minor, patch] { key.number(number, as: .byte) }
+            key.rank(prerelease.isEmpty ? 2 : 1)
             for identifier in prerelease.split(separator: UInt8(ascii: ".")) {
-                // Numbers come before words; a word ends with a byte below all of its characters.
+                // Numbers come before words.
                 if identifier.allSatisfy(ASCII.isDigit) {
-                    key.append(1)
-                    append(number: identifier)
+                    key.rank(1)
+                    key.number(identifier, as: .byte)
                 } else {
-                    key.append(2)
-                    key.append(contentsOf: identifier)
-                    key.append(0)
+                    key.rank(2)
+                    key.word(identifier)
                 }
             }
-            key.append(0)
+            if !prerelease.isEmpty { key.rank(0) }
+            key.rank(isIncompatible ? 1 : 0)
         }
-        key.append(isIncompatible ? 1 : 0)
-        return key
     }
 
     static func precedes(_ a: GoVersion, _ b: GoVersion) -> Bool { a.sortKey.lexicographicallyPrecedes(b.sortKey) }

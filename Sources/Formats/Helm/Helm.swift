@@ -44,9 +44,11 @@ package struct Helm: Ecosystem {
         // By which Artifact Hub knows a repository's owner; ChartMuseum serves it, too.
         handPlacedFiles: ["artifacthub-repo.yml"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: filename) }
-        return HelmArchive.recognise(bytes, filename: filename)
+    package var dialect: any Dialect { HelmDialect() }
+
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if HelmProvenance.opens(bytes) { return HelmProvenance.recognise(bytes, filename: glimpse.filename) }
+        return HelmArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(
@@ -91,7 +93,10 @@ package struct Helm: Ecosystem {
                 companion: .init(path: path, digest: record.facts), aliases: aliases.map { $0 + ".prov" })
         }
         guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
-        let sortKey = Array(record.name.utf8) + [0] + version.descendingKey
+        let sortKey = SortKey.of { key in
+            key.word(record.name)
+            key.append(version.descendingKey)
+        }
         return try Placement(
             identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
     }

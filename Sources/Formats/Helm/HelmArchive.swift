@@ -11,22 +11,17 @@ enum HelmArchive {
     private static let subject = "the chart archive"
     private static let remedy = "package the chart again with helm package"
 
-    /// Looks at 64 members in the first MiB at most.
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        guard Codec.recognise(bytes) == .gzip else { return .no }
-        var budget = Budget()
-        budget.expandedBytes = 1 << 20
+    /// By the Chart.yaml in a chart's folder.
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.codec == .gzip else { return .no }
         var isChart = false
-        // A scan that fails has still shown what stands before the fault.
-        do throws(Refusal) {
-            _ = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
-                (member) throws(Refusal) -> TarChoice in
-                if member.kind == .file, (try? inner(member.storedPath)) == Array("Chart.yaml".utf8) { isChart = true }
-                return isChart || member.index >= 63 ? .stop : .skip
-            }
-        } catch {}
+        glimpse.look(into: bytes) { member in
+            let name = try? inner(member.header.storedPath)
+            isChart = member.header.kind == .file && name == Array("Chart.yaml".utf8)
+            return isChart
+        }
         if isChart { return .surely }
-        return ASCII.lowered(filename).hasSuffix(".tgz") ? .perhaps : .no
+        return ASCII.lowered(glimpse.filename).hasSuffix(".tgz") ? .perhaps : .no
     }
 
     /// A chart, and the first of its files that is larger than some helms accept.

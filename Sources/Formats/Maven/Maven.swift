@@ -38,9 +38,11 @@ package struct Maven: Ecosystem {
         ownsEveryName: true,
         retention: .init(option: snapshotBuilds, partition: MavenDocuments.files, kind: MavenDocuments.fileKind))
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        MavenRecognition.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        MavenRecognition.recognise(glimpse, of: bytes)
     }
+
+    package var dialect: any Dialect { MavenDialect() }
 
     package func objection(to filename: String) -> Refusal? { MavenRecognition.objection(to: filename) }
 

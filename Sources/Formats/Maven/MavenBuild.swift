@@ -47,9 +47,11 @@ package struct MavenBuild: Hashable, Sendable {
 
     /// In memcmp order the newest comes first.
     var descendingKey: [UInt8] {
-        var key = Array(stamp.utf8)
-        for shift in stride(from: 24, through: 0, by: -8) { key.append(UInt8(truncatingIfNeeded: number >> shift)) }
-        return key.map { ~$0 }
+        SortKey.descending(
+            SortKey.of { key in
+                key.append(stamp.utf8)
+                key.number(UInt32(truncatingIfNeeded: number))
+            })
     }
 
     /// `yyyyMMddHHmmss`.

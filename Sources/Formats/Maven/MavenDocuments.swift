@@ -56,7 +56,10 @@ enum MavenDocuments {
             listings.append(
                 Listing(
                     PartitionKey(scope: scope, name: newest),
-                    sortKey: [place.isSnapshot ? 1 : 0] + version.descendingKey + build))
+                    sortKey: SortKey.of { key in
+                        key.rank(version.isPrerelease ? 1 : 0)
+                        key.append(version.descendingKey + build)
+                    }))
         }
         if let build = facts.build {
             let scope = snapshotScope(of: place)
@@ -64,15 +67,25 @@ enum MavenDocuments {
                 listings.append(Listing(PartitionKey(scope: scope, name: builds), sortKey: build.descendingKey))
             }
             listings.append(
-                Listing(PartitionKey(scope: scope, name: files), sortKey: kind(of: facts) + [0] + build.descendingKey))
+                Listing(
+                    PartitionKey(scope: scope, name: files),
+                    sortKey: SortKey.of { key in
+                        key.word(facts.classifier ?? "")
+                        key.word(facts.ending)
+                        key.append(build.descendingKey)
+                    }))
         }
         if let plugin = facts.plugin {
             // What a plugin says itself goes before what the rule says.
-            let key = [UInt8](place.artifact) + [0, plugin.isDeclared ? 0 : 1] + version.descendingKey
             listings.append(
                 Listing(
                     PartitionKey(scope: groupScope(of: place.group), name: plugins),
-                    sortKey: key + (facts.build?.descendingKey ?? []) + [0]))
+                    sortKey: SortKey.of { key in
+                        key.word(place.artifact)
+                        key.rank(plugin.isDeclared ? 0 : 1)
+                        key.append(version.descendingKey + (facts.build?.descendingKey ?? []))
+                        key.rank(0)
+                    }))
         }
         return listings
     }

@@ -3,10 +3,11 @@ enum MavenRecognition {
     /// Bytes in which a POM says what it is: licenses stand before many.
     private static let head = 8_192
 
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        let filename = glimpse.filename
         let ending = filename.split(separator: ".").last.map(String.init) ?? ""
         let isArchive = MavenArchive.isArchive(ending)
-        if bytes.has("PK\u{3}\u{4}") {
+        if glimpse.container == .zip {
             guard isArchive else { return .no }
             return has("META-INF/", in: bytes, from: 30, before: 64) ? .surely : .perhaps
         }

@@ -55,15 +55,15 @@ package struct NPM: Ecosystem {
             Route([.delete], path: logoutPath, .ask(.nothing)),
             Route(
                 [.put, .post], path: "-/package/{name+}/dist-tags/{key}",
-                .mark(distTag, isSet: true, value: .jsonBody, confirmation: NPMAnswers.tagged), waits: true),
+                .mark(distTag, isSet: true, value: .jsonBody, confirmation: NPMDialect.tagged), waits: true),
             Route(
                 [.delete], path: "-/package/{name+}/dist-tags/{key}",
-                .mark(distTag, isSet: false, confirmation: NPMAnswers.done), waits: true),
+                .mark(distTag, isSet: false, confirmation: NPMDialect.done), waits: true),
             // One version, by the last part of its tarball's address; Gitea's addresses have the version before it.
-            Route([.delete], path: "{name+}/-/{filename}/-rev/{rev}", .remove(confirmation: NPMAnswers.done), waits: true),
+            Route([.delete], path: "{name+}/-/{filename}/-rev/{rev}", .remove(confirmation: NPMDialect.done), waits: true),
             Route(
-                [.delete], path: "{name+}/-/{folder}/{filename}/-rev/{rev}", .remove(confirmation: NPMAnswers.done), waits: true),
-            Route([.delete], path: revisionPath, .remove(confirmation: NPMAnswers.done), waits: true),
+                [.delete], path: "{name+}/-/{folder}/{filename}/-rev/{rev}", .remove(confirmation: NPMDialect.done), waits: true),
+            Route([.delete], path: revisionPath, .remove(confirmation: NPMDialect.done), waits: true),
             // The whole document once more, without the version that goes by the next request.
             Route([.put], path: revisionPath, .ask(.asker)),
             Route(
@@ -74,9 +74,9 @@ package struct NPM: Ecosystem {
                 waits: true),
         ], namesAddress: true, ownsEveryName: true, key: .ecdsa)
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: filename) }
-        return NPMArchive.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: glimpse.filename) }
+        return NPMArchive.recognise(glimpse, of: bytes)
     }
 
     package func inspect(
@@ -107,13 +107,7 @@ package struct NPM: Ecosystem {
         return record
     }
 
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        try NPMPublication.check(form, of: record, upload: upload)
-    }
-
-    package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
-        try NPMPublication.statements(in: form, isAlone: isAlone)
-    }
+    package var dialect: any Dialect { NPMDialect() }
 
     /// What npm holds against the signature (`npm audit signatures`).
     package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? {

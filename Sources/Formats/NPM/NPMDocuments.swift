@@ -24,13 +24,20 @@ enum NPMDocuments {
         ], sample: "@scope/name")
 
     static func listings(of facts: NPMFacts.Package, received: Timestamp) -> [Listing] {
-        let seconds = UInt64(bitPattern: received.seconds) ^ 1 << 63
-        let arrival = stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: seconds >> UInt64($0)) }
+        let arrival = SortKey.of { key in
+            // Times before 1970 come first.
+            key.number(UInt64(bitPattern: received.seconds) ^ 1 << 63)
+            key.append(facts.version.sortKey)
+        }
+        let name = SortKey.of { key in
+            key.word(facts.name)
+            key.append(facts.version.choiceKey)
+        }
         return [
             Listing(PartitionKey(scope: facts.name, name: versions), sortKey: facts.version.sortKey),
             Listing(PartitionKey(scope: facts.name, name: byChoice), sortKey: facts.version.choiceKey),
-            Listing(PartitionKey(scope: facts.name, name: byArrival), sortKey: arrival + facts.version.sortKey),
-            Listing(everything, sortKey: [UInt8](facts.name) + [0] + facts.version.choiceKey),
+            Listing(PartitionKey(scope: facts.name, name: byArrival), sortKey: arrival),
+            Listing(everything, sortKey: name),
         ]
     }
 

@@ -71,12 +71,17 @@ struct NPMVersion: Equatable, Sendable {
     var text: String { semantic.text }
     /// In small letters: file systems that fold case could not keep two apart.
     var identity: String { semantic.identity }
-    var isPrerelease: Bool { !semantic.prerelease.isEmpty }
+    var isPrerelease: Bool { semantic.isPrerelease }
     var sortKey: [UInt8] { semantic.sortKey }
 
     /// Ascending: what people should get who ask for nothing in particular comes first. A release before all pre-releases, and among both
     /// the greatest.
-    var choiceKey: [UInt8] { [isPrerelease ? 1 : 0] + semantic.descendingKey }
+    var choiceKey: [UInt8] {
+        SortKey.of { key in
+            key.rank(isPrerelease ? 1 : 0)
+            key.append(semantic.descendingKey)
+        }
+    }
 
     /// A version to the letter, as documents have it.
     init?(_ text: String) {

@@ -6,29 +6,24 @@ extension NPMArchive {
     ///
     /// A tarball's name ends in `.tgz`, or the folder in it is `package`. Charts, crates and Python's archives have package.json beside their
     /// own metadata now and then.
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        guard Codec.recognise(bytes) == .gzip else { return .no }
-        let name = ASCII.lowered(filename)
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        guard glimpse.codec == .gzip else { return .no }
+        let name = ASCII.lowered(glimpse.filename)
         let isNamed = name.hasSuffix(NPM.archiveEnding)
         guard isNamed || name.hasSuffix(".tar.gz") || !name.contains(".") || name.hasSuffix(".tar") else { return .no }
-        var budget = Budget()
-        budget.expandedBytes = 8 << 20
         var found = (manifest: false, foreign: false), isPackage = false, seen = 0
-        // A scan that fails has still shown what stands before the fault.
-        do throws(Refusal) {
-            _ = try Tar.scan(bytes, compressed: .gzip, subject: "the tarball", within: budget) {
-                (member) throws(Refusal) -> TarChoice in
-                seen += member.size
-                let parts = member.storedPath.split(separator: UInt8(ascii: "/"), maxSplits: 1)
-                if member.index == 0, let top = parts.first { isPackage = top.elementsEqual("package".utf8) }
-                if parts.count == 2, member.kind == .file {
-                    found.manifest = found.manifest || parts[1].elementsEqual(manifestName)
-                    found.foreign = found.foreign || foreign.contains { parts[1].elementsEqual($0.utf8) }
-                }
-                let isEnough = isPackage && !found.manifest ? member.index >= 4_095 : member.index >= 63 || seen > 1 << 20
-                return isEnough ? .stop : .skip
+        glimpse.look(into: bytes, upTo: 4_096, within: 8 << 20) { member in
+            let header = member.header
+            seen += header.size
+            let parts = header.storedPath.split(separator: UInt8(ascii: "/"), maxSplits: 1)
+            if header.index == 0, let top = parts.first { isPackage = top.elementsEqual("package".utf8) }
+            if parts.count == 2, header.kind == .file {
+                found.manifest = found.manifest || parts[1].elementsEqual(manifestName)
+                found.foreign = found.foreign || foreign.contains { parts[1].elementsEqual($0.utf8) }
             }
-        } catch {}
+            if isPackage && !found.manifest { return false }
+            return header.index + 1 >= Glimpse.members || seen > Glimpse.expandedBytes
+        }
         guard !found.foreign else { return .no }
         guard found.manifest else { return isNamed && isPackage ? .perhaps : .no }
         return isPackage || isNamed ? .surely : .no

@@ -17,8 +17,8 @@ package struct PyPI: Ecosystem {
             Route([.post], path: "legacy", .publish(.form(files: ["content"]), fields: PyPIForm.fields, withBLAKE2: true)),
         ], ownNames: ["simple", "files", "legacy"])
 
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        PyPIRecognition.recognise(bytes, filename: filename)
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        PyPIRecognition.recognise(glimpse, of: bytes)
     }
 
     /// `.tar.gz` and `.zip` announce nothing by themselves; `name-version.tar.gz` does.
@@ -51,9 +51,7 @@ package struct PyPI: Ecosystem {
             warnings: metadata.warnings)
     }
 
-    package func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
-        try PyPIForm.check(form, of: record, upload: upload)
-    }
+    package var dialect: any Dialect { PyPIDialect() }
 
     /// Files are listed in the order of their versions, then by name. Between the two stands the version's spelling, so that
     /// `1.0` and `1.0.0`, which are equal, do not alternate in a page's list of versions.
@@ -63,13 +61,17 @@ package struct PyPI: Ecosystem {
         guard let version = PEP440(facts.version), let project = PyPIProjectName.normalised(facts.project.utf8) else {
             throw Refusal(.malformed, "the record of a Python package is damaged", remedy: "ingest the file again")
         }
-        let sortKey = version.sortKey + Array(facts.version.utf8) + [0] + Array(upload.filename.utf8) + [0]
+        let sortKey = SortKey.of { key in
+            key.append(version.sortKey)
+            key.word(facts.version)
+            key.word(upload.filename)
+        }
         return try Placement(
             identity: "\(facts.project)/\(version.canonical)/\(filename.identity)",
             path: upload.placed("files/\(facts.project)/\(facts.version)/\(upload.filename)"),
             listings: [
                 Listing(PartitionKey(scope: PyPIDocuments.scope(of: facts.project)), sortKey: sortKey),
-                Listing(PartitionKey(scope: PyPIDocuments.rootScope), sortKey: project + [0], shared: true),
+                Listing(PartitionKey(scope: PyPIDocuments.rootScope), sortKey: SortKey.of { $0.word(project) }, shared: true),
             ])
     }
 

@@ -1,8 +1,8 @@
 /// A first look at a file, before any of it is trusted. Reads a zip's directory or the beginning of a tar, no more.
 enum PyPIRecognition {
-    static func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        if bytes.has("PK\u{3}\u{4}") { return zip(bytes, filename: filename) }
-        if Codec.recognise(bytes) == .gzip { return tar(bytes, filename: filename) }
+    static func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
+        if glimpse.container == .zip { return zip(bytes, filename: glimpse.filename) }
+        if glimpse.codec == .gzip { return tar(glimpse, of: bytes) }
         return .no
     }
 
@@ -65,25 +65,16 @@ enum PyPIRecognition {
 
     // MARK: - Tar
 
-    /// How far into a tar the first look goes.
-    private static let mostMembers = 64
-    private static let mostExpanded = 1 << 20
-
     /// A source archive is known by `X/PKG-INFO`. Some tools write that last, so a name like one is worth a `perhaps`.
-    private static func tar(_ bytes: Span<UInt8>, filename: String) -> Recognition {
-        var budget = Budget()
-        budget.expandedBytes = mostExpanded
-        var members = 0
+    private static func tar(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
         var found = false
-        // A refusal says no more than that the first look ends here.
-        _ = try? Tar.scan(bytes, compressed: .gzip, subject: filename, within: budget) { member throws(Refusal) in
-            members += 1
-            found =
-                found || (member.kind == .file && PyPIPackage.same(member.path, PyPIPackage.top(of: member.path) + "/PKG-INFO"))
-            return found || members == mostMembers ? .stop : .skip
+        glimpse.look(into: bytes) { member in
+            let path = member.header.path
+            found = member.header.kind == .file && PyPIPackage.same(path, PyPIPackage.top(of: path) + "/PKG-INFO")
+            return found
         }
         if found { return .surely }
-        return isNamedLikeSource(filename) ? .perhaps : .no
+        return isNamedLikeSource(glimpse.filename) ? .perhaps : .no
     }
 
     /// `NAME-VERSION.tar.gz`.

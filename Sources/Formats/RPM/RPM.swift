@@ -48,7 +48,7 @@ package struct RPM: Ecosystem {
         ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.
-    package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
+    package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
         RPMPackage.hasMagic(bytes) ? .surely : .no
     }
 

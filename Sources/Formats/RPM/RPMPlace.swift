@@ -106,10 +106,10 @@ enum RPMPlace {
 
     /// createrepo_c's order of packages: by file name, then by directory, both by bytes.
     static func sortKey(filename: String, path: String) -> [UInt8] {
-        var key = [UInt8](filename)
-        key.append(0)
-        key.append(path)
-        return key
+        SortKey.of { key in
+            key.word(filename)
+            key.append(path.utf8)
+        }
     }
 
     private static func withoutEpoch(_ version: String) -> Substring {

@@ -5,10 +5,10 @@
 /// newer than `1.0x`. Source: pacman's manual, vercmp(8); checked against vercmp 6.0.2. libalpm's own comparison is not an order
 /// where a version ends in a separator (`1.` is above `1..a` and below `1.1`, which is below `1..a`): there `1.` stands between
 /// `1.a` and `1.1`.
-package struct ALPMVersion: Equatable, Sendable {
-    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
-    /// another.
+package struct ALPMVersion: VersionOrder, Equatable {
     package let sortKey: [UInt8]
+    /// With dots between segments and without zeros in front of numbers and an epoch of 0: `1.0-1` for `0:1_00-01`.
+    package let canonical: String
 
     /// Bytes of a version.
     package static let lengthLimit = 200
@@ -41,21 +41,22 @@ package struct ALPMVersion: Equatable, Sendable {
         guard Self.fault(in: text) == nil else { return nil }
         let bytes = Array(text.utf8)
         var start = 0
-        var key: [UInt8] = []
+        var writer = Writer()
         if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
             start = colon + 1
-            Self.append(bytes[..<colon], to: &key)
+            writer.add(bytes[..<colon])
         } else {
-            Self.append([UInt8(ascii: "0")], to: &key)
+            writer.add([UInt8(ascii: "0")])
         }
+        // An epoch of 0 says nothing.
+        writer.text = writer.text == [UInt8(ascii: "0")] ? [] : writer.text + [UInt8(ascii: ":")]
         let dash = bytes.lastIndex(of: UInt8(ascii: "-")) ?? bytes.count
-        Self.append(bytes[start..<dash], to: &key)
-        Self.append(bytes[(dash + 1)...], to: &key)
-        sortKey = key
+        writer.add(bytes[start..<dash])
+        writer.text.append(UInt8(ascii: "-"))
+        writer.add(bytes[(dash + 1)...])
+        sortKey = writer.key.bytes
+        canonical = String(decoding: writer.text, as: UTF8.self)
     }
-
-    /// The same in the opposite order.
-    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
 
     /// What stands behind a segment, in the order of newness. Separators are counted up to one; more have their number behind the
     /// byte.
@@ -64,28 +65,42 @@ package struct ALPMVersion: Equatable, Sendable {
         case end, digits, separatedLetters, separatorsAndEnd, separatedDigits, widelySeparated
     }
 
-    private static func append(_ text: ArraySlice<UInt8>, to key: inout [UInt8]) {
-        var rest = text
-        while true {
-            let separators = rest.prefix { !ASCII.isAlphanumeric($0) }.count
-            rest = rest.dropFirst(separators)
-            guard let first = rest.first else {
-                key.append((separators == 0 ? Step.end : .separatorsAndEnd).rawValue)
-                return
-            }
-            let isNumber = ASCII.isDigit(first)
-            switch separators {
-            case 0: key.append((isNumber ? Step.digits : .letters).rawValue)
-            case 1: key.append((isNumber ? Step.separatedDigits : .separatedLetters).rawValue)
-            default: key += [Step.widelySeparated.rawValue, UInt8(separators), isNumber ? 1 : 0]
-            }
-            let run = rest.prefix { isNumber ? ASCII.isDigit($0) : ASCII.isLetter($0) }
-            rest = rest.dropFirst(run.count)
-            if isNumber {
-                key.append(sortable: run.drop { $0 == UInt8(ascii: "0") })
-            } else {
-                key += run
-                key.append(0)
+    /// Writes the key and the canonical form.
+    private struct Writer {
+        var key = SortKey()
+        var text: [UInt8] = []
+
+        /// Epoch, version or release.
+        mutating func add(_ part: ArraySlice<UInt8>) {
+            var rest = part
+            while true {
+                let separators = rest.prefix { !ASCII.isAlphanumeric($0) }.count
+                rest = rest.dropFirst(separators)
+                guard let first = rest.first else {
+                    key.rank(separators == 0 ? Step.end : .separatorsAndEnd)
+                    if separators > 0 { text.append(UInt8(ascii: ".")) }
+                    return
+                }
+                text.append(contentsOf: repeatElement(UInt8(ascii: "."), count: separators))
+                let isNumber = ASCII.isDigit(first)
+                switch separators {
+                case 0: key.rank(isNumber ? Step.digits : .letters)
+                case 1: key.rank(isNumber ? Step.separatedDigits : .separatedLetters)
+                default:
+                    key.rank(Step.widelySeparated)
+                    key.rank(UInt8(separators))
+                    key.rank(isNumber ? 1 : 0)
+                }
+                let run = rest.prefix { isNumber ? ASCII.isDigit($0) : ASCII.isLetter($0) }
+                rest = rest.dropFirst(run.count)
+                if isNumber {
+                    let digits = run.drop { $0 == UInt8(ascii: "0") }
+                    key.number(digits)
+                    text += digits.isEmpty ? [UInt8(ascii: "0")] : digits
+                } else {
+                    key.word(run)
+                    text += run
+                }
             }
         }
     }

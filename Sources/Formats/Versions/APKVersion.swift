@@ -3,10 +3,10 @@
 /// Numbers with dots between, a letter, suffixes (`_alpha _beta _pre _rc` before the version itself, `_cvs _svn _git _hg _p`
 /// behind it), each with a number perhaps, a commit's hash, and a revision. Source: apk-package(5), and apk-tools 3.0.6
 /// (version.c), which 2.14 agrees with.
-package struct APKVersion: Equatable, Sendable {
-    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
-    /// another.
+package struct APKVersion: VersionOrder, Equatable {
     package let sortKey: [UInt8]
+    /// Without zeros in front of numbers, but for those behind dots, which apk compares as texts.
+    package let canonical: String
 
     /// Bytes of a version.
     package static let lengthLimit = 200
@@ -15,7 +15,8 @@ package struct APKVersion: Equatable, Sendable {
     package init?(_ text: String) {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard text.utf8.count <= Self.lengthLimit, (try? reader.read()) != nil else { return nil }
-        sortKey = reader.key
+        sortKey = reader.key.bytes
+        canonical = String(decoding: reader.spelled, as: UTF8.self)
     }
 
     /// What is wrong with a version, as a clause; nil: nothing.
@@ -36,7 +37,9 @@ package struct APKVersion: Equatable, Sendable {
 
     private struct Reader {
         var rest: ArraySlice<UInt8>
-        var key: [UInt8] = []
+        var key = SortKey()
+        /// What was read, as `canonical` has it.
+        var spelled: [UInt8] = []
         private var last = Part.number
 
         init(rest: ArraySlice<UInt8>) { self.rest = rest }
@@ -63,12 +66,14 @@ package struct APKVersion: Equatable, Sendable {
                 case UInt8(ascii: "-"): try revision()
                 case let byte where ASCII.isLower(byte):
                     guard last.rawValue <= Part.number.rawValue else { throw Fault(what: "has a letter where none belongs") }
-                    key += [Step.letter.rawValue, byte]
+                    key.rank(Step.letter)
+                    key.rank(byte)
+                    spelled.append(byte)
                     rest = rest.dropFirst()
                     last = .letter
                 case let byte where ASCII.isDigit(byte):
                     guard last == .suffix else { throw Fault(what: "has a number where none belongs") }
-                    key.append(Step.suffixNumber.rawValue)
+                    key.rank(Step.suffixNumber)
                     try appendNumber("has a suffix without its number")
                     last = .suffixNumber
                 default:
@@ -77,19 +82,20 @@ package struct APKVersion: Equatable, Sendable {
                             ? "holds a character that a version cannot have" : "holds '\(UnicodeScalar(byte))'")
                 }
             }
-            key.append(Step.end.rawValue)
+            key.rank(Step.end)
         }
 
         private mutating func dotted() throws(Fault) {
             guard last == .number else { throw Fault(what: "has a dot where none belongs") }
             rest = rest.dropFirst()
             let digits = rest.prefix(while: ASCII.isDigit)
-            key.append(Step.number.rawValue)
+            key.rank(Step.number)
+            spelled.append(UInt8(ascii: "."))
             guard digits.first == UInt8(ascii: "0") else { return try appendNumber("has a dot without a number behind it") }
             // As a text, and so before all others: those have a digit at least.
-            key.append(0)
-            key += digits
-            key.append(0)
+            key.rank(0)
+            key.word(digits)
+            spelled += digits
             rest = rest.dropFirst(digits.count)
         }
 
@@ -98,12 +104,16 @@ package struct APKVersion: Equatable, Sendable {
             rest = rest.dropFirst()
             let word = String(decoding: rest.prefix(while: ASCII.isLower), as: UTF8.self)
             if let place = Self.early.firstIndex(of: word) {
-                key += [Step.earlySuffix.rawValue, UInt8(place)]
+                key.rank(Step.earlySuffix)
+                key.rank(UInt8(place))
             } else if let place = Self.late.firstIndex(of: word) {
-                key += [Step.lateSuffix.rawValue, UInt8(place)]
+                key.rank(Step.lateSuffix)
+                key.rank(UInt8(place))
             } else {
                 throw Fault(what: "has the unknown suffix '_\(word)'")
             }
+            spelled.append(UInt8(ascii: "_"))
+            spelled.append(word)
             rest = rest.dropFirst(word.utf8.count)
             last = .suffix
         }
@@ -113,9 +123,10 @@ package struct APKVersion: Equatable, Sendable {
             rest = rest.dropFirst()
             let digits = rest.prefix { ASCII.isDigit($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
             guard !digits.isEmpty else { throw Fault(what: "has a '~' without a hash behind it") }
-            key.append(Step.hash.rawValue)
-            key += digits
-            key.append(0)
+            key.rank(Step.hash)
+            key.word(digits)
+            spelled.append(UInt8(ascii: "~"))
+            spelled += digits
             rest = rest.dropFirst(digits.count)
             last = .hash
         }
@@ -125,7 +136,8 @@ package struct APKVersion: Equatable, Sendable {
                 throw Fault(what: "has a '-' that is not part of a revision at its end (-r1)")
             }
             rest = rest.dropFirst(2)
-            key.append(Step.revision.rawValue)
+            key.rank(Step.revision)
+            spelled.append("-r" as StaticString)
             try appendNumber("has a revision without its number")
             last = .revision
         }
@@ -136,7 +148,8 @@ package struct APKVersion: Equatable, Sendable {
             let number = digits.drop { $0 == UInt8(ascii: "0") }
             // What apk counts in 64 bits.
             guard number.count < 20 else { throw Fault(what: "has a number of more than 19 digits") }
-            key.append(sortable: number)
+            key.number(number)
+            spelled += number.isEmpty ? [UInt8(ascii: "0")] : number
             rest = rest.dropFirst(digits.count)
         }
     }

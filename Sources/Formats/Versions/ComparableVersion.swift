@@ -3,7 +3,7 @@
 ///
 /// `alpha` < `beta` < `milestone` < `rc` < `snapshot` < nothing = `ga` = `final` = `release` < `sp` < any other word < a number. Zeros and
 /// empty words at the end of a list count for nothing: `1`, `1.0` and `1.0.Final` are equal. Capitals are small letters.
-package struct ComparableVersion: Sendable {
+package struct ComparableVersion: VersionOrder {
     /// As it was written.
     package let text: String
     let items: [Item]
@@ -180,39 +180,37 @@ package struct ComparableVersion: Sendable {
         case number = 0x60
     }
 
-    /// Byte order (memcmp) of these is Maven's order, ascending; versions that Maven holds for equal (`1`, `1.0`) follow their texts. No
-    /// key is the beginning of another, so `descendingKey` is in exactly the opposite order.
+    /// Maven's order, ascending; versions that Maven holds for equal (`1`, `1.0`) follow their texts.
     package var sortKey: [UInt8] {
-        var key: [UInt8] = []
-        Self.append(items[...], to: &key)
-        key.append(Mark.end.rawValue)
-        key.append(text)
-        key.append(0)
-        return key
+        SortKey.of { key in
+            Self.append(items[...], to: &key)
+            key.rank(Mark.end)
+            key.word(text)
+        }
     }
 
-    /// `sortKey` for descending order.
-    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
+    /// The text, which decides at last.
+    package var canonical: String { text }
 
-    private static func append(_ items: ArraySlice<Item>, to key: inout [UInt8]) {
+    /// A snapshot, that is: what is called alpha or rc is a release for Maven.
+    package var isPrerelease: Bool { text.hasSuffix("SNAPSHOT") }
+
+    private static func append(_ items: ArraySlice<Item>, to key: inout SortKey) {
         var rest = items
         while let item = rest.popFirst() {
             switch item {
             case .number(let digits):
                 let isLess = digits.isEmpty && sign(of: rest) < 0
-                key.append((isLess ? Mark.zeroBeforeLess : .number).rawValue)
+                key.rank(isLess ? Mark.zeroBeforeLess : .number)
                 if isLess { continue }
-                key.append(sortable: digits)
-            case .word(.release): key.append((sign(of: rest) < 0 ? Mark.emptyWordBeforeLess : .emptyWord).rawValue)
+                key.number(digits)
+            case .word(.release): key.rank(sign(of: rest) < 0 ? Mark.emptyWordBeforeLess : .emptyWord)
             case .word(let word):
-                key.append((word < .release ? Mark.lesserWord : .greaterWord).rawValue)
-                key.append(word.rank)
-                if case .other(let letters) = word {
-                    key += letters
-                    key.append(0)
-                }
+                key.rank(word < .release ? Mark.lesserWord : .greaterWord)
+                key.rank(word.rank)
+                if case .other(let letters) = word { key.word(letters) }
             case .list(let inner):
-                key.append((sign(of: inner[...]) < 0 ? Mark.lesserList : .greaterList).rawValue)
+                key.rank(sign(of: inner[...]) < 0 ? Mark.lesserList : .greaterList)
                 append(inner[...], to: &key)
             }
         }

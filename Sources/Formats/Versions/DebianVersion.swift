@@ -3,7 +3,7 @@
 /// Syntax: Debian Policy 5.6.12 with dpkg's own refusals (1.21 and later): the upstream part begins with a digit, the epoch is at
 /// most 2 147 483 647, and neither part may be empty once its separator is written. Order: deb-version(7). Numbers of any length
 /// compare exactly; nothing is converted to an integer but the epoch.
-package struct DebianVersion: Sendable, Hashable {
+package struct DebianVersion: VersionOrder, Hashable {
     /// The epoch without leading zeros; 0 when none is written.
     package let epoch: Int
     /// Between the first colon (if any) and the last hyphen (if any).
@@ -51,6 +51,11 @@ package struct DebianVersion: Sendable, Hashable {
         }
     }
 
+    package init?(_ text: String) {
+        guard let version = try? DebianVersion(Array(text.utf8)) else { return nil }
+        self = version
+    }
+
     /// As file names carry it: everything but the epoch.
     package var withoutEpoch: [UInt8] {
         revision.isEmpty ? upstream : upstream + [UInt8(ascii: "-")] + revision
@@ -60,7 +65,7 @@ package struct DebianVersion: Sendable, Hashable {
     ///
     /// Itself a valid version that compares equal to this one. apt would list two equal versions with different content as two
     /// candidates and choose by accident, so packages are told apart by this form.
-    package var normalised: [UInt8] {
+    package var canonical: String {
         let upstream = Self.normalised(upstream)
         let revision = Self.normalised(revision)
         var text: [UInt8] = []
@@ -76,48 +81,36 @@ package struct DebianVersion: Sendable, Hashable {
         } else if upstream.contains(UInt8(ascii: "-")) {
             text.append("-0")
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
-    /// Bytes whose memcmp order is the order of versions, equal exactly when the versions compare equal. No key is a prefix of
-    /// another version's key, so more sort criteria may follow it.
-    ///
-    /// Per part: the alternating runs, a non-digit run closed by 2, a number as its length and digits. `~` is 1, below the end of
-    /// a run; letters keep their code; all else moves above the letters.
+    /// Per part: the alternating runs, a non-digit run closed by 2, and a number. `~` is 1, below the end of a run; letters keep their
+    /// code; all else moves above the letters.
     package var sortKey: [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(2 * (upstream.count + revision.count) + 12)
-        Self.append(number: Array(String(epoch).utf8)[...], to: &key)
-        Self.append(key: upstream, to: &key)
-        Self.append(key: revision, to: &key)
-        return key
+        SortKey.of { key in
+            Self.append(number: Array(String(epoch).utf8)[...], to: &key)
+            Self.append(upstream, to: &key)
+            Self.append(revision, to: &key)
+        }
     }
 
-    private static func append(key part: [UInt8], to key: inout [UInt8]) {
+    private static func append(_ part: [UInt8], to key: inout SortKey) {
         var i = 0
         repeat {
             while i < part.count, !ASCII.isDigit(part[i]) {
-                key.append(part[i] == UInt8(ascii: "~") ? 1 : ASCII.isLetter(part[i]) ? part[i] : part[i] | 0x80)
+                key.rank(part[i] == UInt8(ascii: "~") ? 1 : ASCII.isLetter(part[i]) ? part[i] : part[i] | 0x80)
                 i += 1
             }
-            key.append(2)
+            key.rank(2)
             let start = i
             while i < part.count, ASCII.isDigit(part[i]) { i += 1 }
             append(number: part[start..<i], to: &key)
         } while i < part.count
-        key.append(2)
+        key.rank(2)
     }
 
-    /// A number in an order-keeping form: its length without leading zeros (240 at a time), then its digits.
-    private static func append(number digits: ArraySlice<UInt8>, to key: inout [UInt8]) {
-        let digits = digits.drop { $0 == UInt8(ascii: "0") }
-        var length = digits.count
-        while length >= 240 {
-            key.append(240)
-            length -= 240
-        }
-        key.append(UInt8(length))
-        key += digits
+    private static func append(number digits: ArraySlice<UInt8>, to key: inout SortKey) {
+        key.number(digits.drop { $0 == UInt8(ascii: "0") }, as: .stepsOf240)
     }
 
     /// A part without the zeros that do not matter.

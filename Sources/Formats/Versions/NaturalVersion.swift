@@ -13,13 +13,13 @@
 /// 5. The build, as suffixes that Semantic Versioning does not know, and finally the text.
 ///
 /// This is a total order, whatever rules the versions of a row follow: each step compares the same part of both.
-package struct NaturalVersion: Equatable, Sendable {
+package struct NaturalVersion: VersionOrder, Equatable {
     /// As it was written.
     package let text: String
-    /// Whether clients that ask for the newest version do not mean this one.
+    /// The text, which decides at last.
+    package var canonical: String { text }
     package let isPrerelease: Bool
-    /// Byte order (memcmp) of these keys is the order of versions, ascending. Only equal texts have equal keys, and no key is the
-    /// beginning of another while no text holds a NUL.
+    /// None is the beginning of another while no text holds a NUL.
     package let sortKey: [UInt8]
 
     /// Words that make a version a prerelease, wherever they stand before its build; in small letters.
@@ -58,15 +58,15 @@ package struct NaturalVersion: Equatable, Sendable {
         let isEarly = semantic.map { !$0.isEmpty } ?? Self.isEarly(lead, suffix, bytes[..<plus])
         isPrerelease = isEarly
 
-        var key: [UInt8] = [lead.isEmpty ? 2 : 1]
-        for tokens in [lead, numbers] { Self.append(tokens, to: &key) }
-        key.append(isEarly ? 1 : suffix.isEmpty ? 2 : 3)
-        key.append(isEarly && semantic != nil ? 2 : 1)
-        Self.append(suffix, to: &key)
-        Self.append(Self.tokens(bytes[plus...]), to: &key)
-        key += bytes
-        key.append(0)
-        sortKey = key
+        sortKey = SortKey.of { key in
+            key.rank(lead.isEmpty ? 2 : 1)
+            for tokens in [lead, numbers] { Self.append(tokens, to: &key) }
+            key.rank(isEarly ? 1 : suffix.isEmpty ? 2 : 3)
+            key.rank(isEarly && semantic != nil ? 2 : 1)
+            Self.append(suffix, to: &key)
+            Self.append(Self.tokens(bytes[plus...]), to: &key)
+            key.word(bytes)
+        }
     }
 
     /// The newest of some versions: prereleases count only where there is nothing else. Nil where there are none.
@@ -127,21 +127,19 @@ package struct NaturalVersion: Equatable, Sendable {
         return tokens
     }
 
-    /// A row of tokens: its end comes before any number, and a number before any word; a word ends with a byte below all of its
-    /// own.
-    private static func append(_ tokens: [Token], to key: inout [UInt8]) {
+    /// A row of tokens: its end comes before any number, and a number before any word.
+    private static func append(_ tokens: [Token], to key: inout SortKey) {
         for token in tokens {
             switch token {
             case .digits(let digits):
-                key.append(1)
-                key.append(sortable: digits)
+                key.rank(1)
+                key.number(digits)
             case .word(let word):
-                key.append(2)
-                key += word
-                key.append(0)
+                key.rank(2)
+                key.word(word)
             }
         }
-        key.append(0)
+        key.rank(0)
     }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// Every spelling that installers accept is read (`v1.0`, `1.0-ALPHA_1`, `1.0-1`), surrounding blanks included. Two versions that
 /// are equal for installers have the same `canonical` form and the same `sortKey`; `normal` keeps the zeros people wrote.
-package struct PEP440: Sendable, Equatable {
+package struct PEP440: VersionOrder, Equatable {
     /// What precedes the final release. Raw values are in rising order.
     enum Phase: UInt8, Sendable {
         case alpha = 1, beta, candidate
@@ -71,55 +71,38 @@ package struct PEP440: Sendable, Equatable {
         return version.normal
     }
 
-    package var isPreRelease: Bool { pre != nil || development != nil }
+    package var isPrerelease: Bool { pre != nil || development != nil }
 
-    /// Bytes whose memcmp order is the order of versions. No key is the beginning of another one.
-    ///
-    /// A number is its digit count and its digits. A missing part is a byte below or above those of a present one, as the
-    /// specification's order wants: `1.dev1 < 1a1.dev1 < 1a1 < 1 < 1+local < 1.post1`.
+    /// A number has at least one digit, so that no other part begins as one does. A missing part is a byte below or above those of a
+    /// present one, as the specification's order wants: `1.dev1 < 1a1.dev1 < 1a1 < 1 < 1+local < 1.post1`.
     package var sortKey: [UInt8] {
-        var key: [UInt8] = []
-        Self.append(epoch, to: &key)
-        for number in significantRelease { Self.append(number, to: &key) }
-        key.append(0)
-        if let pre {
-            key.append(pre.phase.rawValue)
-            Self.append(pre.number, to: &key)
-        } else {
-            // A development release of a final release comes before that release's alphas.
-            key.append(post == nil && development != nil ? 0 : 4)
-        }
-        if let post {
-            key.append(1)
-            Self.append(post, to: &key)
-        } else {
-            key.append(0)
-        }
-        if let development {
-            key.append(1)
-            Self.append(development, to: &key)
-        } else {
-            key.append(2)
-        }
-        for segment in local {
-            switch segment {
-            case .text(let text):
-                key.append(1)
-                key += text
-                key.append(0)
-            case .number(let number):
-                key.append(2)
-                Self.append(number, to: &key)
+        SortKey.of { key in
+            key.number(epoch, as: .byte)
+            for number in significantRelease { key.number(number, as: .byte) }
+            key.rank(0)
+            if let pre {
+                key.rank(pre.phase)
+                key.number(pre.number, as: .byte)
+            } else {
+                // A development release of a final release comes before that release's alphas.
+                key.rank(post == nil && development != nil ? 0 : 4)
             }
+            key.rank(post == nil ? 0 : 1)
+            if let post { key.number(post, as: .byte) }
+            key.rank(development == nil ? 2 : 1)
+            if let development { key.number(development, as: .byte) }
+            for segment in local {
+                switch segment {
+                case .text(let text):
+                    key.rank(1)
+                    key.word(text)
+                case .number(let number):
+                    key.rank(2)
+                    key.number(number, as: .byte)
+                }
+            }
+            key.rank(0)
         }
-        key.append(0)
-        return key
-    }
-
-    /// Digit counts are 1…`longest`, thus never the terminator 0.
-    private static func append(_ number: Number, to key: inout [UInt8]) {
-        key.append(UInt8(truncatingIfNeeded: number.count))
-        key += number
     }
 
     private var significantRelease: [Number] {

@@ -2,7 +2,65 @@
 ///
 /// A version is read as a row of segments: runs of digits, runs of ASCII letters, `~` and `^`; every other byte only separates.
 /// Source: rpm's manual, "Dependencies" and rpm-version(7); checked against rpm 4.18.
-package enum RPMVersion {
+package struct RPMVersion: VersionOrder {
+    package let sortKey: [UInt8]
+    /// With dots between segments of one kind alone, and without zeros in front of numbers and an epoch of 0: `1.0b2-1` for
+    /// `0:1_00.b.02-1`.
+    package let canonical: String
+
+    /// `[EPOCH:]VERSION[-RELEASE]`. A version without a release comes before all that have one.
+    ///
+    /// Nil for an epoch that is no number below 2^32, and for a version or a release without any segment.
+    package init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        var epoch: UInt32 = 0
+        var start = 0
+        if let colon = bytes.firstIndex(of: UInt8(ascii: ":")) {
+            guard bytes[..<colon].allSatisfy(ASCII.isDigit), let number = UInt32(String(decoding: bytes[..<colon], as: UTF8.self))
+            else { return nil }
+            epoch = number
+            start = colon + 1
+        }
+        let dash = bytes[start...].lastIndex(of: UInt8(ascii: "-"))
+        let parts = [bytes[start..<(dash ?? bytes.count)]] + (dash.map { [bytes[($0 + 1)...]] } ?? [])
+        var key = SortKey()
+        key.number(epoch)
+        var spelled: [String] = []
+        for part in parts {
+            let segments = Self.segments(part)
+            guard !segments.isEmpty else { return nil }
+            key.append(Self.sortKey(Array(part).span))
+            spelled.append(segments)
+        }
+        if dash == nil { key.rank(0) }
+        sortKey = key.bytes
+        canonical = (epoch == 0 ? "" : "\(epoch):") + spelled.joined(separator: "-")
+    }
+
+    /// A version or a release, as `canonical` has it; empty without any segment.
+    private static func segments(_ part: ArraySlice<UInt8>) -> String {
+        let part = Array(part)
+        let span = part.span
+        var text: [UInt8] = []
+        var i = 0
+        var last: Kind?
+        while true {
+            skipSeparators(span, &i)
+            let next = kind(span, i)
+            if next == last, next == .letters || next == .digits { text.append(UInt8(ascii: ".")) }
+            last = next
+            switch next {
+            case .end: return String(decoding: text, as: UTF8.self)
+            case .tilde, .caret:
+                text.append(part[i])
+                i += 1
+            case .letters: text += part[letters(span, &i)]
+            case .digits:
+                let run = digits(span, &i)
+                text += run.isEmpty ? [UInt8(ascii: "0")] : part[run]
+            }
+        }
+    }
     /// Negative, zero or positive as `a` is older than, as old as, or newer than `b`.
     package static func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
         var i = 0, j = 0
@@ -30,56 +88,22 @@ package enum RPMVersion {
         compare(Array(a.utf8).span, Array(b.utf8).span)
     }
 
-    /// Bytes whose order (memcmp) is the order of versions; equal for versions that compare equal. No key is the beginning of
-    /// another, so keys can be put one after the other.
+    /// The key of a version or a release alone, in the order of `compare`.
     package static func sortKey(_ version: Span<UInt8>) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(version.count + 8)
-        var i = 0
-        while true {
-            skipSeparators(version, &i)
-            let next = kind(version, i)
-            key.append(next.rawValue)
-            switch next {
-            case .end: return key
-            case .tilde, .caret: i += 1
-            case .letters:
-                let run = letters(version, &i)
-                key.append(version.extracting(run))
-                key.append(0)
-            case .digits:
-                let run = digits(version, &i)
-                // Longer numbers are greater. One byte holds the length of every number that people write.
-                if run.count < 255 {
-                    key.append(UInt8(run.count))
-                } else {
-                    key.append(255)
-                    for shift in stride(from: 56, through: 0, by: -8) {
-                        key.append(UInt8(truncatingIfNeeded: run.count >> shift))
-                    }
+        SortKey.of { key in
+            var i = 0
+            while true {
+                skipSeparators(version, &i)
+                let next = kind(version, i)
+                key.rank(next)
+                switch next {
+                case .end: return
+                case .tilde, .caret: i += 1
+                case .letters: key.word(version.copied(letters(version, &i)))
+                case .digits: key.number(version.copied(digits(version, &i)), as: .byteOrEight)
                 }
-                key.append(version.extracting(run))
             }
         }
-    }
-
-    /// The key of `[epoch:]version-release`, the form that records carry.
-    package static func sortKey(epochVersionRelease text: String) -> [UInt8] {
-        let bytes = Array(text.utf8)
-        var epoch: UInt32 = 0
-        var start = 0
-        if let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-            let number = UInt32(String(decoding: bytes[..<colon], as: UTF8.self))
-        {
-            epoch = number
-            start = colon + 1
-        }
-        let dash = bytes[start...].lastIndex(of: UInt8(ascii: "-"))
-        var key: [UInt8] = []
-        for shift in stride(from: 24, through: 0, by: -8) { key.append(UInt8(truncatingIfNeeded: epoch >> shift)) }
-        key += sortKey(bytes.span.extracting(start..<(dash ?? bytes.count)))
-        if let dash { key += sortKey(bytes.span.extracting((dash + 1)..<bytes.count)) }
-        return key
     }
 
     /// What comes next, in the order in which rpm ranks it.

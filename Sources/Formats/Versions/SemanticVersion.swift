@@ -1,6 +1,6 @@
 /// A version by Semantic Versioning 2.0.0, read as leniently as helm reads it (Masterminds/semver `NewVersion`): a `v` in front,
 /// a missing minor or patch number and leading zeros in the three numbers are allowed.
-package struct SemanticVersion: Equatable, Sendable {
+package struct SemanticVersion: VersionOrder, Equatable {
     package var major: UInt64
     package var minor: UInt64
     package var patch: UInt64
@@ -11,7 +11,7 @@ package struct SemanticVersion: Equatable, Sendable {
     /// As it was written.
     package var text: String
 
-    /// Bytes of a version that is accepted; also what makes the lengths in `sortKey` fit into a byte.
+    /// Bytes of a version that is accepted; far beyond any that is published.
     package static let lengthLimit = 200
 
     /// Nil for what is no version: other characters, empty identifiers, a numeric prerelease identifier with leading zeros, a number
@@ -59,37 +59,30 @@ package struct SemanticVersion: Equatable, Sendable {
         }
     }
 
-    /// Byte order (memcmp) of these keys is the order of precedence, ascending; versions of equal precedence (they differ in build
-    /// or spelling) follow their text. No key is the beginning of another, so `inverted` keys are in exactly the opposite order.
+    /// The order of precedence, ascending; versions of equal precedence (they differ in build or spelling) follow their text.
     package var sortKey: [UInt8] {
-        var key: [UInt8] = []
-        for number in [major, minor, patch] {
-            for shift in stride(from: 56, through: 0, by: -8) { key.append(UInt8(truncatingIfNeeded: number >> UInt64(shift))) }
-        }
-        if prerelease.isEmpty {
-            key.append(2)
-        } else {
-            key.append(1)
+        SortKey.of { key in
+            for number in [major, minor, patch] { key.number(number) }
+            key.rank(prerelease.isEmpty ? 2 : 1)
             for identifier in prerelease {
-                // Numbers come before words; a word ends with a byte below all of its characters.
+                // Numbers come before words.
                 if Self.isNumeric(identifier) {
-                    key.append(1)
-                    key.append(sortable: identifier)
+                    key.rank(1)
+                    key.number(identifier)
                 } else {
-                    key.append(2)
-                    key += identifier
-                    key.append(0)
+                    key.rank(2)
+                    key.word(identifier)
                 }
             }
-            key.append(0)
+            if !prerelease.isEmpty { key.rank(0) }
+            key.word(text)
         }
-        key.append(contentsOf: text.utf8)
-        key.append(0)
-        return key
     }
 
-    /// `sortKey` for descending order.
-    package var descendingKey: [UInt8] { sortKey.map { ~$0 } }
+    /// The text, which decides at last.
+    package var canonical: String { text }
+
+    package var isPrerelease: Bool { !prerelease.isEmpty }
 
     /// One form for all spellings of a version, lower case: `v1.2` and `1.2.0` are `1.2.0`. Build metadata is kept.
     package var identity: String {

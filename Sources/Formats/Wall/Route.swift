@@ -12,7 +12,7 @@ package struct Route: Sendable {
     package enum Purpose: Sendable {
         /// Packages come in.
         ///
-        /// `fields` names the fields of a form that `Ecosystem.check` reads, besides the files; what others hold is dropped as it comes. With
+        /// `fields` names the fields of a form that `Dialect.check` reads, besides the files; what others hold is dropped as it comes. With
         /// `withBLAKE2` files get `Digests.blake2b256`, which costs as much as the other digests together.
         case publish(Body, fields: Set<String> = [], withBLAKE2: Bool = false)
         /// Packages go. Captures: `name` (needed), `version`, `architecture`, and coordinates; `filename` stands for the version that has
@@ -43,15 +43,15 @@ package struct Route: Sendable {
         /// A package file.
         case file
         /// `multipart/form-data` (RFC 7578): these fields hold files, taken in this order and all or none; what other fields say is
-        /// checked by `Ecosystem.check`.
+        /// checked by `Dialect.check`.
         case form(files: [String])
         /// Such a form or, with any other content type, the file of its first field alone.
         case fileOrForm(files: [String])
-        /// Frames, each behind its length: one of them is the file, the others are for `Ecosystem.check` what a form's fields are.
+        /// Frames, each behind its length: one of them is the file, the others are for `Dialect.check` what a form's fields are.
         case frames([Frame])
         /// A JSON document that carries files as base64 texts in this member (npm's `_attachments`). What is left of it is the form's field
         /// `document`. Attachments whose names have one of the endings `texts` come as they are, not in base64. Without a file it says marks
-        /// alone (`Ecosystem.statements`), of the package in the capture `name`.
+        /// alone (`Dialect.statements`), of the package in the capture `name`.
         case document(attachments: String, texts: [String] = [])
         /// One of several files that belong together; the last to arrive has all of them taken, all or none.
         case part

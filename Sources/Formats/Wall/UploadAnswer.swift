@@ -1,11 +1,3 @@
-/// How an upload ended.
-package enum UploadResult: Sendable {
-    case created
-    /// The same bytes were there already.
-    case unchanged
-    case refused(Refusal)
-}
-
 /// What a client is told, where it expects words of its own.
 package struct UploadAnswer: Equatable, Sendable {
     package var status: Int

@@ -176,9 +176,10 @@ struct Intake {
         let profile = ecosystem.profile, owner = repository.owner
         var statements: [(kind: MarkKind, statement: MarkStatement)] = []
         if let form {
-            try ecosystem.check(form, of: record, upload: upload)
+            try ecosystem.dialect.check(form, of: record, upload: upload)
             // What is said of versions is said of those that are there.
-            statements = try profile.resolved(ecosystem.statements(in: form, isAlone: false)).filter { $0.kind.effect == .plans }
+            let said = try ecosystem.dialect.statements(in: form, isAlone: false)
+            statements = try profile.resolved(said).filter { $0.kind.effect == .plans }
         }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
@@ -249,20 +250,28 @@ struct Intake {
     ///
     /// - Throws: a `Refusal` for a content that is not of the type asked for.
     func recognised(_ content: PackageContent, filename: String) throws -> any Ecosystem {
-        let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
-        guard try content.withBytes({ ecosystem.recognise($0, filename: filename) }) != .no else {
-            throw Refusal(
-                .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
-                remedy: "rebuild it or send it again")
+        try content.withBytes { bytes in
+            let glimpse = Glimpse(bytes, filename: filename)
+            let ecosystem = try recognise(glimpse, of: bytes)
+            guard ecosystem.recognise(glimpse, of: bytes) != .no else {
+                throw Refusal(
+                    .malformed, "it is named like a \(ecosystem.profile.title) package, but its content is none", at: "byte 0",
+                    remedy: "rebuild it or send it again")
+            }
+            return ecosystem
         }
-        return ecosystem
+    }
+
+    private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
+        try recognise(Glimpse(bytes, filename: filename), of: bytes)
     }
 
     /// The ecosystem that claims the content most surely; the first of the registry where several do.
-    private func recognise(_ bytes: Span<UInt8>, filename: String) throws -> any Ecosystem {
+    private func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) throws -> any Ecosystem {
+        let filename = glimpse.filename
         if let type {
             guard let ecosystem = site.ecosystems[type] else { throw UnknownType(type: type, known: site.ecosystems.names) }
-            if ecosystem.recognise(bytes, filename: filename) == .no, let objection = ecosystem.objection(to: filename) {
+            if let objection = ecosystem.objection(to: filename), ecosystem.recognise(glimpse, of: bytes) == .no {
                 throw objection
             }
             return ecosystem
@@ -272,8 +281,9 @@ struct Intake {
         }
         var best: (any Ecosystem, Recognition)?
         for ecosystem in site.ecosystems.all {
-            let recognition = ecosystem.recognise(bytes, filename: filename)
+            let recognition = ecosystem.recognise(glimpse, of: bytes)
             if recognition > (best?.1 ?? .no) { best = (ecosystem, recognition) }
+            if recognition == .surely { break }
         }
         if best?.1 != .surely, let objection = site.ecosystems.all.lazy.compactMap({ $0.objection(to: filename) }).first {
             throw objection

@@ -100,7 +100,7 @@ struct Answer: Error {
         _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, taken: Taken = Taken()
     ) -> Answer {
         var answer: Answer
-        if let own = ecosystem.answer(to: result) {
+        if let own = ecosystem.dialect.words(for: .upload(result)) {
             answer = Answer(own)
         } else {
             switch result {
@@ -123,7 +123,7 @@ struct Answer: Error {
     func worded(for ecosystem: (any Ecosystem)?) -> Answer {
         // What went wrong inside is for the log alone.
         guard contentType == "application/problem+json", status != .internalServerError,
-            let own = ecosystem?.answer(toFault: status.code, detail)
+            let own = ecosystem?.dialect.words(for: .fault(status.code, detail))
         else { return self }
         var answer = self
         answer.reason = own.reason.map(Self.phrase)

@@ -65,7 +65,7 @@ extension Reception {
         }
         let (catalog, site, owner) = (catalog, site, upload.owner)
         let isChange = try await workers.run {
-            let statements = try ecosystem.profile.resolved(ecosystem.statements(in: form, isAlone: true))
+            let statements = try ecosystem.profile.resolved(ecosystem.dialect.statements(in: form, isAlone: true))
             guard let row = try catalog.repositories(owner: owner, type: ecosystem.profile.id).first else { return Bool?.none }
             return try catalog.state(
                 statements, of: name, in: row, actor: intake.actor, render: site.rendering(ecosystem))

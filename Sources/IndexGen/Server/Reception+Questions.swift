@@ -48,7 +48,7 @@ extension Reception {
                 return .packages(briefs, total: total)
             }
         }
-        return Answer(question.ecosystem.reply(to: asked, knowing: knowledge))
+        return Answer(question.ecosystem.dialect.reply(to: asked, knowing: knowledge))
     }
 
     /// Who logs in has a token already, and sends it as the password: it is told that this is a token.

@@ -36,7 +36,7 @@ import Testing
         let record = try CargoShelf.record(bytes)
         let form = Form(metadata.map { [.init("metadata", $0)] } ?? [])
         return refusal { () throws(Refusal) in
-            try Cargo().check(form, of: record, upload: CargoShelf.upload(bytes))
+            try Cargo().dialect.check(form, of: record, upload: CargoShelf.upload(bytes))
         }
     }
 
@@ -128,22 +128,23 @@ import Testing
     }
 
     @Test func `answers are what cargo reads, with Gitea's word`() throws {
-        let cargo = Cargo()
+        let cargo = Cargo().dialect
         let published = #"{"ok":true,"warnings":{"invalid_categories":[],"invalid_badges":[],"other":[]}}"#
-        #expect(cargo.answer(to: .created)?.body.text == published && cargo.answer(to: .created)?.status == 200)
-        #expect(cargo.answer(to: .unchanged)?.body.text == published)
-        let refused = try #require(cargo.answer(to: .refused(Refusal(.malformed, "it \"is\" bad", at: "x", remedy: "mend it"))))
+        #expect(cargo.words(for: .upload(.created))?.body.text == published && cargo.words(for: .upload(.created))?.status == 200)
+        #expect(cargo.words(for: .upload(.unchanged))?.body.text == published)
+        let refusal = Refusal(.malformed, "it \"is\" bad", at: "x", remedy: "mend it")
+        let refused = try #require(cargo.words(for: .upload(.refused(refusal))))
         #expect(refused.status == 400)
         #expect(refused.body.text == #"{"ok":false,"errors":[{"detail":"it \"is\" bad at x; mend it"}]}"#)
-        #expect(cargo.answer(to: .refused(Refusal(.conflict, "x", remedy: "y")))?.status == 409)
-        #expect(cargo.answer(toFault: 401, "no token")?.body.text == #"{"ok":false,"errors":[{"detail":"no token"}]}"#)
-        #expect(cargo.answer(toFault: 401, "no token")?.status == 401)
-        #expect(CargoAnswers.done.body.text == #"{"ok":true}"#)
+        #expect(cargo.words(for: .upload(.refused(Refusal(.conflict, "x", remedy: "y"))))?.status == 409)
+        #expect(cargo.words(for: .fault(401, "no token"))?.body.text == #"{"ok":false,"errors":[{"detail":"no token"}]}"#)
+        #expect(cargo.words(for: .fault(401, "no token"))?.status == 401)
+        #expect(CargoDialect.done.body.text == #"{"ok":true}"#)
     }
 
     @Test func `questions are answered as cargo reads them`() {
         func ask(_ path: String, _ method: Route.Method, _ knowledge: Knowledge) -> UploadAnswer {
-            Cargo().reply(to: Question(owner: "acme", route: path, method: method, captures: [:]), knowing: knowledge)
+            Cargo().dialect.reply(to: Question(owner: "acme", route: path, method: method, captures: [:]), knowing: knowledge)
         }
         let owners = ask(Cargo.ownersPath, .get, .nothing)
         #expect(owners.status == 200 && owners.body.text == #"{"users":[{"id":1,"login":"acme","name":"acme"}]}"#)

@@ -138,13 +138,13 @@ import Testing
 
     @Test func `clients read a failure in the reason phrase`() {
         let refusal = Refusal(.conflict, "lib-1.0.0.jar is there", remedy: "deploy the next version")
-        let answer = Maven().answer(to: .refused(refusal))
+        let answer = Maven().dialect.words(for: .upload(.refused(refusal)))
         #expect(answer?.status == 409)
         #expect(answer?.reason == "lib-1.0.0.jar is there; deploy the next version")
-        #expect(Maven().answer(to: .created)?.status == 201)
-        #expect(Maven().answer(to: .unchanged)?.status == 200)
-        #expect(Maven().answer(to: .refused(Refusal(.malformed, "x", remedy: "y")))?.status == 400)
-        #expect(Maven().answer(toFault: 403, "no right")?.reason == "no right")
+        #expect(Maven().dialect.words(for: .upload(.created))?.status == 201)
+        #expect(Maven().dialect.words(for: .upload(.unchanged))?.status == 200)
+        #expect(Maven().dialect.words(for: .upload(.refused(Refusal(.malformed, "x", remedy: "y"))))?.status == 400)
+        #expect(Maven().dialect.words(for: .fault(403, "no right"))?.reason == "no right")
     }
 
     @Test func `routes take every path that clients send to, and tell coordinates`() throws {

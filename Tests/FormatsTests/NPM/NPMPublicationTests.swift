@@ -22,11 +22,11 @@ import Testing
         let upload = NPMShelf.upload(Self.tarball, named: Self.package.filename)
         let record = try NPMShelf.record(Self.tarball)
         let form = Form(document.map { [.init("document", $0)] } ?? [])
-        return refusal { () throws(Refusal) in try NPM().check(form, of: record, upload: upload) }
+        return refusal { () throws(Refusal) in try NPM().dialect.check(form, of: record, upload: upload) }
     }
 
     private func statements(_ document: String, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
-        try NPM().statements(in: Form([.init("document", document)]), isAlone: isAlone)
+        try NPM().dialect.statements(in: Form([.init("document", document)]), isAlone: isAlone)
     }
 
     @Test func `what npm sends beside its own tarball agrees with it`() throws {
@@ -41,7 +41,7 @@ import Testing
         func check(_ document: String) -> Refusal? {
             let upload = NPMShelf.upload(bytes, named: "web-1.0.0.sigstore")
             return refusal { () throws(Refusal) in
-                try NPM().check(Form([.init("document", document)]), of: record, upload: upload)
+                try NPM().dialect.check(Form([.init("document", document)]), of: record, upload: upload)
             }
         }
         #expect(check(Self.document) == nil)
@@ -123,7 +123,7 @@ import Testing
         #expect(
             try statements(pre.replacing("\"latest\":", with: "\"latest\":\"2.0.0-rc.1\",\"next\":"), isAlone: false)
                 == [MarkStatement("dist-tag", key: "next", value: "2.0.0-rc.1")])
-        #expect(try NPM().statements(in: Form(), isAlone: false).isEmpty)
+        #expect(try NPM().dialect.statements(in: Form(), isAlone: false).isEmpty)
     }
 
     @Test func `a document without a tarball deprecates, takes that back, and changes nothing else`() throws {

@@ -35,7 +35,7 @@ import Testing
         var upload = PyPIKit.upload(file, bytes)
         upload.digests = digests
         let record = try PyPI().inspect(upload, bytes: bytes.span, in: PyPIKit.repository, within: Budget())
-        return refusal { () throws(Refusal) in try PyPI().check(Form(fields), of: record, upload: upload) }
+        return refusal { () throws(Refusal) in try PyPI().dialect.check(Form(fields), of: record, upload: upload) }
     }
 
     @Test func `what twine sends is taken, in any order and in other spellings of name, version and digests`() throws {

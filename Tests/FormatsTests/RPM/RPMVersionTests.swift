@@ -61,9 +61,9 @@ import Testing
         }
     }
 
-    @Test func `an epoch outranks the version and the version the release`() {
+    @Test func `an epoch outranks the version and the version the release`() throws {
         let ascending = ["9.9-9", "9.9-10", "9.10-1", "1:1.0-1", "1:1.0-2", "2:0-1", "10:0-1"]
-        let keys = ascending.map { RPMVersion.sortKey(epochVersionRelease: $0) }
+        let keys = try ascending.map { try #require(RPMVersion($0)).sortKey }
         for i in 1..<keys.count { #expect(keys[i - 1].lexicographicallyPrecedes(keys[i]), "\(ascending[i])") }
     }
 

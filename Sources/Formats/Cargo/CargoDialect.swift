@@ -1,6 +1,6 @@
 /// What cargo reads in answers (the Cargo Book, "Registry Web API"; cargo 1.95): members that it needs for success, and the texts of
 /// `errors`, which it prints. Gitea's `ok` is there as well, by which scripts tell the one from the other.
-enum CargoAnswers {
+struct CargoDialect: Dialect {
     static let done = UploadAnswer.json(200) { $0.member("ok", true) }
 
     /// Cargo prints what stands in the three lists as warnings.
@@ -74,25 +74,28 @@ enum CargoAnswers {
         let current = crate.versions.filter { $0.annotations.yanked == nil }
         return current.last { CargoVersion.parse($0.version)?.prerelease.isEmpty ?? false } ?? current.last ?? crate.versions.last
     }
-}
 
-extension Cargo {
+    // MARK: - What its clients say, and are told
+
+    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+        try CargoPublication.check(form, of: CargoFacts.release(record.facts))
+    }
+
     /// The same bytes once more are no fault: cargo sends again when an answer got lost.
-    package func answer(to result: UploadResult) -> UploadAnswer? {
-        switch result {
-        case .created, .unchanged: CargoAnswers.published
-        case .refused(let refusal): CargoAnswers.fault(refusal.cause == .conflict ? 409 : 400, "\(refusal)")
+    func words(for end: End) -> UploadAnswer? {
+        switch end {
+        case .upload(.created), .upload(.unchanged): Self.published
+        case .upload(.refused(let refusal)): Self.fault(refusal.cause == .conflict ? 409 : 400, "\(refusal)")
+        case .fault(let status, let detail): Self.fault(status, detail)
         }
     }
 
-    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { CargoAnswers.fault(status, detail) }
-
-    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+    func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         switch (question.route, knowledge) {
-        case (Self.ownersPath, _) where question.method == .get: CargoAnswers.owners(of: question.owner)
-        case (Self.ownersPath, _): CargoAnswers.ownersAreFixed(question.owner)
-        case (_, .packages(let crates, let total)): CargoAnswers.crates(crates, total: total)
-        case (_, .nothing), (_, .asker): CargoAnswers.crates([], total: 0)
+        case (Cargo.ownersPath, _) where question.method == .get: Self.owners(of: question.owner)
+        case (Cargo.ownersPath, _): Self.ownersAreFixed(question.owner)
+        case (_, .packages(let crates, let total)): Self.crates(crates, total: total)
+        case (_, .nothing), (_, .asker): Self.crates([], total: 0)
         }
     }
 }

@@ -1,5 +1,5 @@
 /// What npm, pnpm and yarn read in answers: `error`, which npm prints behind status and address, and for success nothing but the status.
-enum NPMAnswers {
+struct NPMDialect: Dialect {
     static let done = UploadAnswer.json(200) { $0.member("ok", true) }
     static let tagged = UploadAnswer.json(200) { json in
         json.member("ok", true)
@@ -89,30 +89,36 @@ enum NPMAnswers {
         return (current.isEmpty ? versions : current)
             .min { $0.1.choiceKey.lexicographicallyPrecedes($1.1.choiceKey) }?.0
     }
-}
 
-extension NPM {
+    // MARK: - What its clients say, and are told
+
+    func check(_ form: Form, of record: PackageRecord, upload: Upload) throws(Refusal) {
+        try NPMPublication.check(form, of: record, upload: upload)
+    }
+
+    func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] {
+        try NPMPublication.statements(in: form, isAlone: isAlone)
+    }
+
     /// The same bytes once more are no fault: npm sends again when an answer got lost.
-    package func answer(to result: UploadResult) -> UploadAnswer? {
-        switch result {
-        case .created: NPMAnswers.taken(201)
-        case .unchanged: NPMAnswers.taken(200)
-        case .refused(let refusal) where refusal.cause == .conflict: NPMAnswers.fault(409, "\(refusal)")
-        case .refused(let refusal): NPMAnswers.fault(400, "\(refusal)")
+    func words(for end: End) -> UploadAnswer? {
+        switch end {
+        case .upload(.created): Self.taken(201)
+        case .upload(.unchanged): Self.taken(200)
+        case .upload(.refused(let refusal)): Self.fault(refusal.cause == .conflict ? 409 : 400, "\(refusal)")
+        case .fault(let status, let detail): Self.fault(status, detail)
         }
     }
 
-    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { NPMAnswers.fault(status, detail) }
-
-    package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
+    func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {
         switch (question.route, knowledge) {
-        case (_, .packages(let packages, let total)): NPMAnswers.found(packages, total: total, in: question.owner)
-        case (Self.userPath.text, .asker(let name, let token)): NPMAnswers.loggedIn(name, token: token)
-        case (Self.revisionPath.text, _): NPMAnswers.taken(201)
-        case (Self.webLoginPath.text, _): NPMAnswers.noWebLogin
-        case (Self.logoutPath.text, _): NPMAnswers.done
-        case (_, .asker(let name, _)): NPMAnswers.whoami(name)
-        case (_, .nothing): NPMAnswers.fault(404, "there is nothing at this address")
+        case (_, .packages(let packages, let total)): Self.found(packages, total: total, in: question.owner)
+        case (NPM.userPath.text, .asker(let name, let token)): Self.loggedIn(name, token: token)
+        case (NPM.revisionPath.text, _): Self.taken(201)
+        case (NPM.webLoginPath.text, _): Self.noWebLogin
+        case (NPM.logoutPath.text, _): Self.done
+        case (_, .asker(let name, _)): Self.whoami(name)
+        case (_, .nothing): Self.fault(404, "there is nothing at this address")
         }
     }
 }

@@ -4,23 +4,25 @@ import Testing
 @testable import Kit
 
 /// What npm is told.
-@Suite struct NPMAnswersTests {
+@Suite struct NPMDialectTests {
     @Test func `answers are what npm reads`() throws {
-        let npm = NPM()
-        #expect(npm.answer(to: .created)?.status == 201 && npm.answer(to: .created)?.body.text == #"{"ok":true,"success":true}"#)
-        #expect(npm.answer(to: .unchanged)?.status == 200)
-        let refused = try #require(npm.answer(to: .refused(Refusal(.malformed, "it \"is\" bad", at: "x", remedy: "mend it"))))
+        let npm = NPM().dialect
+        let created = npm.words(for: .upload(.created))
+        #expect(created?.status == 201 && created?.body.text == #"{"ok":true,"success":true}"#)
+        #expect(npm.words(for: .upload(.unchanged))?.status == 200)
+        let refusal = Refusal(.malformed, "it \"is\" bad", at: "x", remedy: "mend it")
+        let refused = try #require(npm.words(for: .upload(.refused(refusal))))
         #expect(refused.status == 400)
         #expect(
             refused.body.text
                 == #"{"ok":false,"success":false,"error":"it \"is\" bad at x; mend it","reason":"it \"is\" bad at x; mend it"}"#)
-        #expect(npm.answer(to: .refused(Refusal(.conflict, "x", remedy: "y")))?.status == 409)
-        #expect(npm.answer(toFault: 401, "no token")?.body.text.contains(#""error":"no token""#) == true)
-        #expect(npm.answer(toFault: 401, "no token")?.status == 401)
+        #expect(npm.words(for: .upload(.refused(Refusal(.conflict, "x", remedy: "y"))))?.status == 409)
+        #expect(npm.words(for: .fault(401, "no token"))?.body.text.contains(#""error":"no token""#) == true)
+        #expect(npm.words(for: .fault(401, "no token"))?.status == 401)
     }
 
     private func ask(_ path: PathPattern, _ method: Route.Method, _ knowledge: Knowledge) -> UploadAnswer {
-        NPM().reply(to: Question(owner: "acme", route: path.text, method: method, captures: [:]), knowing: knowledge)
+        NPM().dialect.reply(to: Question(owner: "acme", route: path.text, method: method, captures: [:]), knowing: knowledge)
     }
 
     @Test func `questions are answered as npm reads them`() {

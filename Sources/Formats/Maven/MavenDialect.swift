@@ -1,15 +1,14 @@
 /// What Maven's clients understand: 2xx is success; of a failure mvn prints status and reason phrase and nothing else, Gradle and sbt the
 /// same. (Seen with mvn 3.8.7.)
-extension Maven {
-    package func answer(to result: UploadResult) -> UploadAnswer? {
-        switch result {
-        case .created: Self.text(201, "")
-        case .unchanged: Self.text(200, "")
-        case .refused(let refusal): Self.text(Self.status(of: refusal.cause), "\(refusal)")
+struct MavenDialect: Dialect {
+    func words(for end: End) -> UploadAnswer? {
+        switch end {
+        case .upload(.created): Self.text(201, "")
+        case .upload(.unchanged): Self.text(200, "")
+        case .upload(.refused(let refusal)): Self.text(Self.status(of: refusal.cause), "\(refusal)")
+        case .fault(let status, let detail): Self.text(status, detail)
         }
     }
-
-    package func answer(toFault status: Int, _ detail: String) -> UploadAnswer? { Self.text(status, detail) }
 
     private static func status(of cause: Refusal.Cause) -> Int {
         switch cause {
