@@ -308,7 +308,7 @@ import Testing
                 }
             }
         }
-        #expect(refusals.allSatisfy { !$0.remedy.isEmpty && !$0.what.utf8.contains(where: ASCII.isControl) })
+        #expect(refusals.allSatisfy { !$0.remedy.isEmpty && !"\($0)".utf8.contains(where: ASCII.isControl) })
         // Where files say all of their place, only the name is left, and nothing may come of it.
         #expect(!refusals.isEmpty || ecosystem.profile.coordinates.isEmpty)
     }

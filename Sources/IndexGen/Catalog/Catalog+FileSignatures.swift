@@ -33,17 +33,12 @@ extension Catalog {
     func unsignedFiles(
         of repository: RepositoryRow, suffix: String, signers: String, isWhole: Bool, after last: FileID?, limit: Int
     ) throws -> [UnsignedFile] {
-        // To be published now, or robbed of the signature that was public.
-        let isDue = """
-            AND (f.placed = 0 OR EXISTS (SELECT 1 FROM file s WHERE s.repository_id = f.repository_id AND s.path = f.path || ?2
-                AND s.lead_id IS NOT f.id AND s.removed_in IS NOT NULL))
-            """
-        return try pool.read { db in
+        try pool.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT f.id, f.path, b.sha256, f.received FROM file f JOIN blob b ON b.id = f.blob_id
-                    WHERE f.repository_id = ?1 AND f.lead_id IS NULL AND f.removed_in IS NULL \(isWhole ? "" : isDue)
+                    WHERE f.repository_id = ?1 AND f.lead_id IS NULL AND f.removed_in IS NULL \(isWhole ? "" : "AND f.placed = 0")
                         AND SUBSTR(f.path, -LENGTH(?2)) <> ?2
                         AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?3
                             AND m.key = '' AND m.value = ?4 AND m.cleared_in IS NULL)
@@ -82,8 +77,11 @@ extension Catalog {
             db, sql: "SELECT repository_id FROM file WHERE id = ? AND removed_in IS NULL", arguments: [file])
         guard let repository else { return false }
         let there = try Row.fetchOne(
-            db, sql: "SELECT id, lead_id, removed_in FROM file WHERE repository_id = ? AND path = ?",
-            arguments: [repository, path])
+            db,
+            sql: """
+                SELECT f.id, f.lead_id, f.removed_in, b.size FROM file f JOIN blob b ON b.id = f.blob_id
+                WHERE f.repository_id = ? AND f.path = ?
+                """, arguments: [repository, path])
         let isSenders = there.map { $0[1] as Int64? != file } ?? false
         // A sender's came in meanwhile.
         if isSenders, there?[2] as Int64? == nil { return false }
@@ -98,8 +96,13 @@ extension Catalog {
                     UPDATE file SET blob_id = (SELECT id FROM blob WHERE sha256 = ?), lead_id = ?, identity = NULL, placed = 0,
                         removed_in = NULL WHERE id = ?
                     """, arguments: [sha256, file, there[0] as Int64])
-            // What a sender took back counts no more for its owner, and the site's does again.
-            if isSenders { try Usage(files: 0, bytes: signature.size).add(to: repository, in: db) }
+            // It is not over, and counts for its owner as what it is now.
+            try db.execute(
+                sql: """
+                    DELETE FROM retired WHERE path = (SELECT owner || '/' || segment || '/' FROM repository WHERE id = ?) || ?
+                    """, arguments: [repository, path])
+            let before: Int = there[3]
+            try Usage(files: isSenders ? -1 : 0, bytes: signature.size - before).add(to: repository, in: db)
         } else {
             try db.execute(
                 sql: """
