@@ -148,7 +148,7 @@ package struct EcosystemProfile: Sendable {
     /// How many of the coordinates, from the first on, name a scope, with `/` between them; 0: they say which package it is, and are not
     /// a place that one could forget.
     package var scopeCoordinates: Int
-    /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are no concern of people.
+    /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are not a concern of people.
     package var scopesKey: String?
     package var options: [Option]
     /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take

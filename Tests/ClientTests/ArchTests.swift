@@ -95,7 +95,7 @@ extension Clients {
             #expect(try upgraded.succeeded && pacman.installed() == ["farewell 1.0-1", "hello 1.0-1"], "\(upgraded)")
         }
 
-        @Test func `each change is seen at once, however fast they come, and no change is no download`() throws {
+        @Test func `each change is seen at once, however fast they come, and nothing is downloaded without one`() throws {
             let owner = "arch-fast", folder = "arch-fast/arch/core/x86_64"
             try publish(write("hello", "1.0-1"), owner: owner)
             let pacman = try PacmanTool(site, owner: owner)

@@ -6,7 +6,7 @@ extension Clients {
     @Suite(.withSite(settings: "private: [secret, \"team-*\"]")) struct PrivateTests {
         @Test func `no spelling of an address opens what is private`() throws { try PrivateSite(.current).tryEverything() }
         @Test func `a reader's password opens it, and nothing else does`() throws { try PrivateSite(.current).tryPasswords() }
-        @Test func `what is private is no secret to its tokens, and the front page is for everybody`() throws {
+        @Test func `what is private is not secret to its tokens, and the front page is for everybody`() throws {
             try PrivateSite(.current).tryOpenPlaces()
         }
     }
@@ -103,7 +103,7 @@ private struct PrivateSite {
 
     func tryEverything() throws {
         let files = try files
-        // What open owners have as well (keys, empty lists) is no secret by its bytes.
+        // What open owners have as well (keys, empty lists) is not secret by its bytes.
         let open = Set(try site.files(below: "open").map { try site.read($0) })
         let secrets = Set(try files.map { try site.read($0) }).subtracting(open)
         #expect(!secrets.isEmpty)

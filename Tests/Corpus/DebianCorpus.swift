@@ -14,7 +14,7 @@ package struct DebianCorpus: Corpus {
         var random = CorpusRandom(seed: seed, index: index)
         let source = source(of: index)
         let name = name(of: index)
-        // Every hundredth is for amd64, so that "one more" after a round number is no package of two indexes.
+        // Every hundredth is for amd64, so that "one more" after a round number is not one of two indexes.
         let isAll = random.percent(40) && index % 100 != 0
         let architecture = isAll ? "all" : "amd64"
         var upstream = "\(random.below(12)).\(random.below(30))"

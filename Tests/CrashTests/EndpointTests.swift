@@ -101,7 +101,7 @@ import Testing
         return words.count > 1 ? Int(words[1]) ?? 0 : 0
     }
 
-    @Test func `a request that is no valid HTTP is the sender's fault, and no failure of ours`() throws {
+    @Test func `a request that is not valid HTTP is the sender's fault, and not a failure of ours`() throws {
         let (child, port) = try serve()
         let package = [UInt8](try Data(contentsOf: URL(fileURLWithPath: RPMCorpus(seed: 41).file(0).write(into: victim.folder))))
         func put(_ fields: String, _ body: [UInt8] = [], version: String = "1.1", host: String = "Host: a\r\n") throws -> Int {
@@ -254,7 +254,7 @@ import Testing
     // MARK: Interruptions
 
     @Test(.enabled(if: FaultLayer.canBeBuilt, "wants a C compiler"))
-    func `an interrupted system call is no failure`() throws {
+    func `an interrupted system call is not a failure`() throws {
         // A signal each millisecond, whose handler does not have calls restarted.
         let source = victim.folder + "/interrupt.c", library = victim.folder + "/interrupt.so"
         try """

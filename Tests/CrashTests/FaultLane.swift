@@ -112,7 +112,7 @@ struct FaultLane: Sendable {
             if mode != .short, !serious.isEmpty { result.complaints.append("it says nothing of \(serious.prefix(3))") }
             return
         }
-        if mode == .short { return result.complaints.append("a short write is no error: \(run.diagnostics.suffix(300))") }
+        if mode == .short { return result.complaints.append("a short write is not an error: \(run.diagnostics.suffix(300))") }
         if failed.isEmpty { return result.complaints.append("\(run.status) though nothing failed: \(run.diagnostics)") }
         let said = run.diagnostics.split(separator: "\n").last.map(String.init) ?? ""
         if run.status > 0, run.status != 3 { result.complaints.append("exit code \(run.status): \(run.diagnostics.suffix(300))") }

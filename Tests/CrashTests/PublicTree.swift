@@ -139,7 +139,7 @@ struct PublicTree {
     /// A page for people: what it links to on this site, and the files that it tells them to fetch.
     private func checkPage(_ path: String) throws {
         let folder = Self.folder(path), text = try text(path)
-        // The way back to the front page is no promise: each page links to the other, and one of them is first.
+        // The way back to the front page is not a promise: each page links to the other, and one of them is first.
         for link in Self.all(##"href="([^"#:]+)""##, in: text).map(Self.unescaped)
         where folder.isEmpty || !link.hasPrefix("../") {
             try check(Self.join(folder, link.hasSuffix("/") ? link + "index.html" : link))

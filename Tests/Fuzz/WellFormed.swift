@@ -113,7 +113,7 @@ enum WellFormed {
         let text = try FuzzTarget.text(bytes, "a line of HTML")
         try promise(text.utf8.filter { $0 == 10 }.count == 1 && text.utf8.last == 10, "HTML that is not one line: \(text)")
         try FuzzTarget.check(line: String(text.dropLast()), "HTML")
-        try promise(text.hasPrefix("<a href=\"") && text.hasSuffix("</a><br>\n"), "HTML that is no anchor: \(text)")
+        try promise(text.hasPrefix("<a href=\"") && text.hasSuffix("</a><br>\n"), "HTML that is not an anchor: \(text)")
         try promise(text.utf8.filter { $0 == UInt8(ascii: "<") }.count == 3, "HTML with other tags: \(text)")
         try promise(text.utf8.filter { $0 == UInt8(ascii: "\"") }.count % 2 == 0, "HTML with an odd quote: \(text)")
     }

@@ -66,7 +66,7 @@ enum DebianContainers {
         shelf.refused(.malformed, "ar: no terminator") { name in
             good(name).member("data.tar.gz", data, terminator: "xx").bytes
         }
-        shelf.refused(.malformed, "ar: padding that is no padding") { name in
+        shelf.refused(.malformed, "ar: padding that is none") { name in
             good(name).member("data.tar.gz", data + (data.count % 2 == 0 ? [0] : []), pad: [0x41]).bytes
         }
         shelf.accepted("ar: padding of NUL") { name in

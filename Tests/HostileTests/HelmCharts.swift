@@ -121,7 +121,7 @@ enum HelmCharts {
         refuse("null as a key", "annotations: {~: c}")
         refuse("binary data", .unsupported, "description: !!binary aGVsbG8=")
         refuse("a tag that does not fit", "deprecated: !!int maybe")
-        refuse("a merge of what is no mapping", "annotations: {<<: [a, b]}")
+        refuse("a merge of what is not a mapping", "annotations: {<<: [a, b]}")
         refuse("infinity", "annotations: {a: .inf}")
         refuse("not a number", "annotations: {a: .nan}")
         refuse("a reserved character first", "description: @x")

@@ -21,7 +21,7 @@ struct HostileTar: Sendable {
     let folder: String
     /// What a member that claims 8 GiB is refused for.
     var hugeCause = Refusal.Cause.truncated
-    /// What a main file that is no file is refused for, and one that is sparse.
+    /// What a main file that is not a file is refused for, and one that is sparse.
     var oddCause = Refusal.Cause.malformed
     var sparseCause = Refusal.Cause.unsupported
     /// Of a path with two separators behind the folder.

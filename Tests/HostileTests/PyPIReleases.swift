@@ -28,7 +28,7 @@ enum PyPIReleases {
         lines("no Name", .malformed) { _ in "Metadata-Version: 2.1\nVersion: 1.0\n" }
         lines("no Version", .malformed) { "Metadata-Version: 2.1\nName: \($0)\n" }
         lines("Name behind a blank line", .malformed) { "Metadata-Version: 2.1\n\nName: \($0)\nVersion: 1.0\n" }
-        lines("Name behind a line that is no field", .malformed) { "Metadata-Version: 2.1\njunk\nName: \($0)\nVersion: 1.0\n" }
+        lines("Name behind a line that is not a field", .malformed) { "Metadata-Version: 2.1\njunk\nName: \($0)\nVersion: 1.0\n" }
         shelf.accepted("METADATA: a continuation first") { wheel($0, metadata: " x\nName: \($0)\nVersion: 1.0\n") }
         lines("two Names", .ambiguous) { "Name: \($0)\nName: other\nVersion: 1.0\n" }
         lines("two Names in two cases", .ambiguous) { "Name: \($0)\nNAME: other\nVersion: 1.0\n" }

@@ -236,7 +236,7 @@ enum PyPIWheels {
         metadata("one byte longer than announced", .malformed) { $0.both { $0.size -= 1 } }
         metadata("one byte shorter than announced", .malformed) { $0.both { $0.size += 1 } }
         metadata("of 2 GiB, it says", .limit) { $0.both { $0.size = 1 << 31 } }
-        metadata("that is no deflate stream", .malformed) { member in
+        metadata("that is not a deflate stream", .malformed) { member in
             let count = member.packed.count
             member.packed = [UInt8](repeating: 0xFF, count: count)
         }

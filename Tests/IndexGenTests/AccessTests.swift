@@ -277,7 +277,7 @@ import Testing
         }
     }
 
-    @Test func `what is no guess is not counted, what could be one is`() throws {
+    @Test func `what is not a guess is not counted, what could be one is`() throws {
         func waits(after credentials: Credentials) throws -> Bool {
             let limit = FailureLimit(failures: 1)
             _ = try authorizer(limit: limit).decide(credentials, from: "a", to: .upload, target)

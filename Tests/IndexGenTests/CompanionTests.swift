@@ -78,7 +78,7 @@ import Testing
                 sql: "UPDATE artifact SET sha256 = ?, size = ? WHERE path = ?",
                 arguments: [SHA256Digest.of(other).blob, other.count, signature])
         }
-        let fault = Verifier.Fault(path: signature, what: "is no good signature over \(Self.forms[2])")
+        let fault = Verifier.Fault(path: signature, what: "is not a good signature over \(Self.forms[2])")
         #expect(try test.faults() == [fault])
     }
 

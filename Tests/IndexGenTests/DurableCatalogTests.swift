@@ -52,7 +52,7 @@ import Testing
         #expect(try test.faults() == [])
     }
 
-    @Test func `a stamp is no evidence when it is damaged, older, or missing`() throws {
+    @Test func `a stamp proves nothing when it is damaged, older, or missing`() throws {
         let test = try TestSite()
         try test.add([test.toy("a", "1")])
         let file = test.site.state + "/catalog.stamp"

@@ -103,7 +103,7 @@ import Testing
         _ = try reopened(site, settings: "files:\n  acme/other/\(profile.id).txt: extras/x\n")
     }
 
-    @Test func `a file that people put there by hand is no fault where clients ask for it, and one elsewhere is`() throws {
+    @Test func `a file that people put there by hand is not a fault where clients ask for it, and one elsewhere is`() throws {
         let site = try RealSite(settings: "", signed: false)
         try site.addCorpora()
         try site.generate()

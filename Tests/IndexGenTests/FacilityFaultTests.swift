@@ -7,14 +7,14 @@ import Testing
 
 /// What was wrong once with marks, statements and seals.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct FacilityFaultTests {
-    @Test func `a sealed document of a signed site is no fault to verify`() throws {
+    @Test func `a sealed document of a signed site is not a fault to verify`() throws {
         let test = try TestSite(signed: true, of: Parcels(key: .rsa))
         try test.add([test.parcel("ball", "1")])
         try test.generate()
         #expect(try test.faults() == [])
     }
 
-    @Test func `a sealed document of an unsigned site is no fault to verify`() throws {
+    @Test func `a sealed document of an unsigned site is not a fault to verify`() throws {
         let test = try TestSite(of: Parcels(key: .rsa))
         try test.add([test.parcel("ball", "1")])
         try test.generate()

@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(arguments: ["catalog.sqlite-wal", "catalog.sqlite-shm", "catalog.sqlite-journal"])
-    func `the catalog's logs are no links`(_ name: String) throws {
+    func `the catalog's logs are not links`(_ name: String) throws {
         let test = try TestSite()
         try test.catalog.close()
         let canary = try Canary(test)

@@ -192,7 +192,7 @@ import Testing
             let third = try PlainKey(generating: .ecdsa)
             try Files.replace("\(keys)/ecdsa-2024.pem", with: third.pem, mode: 0o600)
             #expect(try publicKeys() == [both[0], third.publicKey, first[0]])
-            // Names of other kinds, and of files that are no keys, are passed over.
+            // Names of other kinds, and of files that are not keys, are passed over.
             try Files.replace("\(keys)/rsa-2024.pem", with: third.pem, mode: 0o600)
             try Files.replace("\(keys)/ecdsa-2024.pem.bak", with: [1])
             #expect(try publicKeys() == [both[0], third.publicKey, first[0]])

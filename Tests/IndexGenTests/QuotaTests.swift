@@ -21,7 +21,7 @@ import Testing
         #expect(try test.add([test.toy("a", "1"), test.toy("b", "1")]) == ["added", "added"])
         let third = try test.add([test.toy("c", "1")])
         #expect(third.first?.contains("acme has 2 of the 2 files that it may have") == true, "\(third)")
-        // What is there already, and other owners' files, are no concern of it.
+        // What is there already, and other owners' files, are none of its concern.
         #expect(try test.add([test.toy("a", "1")]) == ["unchanged"])
         #expect(try test.add([test.toy("c", "1")], owner: "other") == ["added"])
         #expect(try usage(test).files == 2)

@@ -85,7 +85,7 @@ import Testing
         let types = Set(Self.types + ["parcel"])
         #expect(Self.deliberate.allSatisfy { types.contains($0.key.type) && !$0.value.isEmpty })
         let known = Set(Ecosystems.standard.all.map { Self.overlaps(in: $0) }.joined()).union(Self.overlaps(in: Parcels()))
-        #expect(Set(Self.deliberate.keys).subtracting(known) == [], "what is no overlap any more")
+        #expect(Set(Self.deliberate.keys).subtracting(known) == [], "what is not an overlap any more")
     }
 
     @Test(arguments: types) func `each route's own requests come to it, with and without Gitea's prefix`(type: String) throws {

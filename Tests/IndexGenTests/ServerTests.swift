@@ -29,7 +29,7 @@ import Testing
     ])
     func `an upload's address says where it goes`(method: String, path: String, type: String, places: [String: String]) throws {
         guard case .upload(let upload) = try errand(#require(HTTPRequest.Method(method)), path) else {
-            Issue.record("\(path) is no upload")
+            Issue.record("\(path) is not an upload")
             return
         }
         #expect(upload.owner == "acme" && upload.ecosystem.profile.id == type)
@@ -44,7 +44,7 @@ import Testing
     ])
     func `what helm cm-push makes of a repository's address is understood`(path: String, base: [String], owner: String) throws {
         guard case .upload(let upload) = try Errand(.post, path, .standard, below: base) else {
-            Issue.record("\(path) is no upload")
+            Issue.record("\(path) is not an upload")
             return
         }
         #expect(upload.owner == owner && upload.ecosystem.profile.id == "helm")
@@ -185,7 +185,7 @@ import Testing
         #expect(address([(.forwardedFor, "6.6.6.6, unknown, 192.0.2.1")], peer: "127.0.0.1") == "192.0.2.1")
     }
 
-    @Test func `what is no address is not believed, and a socket's user is believed where it is the operator's`() {
+    @Test func `what is not an address is not believed, and a socket's user is believed where it is the operator's`() {
         #expect(address([(.realIP, "<script>")], peer: "127.0.0.1") == "127.0.0.1")
         #expect(address([(.forwardedFor, "unknown")], peer: "127.0.0.1") == "127.0.0.1")
         #expect(address([], peer: .user(nil, isTrusted: true)) == "local")
@@ -207,7 +207,7 @@ import Testing
     @Test(arguments: [
         "", "x", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/+8", "10.0.0.0/08", "10/8", "::/129", "1.2.3.4/8/8", "[::1]",
     ])
-    func `what is no network is refused`(text: String) { #expect(NetworkRange(text) == nil) }
+    func `what is not a network is refused`(text: String) { #expect(NetworkRange(text) == nil) }
 }
 
 @Suite struct SchedulerTests {

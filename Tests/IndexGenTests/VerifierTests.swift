@@ -87,7 +87,7 @@ import Testing
         #expect(report.warnings.map(\.path).contains(try #require(Files.real(test.folder))), "\(report.warnings)")
     }
 
-    @Test func `a signature by another key is no good signature`() throws {
+    @Test func `a signature by another key is not a good signature`() throws {
         let test = try TestSite(signed: true)
         try test.add([test.toy("a", "1", shelf: "x")])
         try test.generate()

@@ -82,7 +82,7 @@ extension CargoHostile {
             "a requirement of 40 parts", .malformed, "more than 32",
             "a = \"\(Array(repeating: "1", count: 40).joined(separator: ","))\""),
         dependency("a requirement of 5 KB", .malformed, "more than 4096", "a = \"\(String(repeating: " ", count: 5_000))1\""),
-        dependency("a version that is no text", .malformed, "dependencies.a.version", "a = { version = 1 }"),
+        dependency("a version that is not a text", .malformed, "dependencies.a.version", "a = { version = 1 }"),
         dependency("a dependency's name that leads out", .malformed, "not one that cargo takes", "\"../a\" = \"1\""),
         dependency("a dependency's name with a slash", .malformed, "not one that cargo takes", "\"a/b\" = \"1\""),
         dependency("an empty dependency's name", .malformed, "not one that cargo takes", "\"\" = \"1\""),
@@ -96,7 +96,7 @@ extension CargoHostile {
         dependency(
             "a feature that is none", .malformed, "not the name of a feature", "a = { version = \"1\", features = [\"x/y\"] }"),
         dependency("a registry by name", .unsupported, "means nothing to others", "a = { version = \"1\", registry = \"mine\" }"),
-        dependency("a registry that is no URL", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"nowhere\" }"),
+        dependency("a registry that is not a URL", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"nowhere\" }"),
         dependency(
             "a registry with a blank", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"https://a b/\" }"),
         dependency(

@@ -1,6 +1,6 @@
 /// What makes the name of an archive member unsafe or ambiguous, whatever the archive.
 enum ArchivePath {
-    /// A clause for a refusal (`is absolute`), or nil for a name that stays in its folder. A `/` at the end is no fault.
+    /// A clause for a refusal (`is absolute`), or nil for a name that stays in its folder. A `/` at the end is not a fault.
     static func fault(in path: some RandomAccessCollection<UInt8>) -> String? {
         let slash = UInt8(ascii: "/"), backslash = UInt8(ascii: "\\")
         var index = 0, length = 0, dots = 0

@@ -67,7 +67,7 @@ package struct SegmentSplicer: Sendable {
     private var epilogue: [UInt8] {
         switch encoding {
         case .plain: return []
-        // Nothing at all is no zstd file for some readers; an empty frame is.
+        // Nothing at all is not a zstd file for some readers; an empty frame is.
         case .zstd:
             let nothing: [UInt8] = []
             return count == 0 ? encoding.compressSegment(nothing.span).bytes : []

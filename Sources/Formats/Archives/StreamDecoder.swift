@@ -24,7 +24,7 @@ struct DecodingStep {
 
 enum DecodingFault: Equatable {
     case corrupt
-    /// Bytes after the end of the stream that are no further stream.
+    /// Bytes after the end of the stream that do not begin a further stream.
     case trailing
     /// The stream asks for a larger window or dictionary than we give; bytes.
     case memory(limit: Int)

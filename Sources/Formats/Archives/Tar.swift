@@ -34,7 +34,7 @@ package struct TarContent: Sendable {
 package enum Tar {
     /// Asks `select` for each member in order and returns the contents of those taken, in order.
     ///
-    /// Taking what is no file gives empty bytes. Unless told to stop, reads to the end of the stream, so that the
+    /// Taking what is not a file gives empty bytes. Unless told to stop, reads to the end of the stream, so that the
     /// compression's own checksums are verified. `subject` is the archive's name in refusals.
     package static func scan(
         _ bytes: Span<UInt8>, compressed codec: Codec, subject: String, within budget: Budget,

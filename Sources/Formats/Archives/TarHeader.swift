@@ -12,7 +12,7 @@ struct TarHeader {
     /// Old GNU sparse files: whether blocks with more of the map come first.
     var isExtended: Bool
 
-    /// `block` has 512 bytes and is not all zero. Nil when its checksum is wrong: then it is no header at all.
+    /// `block` has 512 bytes and is not all zero. Nil when its checksum is wrong: then it is not a header at all.
     init?(_ block: [UInt8], at place: String) throws(Refusal) {
         guard Self.hasChecksum(block) else { return nil }
         type = block[156]

@@ -41,7 +41,7 @@ struct TarReader {
             }
             guard let header = try TarHeader(block, at: place) else {
                 throw Refusal(
-                    .malformed, "\(subject) is no tar archive or damaged: a header's checksum is wrong", at: place,
+                    .malformed, "\(subject) is not a tar archive or damaged: a header's checksum is wrong", at: place,
                     remedy: Self.remedy)
             }
             headers += 1
@@ -116,7 +116,7 @@ struct TarReader {
     /// Reads what follows the end mark: it is padding, and must not be a second archive that other readers would find.
     private mutating func drain(from bytes: Span<UInt8>) throws(Refusal) {
         while true {
-            // What begins with zero is no header: gigabytes of it must not be copied block by block.
+            // What begins with zero is not a header: gigabytes of it must not be copied block by block.
             try stream.skipBlocksOfZero(TarHeader.blockSize, from: bytes)
             block.removeAll(keepingCapacity: true)
             guard try stream.read(TarHeader.blockSize, from: bytes, into: &block) == TarHeader.blockSize else { return }

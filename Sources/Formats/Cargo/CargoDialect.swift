@@ -81,7 +81,7 @@ struct CargoDialect: Dialect {
         try CargoPublication.check(form, of: CargoFacts.release(record.facts))
     }
 
-    /// The same bytes once more are no fault: cargo sends again when an answer got lost.
+    /// The same bytes once more are not a fault: cargo sends again when an answer got lost.
     func words(for end: End) -> UploadAnswer? {
         switch end {
         case .upload(.created), .upload(.unchanged): Self.published

@@ -238,7 +238,7 @@ package struct DebianChanges: Equatable, Sendable {
 
     private static func size(_ word: String, _ field: StaticString) throws(Refusal) -> Int {
         guard word.utf8.count <= 18, word.utf8.allSatisfy(ASCII.isDigit), let size = Int(word) else {
-            throw fault(.malformed, "a size that is no number", place(field))
+            throw fault(.malformed, "a size that is not a number", place(field))
         }
         return size
     }

@@ -150,7 +150,7 @@ struct GoModFile: Equatable, Sendable {
         words.append(token)
     }
 
-    /// `go` and `toolchain` are no blocks; go passes over those.
+    /// `go` and `toolchain` are not blocks; go passes over those.
     private static func isLineOnly(_ head: GoModTokens.Token, _ text: [UInt8]) -> Bool {
         let verb = raw(head, text)
         return verb.elementsEqual("go".utf8) || verb.elementsEqual("toolchain".utf8)

@@ -35,7 +35,7 @@ enum HelmArchive {
     /// - Parameter fileLimit: bytes that each of its files may have (the setting `file_bytes`).
     static func chart(in bytes: Span<UInt8>, fileLimit: Int = expandedLimit, within budget: Budget) throws(Refusal) -> Reading {
         guard Codec.recognise(bytes) == .gzip else {
-            throw Refusal(.unsupported, "the file is no gzip archive", at: "byte 0", remedy: remedy)
+            throw Refusal(.unsupported, "the file is not a gzip archive", at: "byte 0", remedy: remedy)
         }
         var budget = budget
         // Room for headers besides the contents, which are counted below.
@@ -107,7 +107,7 @@ enum HelmArchive {
 
     /// A member's path below the chart's folder.
     ///
-    /// A name with a backslash was written on Windows; then `\` separates (and `/` is no separator). Refused as helm refuses: what
+    /// A name with a backslash was written on Windows; then `\` separates (and `/` is not a separator). Refused as helm refuses: what
     /// has no folder, leads out of it (any name that begins with two dots), is absolute behind the folder, or names a drive.
     private static func inner(_ path: [UInt8]) throws(Refusal) -> [UInt8] {
         let slash = UInt8(ascii: "/"), backslash = UInt8(ascii: "\\"), dot = UInt8(ascii: ".")

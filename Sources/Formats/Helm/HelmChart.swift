@@ -156,7 +156,7 @@ extension HelmChart {
     static func noVersion(_ version: String) -> Refusal {
         let fault = SemanticVersionFault.explain(version)
         return Refusal(
-            .malformed, "\"\(String(version.unicodeScalars.prefix(80)))\" is no semantic version: \(fault.what)",
+            .malformed, "\"\(String(version.unicodeScalars.prefix(80)))\" is not a semantic version: \(fault.what)",
             at: "Chart.yaml, version", remedy: "\(fault.remedy); then package the chart again")
     }
 

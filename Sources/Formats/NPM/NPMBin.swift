@@ -40,7 +40,7 @@ enum NPMBin {
 
 /// People and repositories, which a package.json may write as a text.
 enum NPMPeople {
-    /// `Ann <ann@example.org> (https://example.org)` as an object; nil for what is no person.
+    /// `Ann <ann@example.org> (https://example.org)` as an object; nil for what is not a person.
     static func person(_ value: DataValue) -> DataValue? {
         guard let text = value.string else { return value.object == nil ? nil : value }
         let bytes = Array(text.utf8)

@@ -100,7 +100,7 @@ struct NPMDialect: Dialect {
         try NPMPublication.statements(in: form, isAlone: isAlone)
     }
 
-    /// The same bytes once more are no fault: npm sends again when an answer got lost.
+    /// The same bytes once more are not a fault: npm sends again when an answer got lost.
     func words(for end: End) -> UploadAnswer? {
         switch end {
         case .upload(.created): Self.taken(201)

@@ -2,7 +2,7 @@
 ///
 /// Reads as Python's `email` package does (3.11, as pip 26.3 uses it): any of CR, LF, CRLF ends a line; a line that starts with a blank
 /// continues the field before it, and the first line of all continues nothing; lines that begin with `From ` or with the colon are
-/// passed over; the first line that is none of this nor `NAME:` ends the header. A blank before the colon is no part of a name, so such
+/// passed over; the first line that is none of this nor `NAME:` ends the header. A blank before the colon is not a part of a name, so such
 /// a line ends it, too.
 struct PyPIHeader {
     struct Field: Equatable, Sendable {

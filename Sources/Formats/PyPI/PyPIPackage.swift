@@ -130,7 +130,7 @@ struct PyPIPackage: Sendable {
             found += 1
             guard member.kind == .file, !member.isSparse, found == 1 else {
                 throw Refusal(
-                    .ambiguous, "PKG-INFO is there twice, or is no regular file", at: member.path,
+                    .ambiguous, "PKG-INFO is there twice, or is not a regular file", at: member.path,
                     remedy: "rebuild the source archive")
             }
             return .take

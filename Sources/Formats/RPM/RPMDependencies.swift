@@ -114,7 +114,7 @@ struct RPMDependencies: Sendable {
         try read(Tags(name: .requireName, flags: .requireFlags, version: .requireVersion)) { (entry, sense) throws(Refusal) in
             var dependency = entry
             let name = bytes.extracting(dependency.name)
-            // What rpm itself must be able to do is no package's business.
+            // What rpm itself must be able to do is not a package's business.
             if name.has("rpmlib(") { return }
             if !name.isEmpty, name[0] == UInt8(ascii: "/"), files.value(name) != nil { return }
             Self.spell(dependency, bytes, into: &scratch)
@@ -174,7 +174,7 @@ struct RPMDependencies: Sendable {
         return true
     }
 
-    /// Dependencies whose version has an epoch that is no number are left out.
+    /// Dependencies whose version has an epoch that is not a number are left out.
     private static func hasNumericEpoch(_ dependency: RPMDependency, _ bytes: Span<UInt8>) -> Bool {
         RPMEpochVersionRelease(dependency.version, bytes) != nil
     }
@@ -188,7 +188,7 @@ struct RPMEpochVersionRelease: Sendable {
     /// Empty where there is none.
     let release: Range<Int>
 
-    /// Nil where the epoch is no number.
+    /// Nil where the epoch is not a number.
     init?(_ range: Range<Int>, _ bytes: Span<UInt8>) {
         var colon: Int?
         var dash: Int?

@@ -60,7 +60,7 @@ struct RPMHeader: Sendable {
         guard Self.stands(at: start, in: bytes) else {
             throw Refusal(
                 .malformed, "the RPM \(role.subject) does not begin with its magic", at: "byte \(start)",
-                remedy: "send the file again, it is no complete RPM package")
+                remedy: "send the file again, it is not a complete RPM package")
         }
         let entries = Int(Self.u32(bytes, start + 8)), size = Int(Self.u32(bytes, start + 12))
         let mostBytes = min(role.storeLimit, budget.headerBytes)
@@ -222,7 +222,7 @@ struct RPMHeader: Sendable {
         case Kind.string, Kind.translated: break
         case Kind.strings where entry.count == 1: break
         case Kind.strings: return nil
-        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no string", at: entry.offset)
+        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is not a string", at: entry.offset)
         }
         guard entry.count > 0 else { return nil }
         return try Self.terminated(bytes, from: entry.offset, before: store.upperBound, within: longestText, tag, role)
@@ -232,7 +232,7 @@ struct RPMHeader: Sendable {
     func strings(_ tag: RPMTag, in bytes: Span<UInt8>) throws(Refusal) -> RPMStrings {
         guard let entry = entry(tag, in: bytes) else { return RPMStrings(tag, 0, 0..<0, longestText, role) }
         guard entry.kind == Kind.strings || entry.kind == Kind.string || entry.kind == Kind.translated else {
-            throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no array of strings", at: entry.offset)
+            throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is not an array of strings", at: entry.offset)
         }
         return RPMStrings(tag, entry.count, entry.offset..<store.upperBound, longestText, role)
     }
@@ -246,7 +246,7 @@ struct RPMHeader: Sendable {
         case Kind.int16: width = 2
         case Kind.int32: width = 4
         case Kind.int64: width = 8
-        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is no number", at: entry.offset)
+        default: throw Self.malformed("tag \(tag.rawValue) of the RPM \(role.subject) is not a number", at: entry.offset)
         }
         return RPMNumbers(offset: entry.offset, count: entry.count, width: width)
     }

@@ -21,7 +21,7 @@ struct RPMPackage: Sendable {
     /// - Parameter checksDigests: false for fuzzing alone, which would not get behind them.
     init(_ bytes: Span<UInt8>, within budget: Budget, checksDigests: Bool = true) throws(Refusal) {
         guard Self.hasMagic(bytes) else {
-            throw Refusal(.malformed, "this is no RPM package", at: "byte 0", remedy: "send a file that rpm can read")
+            throw Refusal(.malformed, "this is not an RPM package", at: "byte 0", remedy: "send a file that rpm can read")
         }
         guard bytes.count >= 96 else {
             throw Refusal(.truncated, "the RPM lead is not all there", at: "byte \(bytes.count)", remedy: "send the file again")

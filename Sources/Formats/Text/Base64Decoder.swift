@@ -18,7 +18,7 @@ struct Base64Decoder: Sendable {
 
     private static let pad = UInt8(ascii: "=")
 
-    /// By character, its six bits; 0xFF for all that are no characters of the alphabet.
+    /// By character, its six bits; 0xFF for all that are not characters of the alphabet.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: 0xFF, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

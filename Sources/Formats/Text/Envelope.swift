@@ -33,7 +33,7 @@ package enum EnvelopeEvent: Equatable, Sendable {
 package struct EnvelopePart: Equatable, Sendable {
     /// What the protocol calls the part: 1 to 1024 bytes of UTF-8 without control characters.
     package var name: String
-    /// What the sender calls the file, possibly empty, at most 1024 bytes without control characters; nil for a part that is no file.
+    /// What the sender calls the file, possibly empty, at most 1024 bytes without control characters; nil for a part that is not a file.
     /// Hostile: never part of a path before it was vetted.
     package var filename: String?
     /// As sent.

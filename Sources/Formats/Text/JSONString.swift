@@ -6,7 +6,7 @@ enum JSONString {
         var what: String
     }
 
-    /// The text between a string's quotation marks, its escapes resolved. What is no escape is taken as it is.
+    /// The text between a string's quotation marks, its escapes resolved. What is not an escape is taken as it is.
     static func resolved(_ raw: Span<UInt8>) throws(Fault) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(raw.count)

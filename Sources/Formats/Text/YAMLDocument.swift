@@ -13,7 +13,7 @@ indirect enum YAMLNode: Equatable, Sendable {
     case mapping([YAMLMember])
 }
 
-/// One key and value of a mapping. Keys that are no strings appear as Go prints them (`y:` becomes `true`).
+/// One key and value of a mapping. Keys that are not strings appear as Go prints them (`y:` becomes `true`).
 struct YAMLMember: Equatable, Sendable {
     var key: String
     var value: YAMLNode
@@ -109,7 +109,7 @@ struct YAMLDocument {
                 line = Int(clamping: parser.pointee.problem_mark.line)
                 // libyaml 0.2.5 has a bound of its own, and no number for that fault.
                 if problem.hasPrefix("Maximum nesting level") { throw tooDeep() }
-                throw refusal(parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .malformed, "is no valid YAML: \(problem)")
+                throw refusal(parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .malformed, "is not valid YAML: \(problem)")
             }
             defer { yaml_event_delete(&event) }
             line = Int(clamping: event.start_mark.line)
@@ -215,10 +215,10 @@ struct YAMLDocument {
             for member in members { frame.set(member.key, member.value) }
         case .sequence(let sources):
             for source in sources.reversed() {
-                guard case .mapping(let members) = source else { throw refusal(.malformed, "merges what is no mapping") }
+                guard case .mapping(let members) = source else { throw refusal(.malformed, "merges what is not a mapping") }
                 for member in members { frame.set(member.key, member.value) }
             }
-        default: throw refusal(.malformed, "merges what is no mapping")
+        default: throw refusal(.malformed, "merges what is not a mapping")
         }
     }
 
@@ -228,7 +228,7 @@ struct YAMLDocument {
         case .integer(let digits): return digits
         case .bool(let flag): return flag ? "true" : "false"
         case .real(let number) where number.isFinite: return YAMLResolution.goText(number)
-        case .null, .real, .sequence, .mapping: throw refusal(.malformed, "has a key that is no text")
+        case .null, .real, .sequence, .mapping: throw refusal(.malformed, "has a key that is not a text")
         }
     }
 

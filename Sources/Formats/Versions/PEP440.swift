@@ -40,7 +40,7 @@ package struct PEP440: VersionOrder, Equatable {
     /// comes near it, and a number's length then fits one byte.
     static let longest = 200
 
-    /// Nil when the text is no version.
+    /// Nil when the text is not a version.
     package init?(_ text: String) {
         self.init(Array(text.utf8)[...])
     }

@@ -38,7 +38,7 @@ struct PEP440Scanner {
         return digits.isEmpty ? [48] : Array(digits)
     }
 
-    /// Everything before the local part. False when this is no version.
+    /// Everything before the local part. False when this is not a version.
     mutating func readPublic(into version: inout PEP440) -> Bool {
         guard readRelease(into: &version) else { return false }
         readSuffixes(into: &version)

@@ -10,7 +10,7 @@ package struct RPMVersion: VersionOrder {
 
     /// `[EPOCH:]VERSION[-RELEASE]`. A version without a release comes before all that have one.
     ///
-    /// Nil for an epoch that is no number below 2^32, and for a version or a release without any segment.
+    /// Nil for an epoch that is not a number below 2^32, and for a version or a release without any segment.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         var epoch: UInt32 = 0

@@ -14,7 +14,7 @@ package struct SemanticVersion: VersionOrder, Equatable {
     /// Bytes of a version that is accepted; far beyond any that is published.
     package static let lengthLimit = 200
 
-    /// Nil for what is no version: other characters, empty identifiers, a numeric prerelease identifier with leading zeros, a number
+    /// Nil for what is not a version: other characters, empty identifiers, a numeric prerelease identifier with leading zeros, a number
     /// above 2^64 - 1, more than `lengthLimit` bytes.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)

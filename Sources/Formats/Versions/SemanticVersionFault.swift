@@ -1,6 +1,6 @@
 /// Which rule of Semantic Versioning a text breaks that `SemanticVersion` does not read, in words for the person who wrote it.
 enum SemanticVersionFault {
-    /// - Returns: what is wrong, as a clause, and what to write instead. For any text that is no version.
+    /// - Returns: what is wrong, as a clause, and what to write instead. For any text that is not a version.
     static func explain(_ text: String) -> (what: String, remedy: String) {
         let bytes = Array(text.utf8)
         let general = "write it as 1.2.3, 1.2.3-rc.1 or 1.2.3+build.4"

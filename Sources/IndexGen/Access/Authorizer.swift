@@ -81,7 +81,7 @@ struct Authorizer: Sendable {
                     : "this is not a token of this registry; those begin with \(Secret.prefix)")
         }
         let found = try catalog.token(secret.handle)
-        // One comparison either way, and the same answer; only a handle, which is no secret, decides what the query finds.
+        // One comparison either way, and the same answer; only a handle, which is not secret, decides what the query finds.
         let isRight = ConstantTime.areEqual(secret.hash, found?.hash ?? Self.nobody)
         guard isRight, let token = found?.token else { return failed(limit, address, "there is no such token") }
         let now = catalog.clock.now()

@@ -2,7 +2,7 @@ internal import Formats
 
 /// A token as its holder has it: `ixg_k3v9x2m4qd_…`, 53 characters of `a–z 2–9 _`.
 ///
-/// After the prefix come a handle of 10 characters, which is no secret and finds the token; then 32 characters of 5 random bits each,
+/// After the prefix come a handle of 10 characters, which is not secret and finds the token; then 32 characters of 5 random bits each,
 /// the secret proper; then a check of 6 characters over all that comes before, by which slips of the hand and truncated copies are told
 /// from wrong tokens, and by which scanners know one when they see it. Says nothing of itself when printed; see `revealed`. Deliberately
 /// not Equatable: what is compared are hashes, by `ConstantTime`.
@@ -28,7 +28,7 @@ struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
         self.characters = characters(Self.secretLength)
     }
 
-    /// Nil for what is no token: another shape, or a check that is wrong.
+    /// Nil for what is not a token: another shape, or a check that is wrong.
     init?(parsing text: String) {
         let bytes = Array(text.utf8)
         let length = Self.prefix.utf8.count + Self.handleLength + 1 + Self.secretLength + Self.checkLength

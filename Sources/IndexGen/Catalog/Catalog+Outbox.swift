@@ -95,7 +95,7 @@ extension Catalog {
         }
     }
 
-    /// Deletes deliveries that were given up, and those of hooks that are no more.
+    /// Deletes deliveries that were given up, and those of hooks that are gone.
     /// - Returns: how many.
     func forgetDeliveries(of event: Int64?, hooks: [String]) throws -> Int {
         try pool.write { db in

@@ -61,7 +61,7 @@ final class CatalogStamp: TransactionObserver, Sendable {
     func databaseDidCommit(_ db: Database) {
         written.withLock { written in
             guard let last = written, let value = try? Self.value(in: db), value.change > last else { return }
-            // The package is in, and durable. Without a stamp a restored catalog is not recognised, which is no reason to refuse it.
+            // The package is in, and durable. Without a stamp a restored catalog is not recognised, which is not a reason to refuse it.
             guard (try? write(value)) != nil else { return }
             written = value.change
         }

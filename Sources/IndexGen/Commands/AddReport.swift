@@ -147,7 +147,7 @@ final class AddReport {
         case .success((.unchanged, let admission)): say("unchanged", path, admission)
         case .success((.refused(let refusal), _)): refuse(path, refusal)
         case .failure(let refusal as Refusal):
-            // A stray README in a folder of packages is no fault; a file named like a package, or named by hand, must be one.
+            // A stray README in a folder of packages is not a fault; a file named like a package, or named by hand, must be one.
             if refusal.cause == .unsupported, !named.contains(path), ecosystems.named(like: Files.name(of: path)) == nil {
                 return skip(path)
             }

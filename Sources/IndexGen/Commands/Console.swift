@@ -25,7 +25,7 @@ struct Console {
         Self.print(String(decoding: writer.bytes, as: UTF8.self))
     }
 
-    /// Something worth knowing that is no fault.
+    /// Something worth knowing that is not a fault.
     func note(_ line: String) {
         if level != .quiet { Self.diagnose(line) }
     }

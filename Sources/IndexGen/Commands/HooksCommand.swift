@@ -17,7 +17,7 @@ struct HooksCommand: Verb {
         help: ArgumentHelp(
             """
             list: what waits and what was given up; deliver: try what is due; retry: try what failed, now; forget: drop what was \
-            given up or is for hooks that are no more.
+            given up or is for hooks that are gone.
             """))
     var action: Action = .list
 

@@ -94,7 +94,7 @@ struct TokenCreateCommand: Verb {
     private func expiry(after now: Timestamp) throws -> Timestamp? {
         if expires == "never" { return nil }
         guard let time = DurationText.parse(expires)?.components.seconds, time > 0 else {
-            throw UsageError(description: "'\(expires)' is no time to live; write a number and s, m, h or d, or never")
+            throw UsageError(description: "'\(expires)' is not a time to live; write a number and s, m, h or d, or never")
         }
         return Timestamp(seconds: now.seconds + time)
     }

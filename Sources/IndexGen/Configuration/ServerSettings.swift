@@ -58,7 +58,7 @@ enum ListenAddress: Equatable, Sendable {
     }
 
     static func fault(_ text: String) -> String {
-        "'\(text)' is no address to listen on; write 127.0.0.1:8080, [::1]:8080 or unix:/run/indexgen.sock"
+        "'\(text)' is not an address to listen on; write 127.0.0.1:8080, [::1]:8080 or unix:/run/indexgen.sock"
     }
 
     /// As it is written.

@@ -76,7 +76,7 @@ extension SettingsFile {
         let isAddress =
             ["https://", "http://"].contains { url.hasPrefix($0) && url.utf8.count > $0.utf8.count } && !host(of: url).isEmpty
         guard isAddress, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"\\<>^`{|}".utf8.contains($0) }) else {
-            throw error(node, "'\(url)' is no address; write it as https://example.org/path")
+            throw error(node, "'\(url)' is not an address; write it as https://example.org/path")
         }
         return url
     }
@@ -96,7 +96,7 @@ extension SettingsFile {
             let pattern = try text(item)
             let parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
-                throw error(item, "'\(pattern)' is no OWNER/TYPE; '*' in it stands for anything: acme/*")
+                throw error(item, "'\(pattern)' is not an OWNER/TYPE; '*' in it stands for anything: acme/*")
             }
             guard known.all.contains(where: { ASCII.matches(pattern: parts[1], $0.profile.id) }) else {
                 throw error(item, "no type matches '\(parts[1])'; there are \(known.names)")

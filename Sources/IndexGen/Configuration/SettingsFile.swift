@@ -56,7 +56,7 @@ struct SettingsFile {
                     settings.signingKeys = try self.list(list)
                     for fingerprint in settings.signingKeys
                     where fingerprint.utf8.count < 16 || Hex.bytes(fingerprint.utf8) == nil {
-                        throw error(list, "'\(fingerprint)' is no key fingerprint; write it as gpg prints it, without spaces")
+                        throw error(list, "'\(fingerprint)' is not a key fingerprint; write it as gpg prints it, without spaces")
                     }
                 }
             case "retention": settings.retention = try seconds(value)
@@ -241,7 +241,7 @@ struct SettingsFile {
     func duration(_ node: Node) throws -> Duration {
         let text = try text(node)
         guard let duration = DurationText.parse(text) else {
-            throw error(node, "'\(text)' is no duration; write a number and \(DurationText.units): 24h")
+            throw error(node, "'\(text)' is not a duration; write a number and \(DurationText.units): 24h")
         }
         return duration
     }

@@ -33,15 +33,15 @@ struct WebAddress: Equatable {
     /// in all of them.
     static func fault(in url: String) -> String? {
         func fault(_ why: String) -> String { "'\(url)' \(why); write it as https://packages.example.org" }
-        guard url.hasPrefix("https://") || url.hasPrefix("http://") else { return fault("is no address") }
+        guard url.hasPrefix("https://") || url.hasPrefix("http://") else { return fault("is not an address") }
         let parts = parts(url)
         if parts.authority.contains("@") {
             return fault("holds a user or a password, which everybody who reads a page or a .repo file would see")
         }
-        guard isHost(parts.host) else { return fault("is no address") }
+        guard isHost(parts.host) else { return fault("is not an address") }
         if let port = parts.port {
             guard port.utf8.allSatisfy(ASCII.isDigit), let number = Int(port), (1...65_535).contains(number) else {
-                return fault("is no address: its port is not a number from 1 to 65535")
+                return fault("is not an address: its port is not a number from 1 to 65535")
             }
         }
         for part in parts.path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
@@ -49,7 +49,7 @@ struct WebAddress: Equatable {
                 part.allSatisfy({ ASCII.isAlphanumeric($0) || "-._~+@:".utf8.contains($0) })
             else {
                 return fault(
-                    "is no address: a part of its path is empty, begins with a dot, or holds other characters than letters, digits and - . _ ~ + @ :"
+                    "is not an address: a part of its path is empty, begins with a dot, or holds other characters than letters, digits and - . _ ~ + @ :"
                 )
             }
         }
@@ -74,7 +74,7 @@ struct WebAddress: Equatable {
         let behind = authority[hostEnd...]
         let host = String(authority[..<hostEnd])
         guard behind.hasPrefix(":") else {
-            // What stands behind the bracket without a colon is no port, and no host either.
+            // What stands behind the bracket without a colon is not a port, and no host either.
             return (isSecure, String(authority), behind.isEmpty ? host : String(authority), nil, path)
         }
         return (isSecure, String(authority), host, String(behind.dropFirst()), path)

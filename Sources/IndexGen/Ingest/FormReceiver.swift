@@ -177,7 +177,7 @@ final class FormMemory: Sendable {
 
 /// A form that has arrived whole.
 struct ReceivedForm: Sendable {
-    /// The fields that are no files, in their order.
+    /// The fields that are not files, in their order.
     var fields: Form
     /// In their order.
     var files: [File]

@@ -63,7 +63,7 @@ extension Incoming {
 
         private func content(of record: Record) -> String { Hex.string(record.digests.sha256) }
 
-        /// The files that wait, by name. What is no whole record with its content was left by a crash, and counts as missing.
+        /// The files that wait, by name. What is not a whole record with its content was left by a crash, and counts as missing.
         func records() throws -> [String: Record] {
             var records: [String: Record] = [:]
             for name in try names.names() where name != Self.unfinished {

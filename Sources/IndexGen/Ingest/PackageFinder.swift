@@ -54,7 +54,7 @@ struct PackageFinder {
 
     /// Refuses options that none of the files can be placed by: they were meant for other files.
     ///
-    /// Names tell mostly; where they do not, contents are looked at. Files that are no packages say nothing.
+    /// Names tell mostly; where they do not, contents are looked at. Files that are not packages say nothing.
     ///
     /// - Parameters:
     ///   - coordinates: the options that were given.

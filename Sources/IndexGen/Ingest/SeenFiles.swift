@@ -17,7 +17,7 @@ struct SeenFiles {
         var seconds: UInt64
         var nanoseconds: UInt64
 
-        /// The mark of what a path names, links followed; nil when it is no regular file.
+        /// The mark of what a path names, links followed; nil when it is not a regular file.
         init?(of path: String) {
             var info = stat()
             guard Privileges.asCaller({ fstatat(AT_FDCWD, path, &info, 0) }) == 0, info.st_mode & S_IFMT == S_IFREG else {

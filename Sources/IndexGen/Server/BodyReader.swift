@@ -71,7 +71,7 @@ struct BodyReader {
             return try result.get()
         } catch is HTTPParserError {
             throw Answer.problem(
-                .badRequest, cause: "request", "the body is no valid HTTP (its chunks, say); send it with another client")
+                .badRequest, cause: "request", "the body is not valid HTTP (its chunks, say); send it with another client")
         } catch {
             throw Answer.problem(.badRequest, cause: "truncated", "the connection broke after \(size) bytes; send it again")
         }

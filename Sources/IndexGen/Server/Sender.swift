@@ -41,7 +41,7 @@ struct Sender: Sendable {
         if let real, !isProxy(real) { return real }
         var last = real
         for word in (headers[.forwardedFor] ?? "").split(separator: ",").reversed() {
-            // What stands before something that is no address was not written by a proxy of ours.
+            // What stands before something that is not an address was not written by a proxy of ours.
             guard let address = bare(String(word)) else { break }
             last = address
             if !isProxy(address) { return address }

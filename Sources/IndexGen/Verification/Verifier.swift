@@ -23,7 +23,7 @@ struct Verifier {
         var graced = 0
     }
 
-    /// Work to do that is no damage, of one kind and in one repository.
+    /// Work to do that is not damage, of one kind and in one repository.
     struct Pending: Equatable, Sendable {
         /// `OWNER/TYPE`.
         var path: String
@@ -228,7 +228,7 @@ struct Verifier {
             let other = isClear ? nil : DetachedSignatures(bytes).all.dropFirst().first
             let own = try other.map { try site.staging.stage(Array(bytes[..<$0.startIndex])) }
             guard try keyring.verify(own?.path() ?? path, over: isClear ? nil : original) else {
-                return Fault(path: signature, what: "is no good signature\(isClear ? "" : " over \(document)")")
+                return Fault(path: signature, what: "is not a good signature\(isClear ? "" : " over \(document)")")
             }
             if isClear, try !Clearsigned.text(of: bytes).elementsEqual(Clearsigned.canonical(Files.read(original))) {
                 return Fault(path: signature, what: "signs another text than \(document)")

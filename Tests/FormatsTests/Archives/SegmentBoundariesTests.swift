@@ -87,7 +87,7 @@ import Testing
             let walked = Self.starts(new, from: first) { $0 - shift > at && segmentEnds[$0 - shift] != nil }
             let isInStep = (walked.last.map { $0 - shift > at && segmentEnds[$0 - shift] != nil }) ?? false
             let ends = walked.dropFirst() + (isInStep ? [] : [new.count])
-            // A walked segment is no new one when it lies before the change and was there.
+            // A walked segment is not a new one when it lies before the change and was there.
             let made = zip(walked, ends).count { start, end in !(end <= at && segmentEnds[start] == end) }
             histogram[made, default: 0] += 1
             if trial % 20 == 0 {

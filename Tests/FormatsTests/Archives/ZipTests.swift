@@ -208,7 +208,7 @@ import Testing
             ("a loose name", changed("./a") { _ in }, .ambiguous),
             ("an empty component", changed("a//b") { _ in }, .ambiguous),
             ("an unmarked UTF-8 name", changed("é") { $0.both { $0.flags = 0 } }, .ambiguous),
-            ("a marked name that is no UTF-8", changed("é") { $0.both { $0.name = [0xff, 0xfe] } }, .ambiguous),
+            ("a marked name that is not UTF-8", changed("é") { $0.both { $0.name = [0xff, 0xfe] } }, .ambiguous),
             ("another Unicode path", changed { $0.both { $0.extra = extra(0x7075, [1, 0, 0, 0, 0, 98]) } }, .ambiguous),
             ("another Unicode path, local only", changed { $0.local.extra = extra(0x7075, [1, 0, 0, 0, 0, 98]) }, .ambiguous),
             ("a short Unicode path", changed { $0.both { $0.extra = extra(0x7075, [1, 0, 0]) } }, .ambiguous),

@@ -181,7 +181,7 @@ import Testing
         #expect(Hex.string(HMACSHA256.code(for: [UInt8](text), key: key)).hasPrefix(code))
     }
 
-    /// The third and fourth, whose data is no text.
+    /// The third and fourth, whose data is not a text.
     @Test func `and so are those of bytes`() {
         #expect(
             Hex.string(HMACSHA256.code(for: [UInt8](repeating: 0xdd, count: 50), key: [UInt8](repeating: 0xaa, count: 20)))

@@ -141,7 +141,7 @@ import Testing
             path: "dists/stable/main/binary-amd64/Packages", open: .init(sha256: [UInt8](repeating: 7, count: 32), size: 9),
             variants: [])
         let plan = try #require(debian.roots(for: scope, over: [leaf], in: repository).first)
-        guard case .literal(let bytes)? = plan.body.first else { return #expect(Bool(false), "Release is no literal") }
+        guard case .literal(let bytes)? = plan.body.first else { return #expect(Bool(false), "Release is not a literal") }
         #expect(bytes.text.hasSuffix("\n \(String(repeating: "07", count: 32))        9 main/binary-amd64/Packages\n"))
     }
 

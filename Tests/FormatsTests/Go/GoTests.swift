@@ -126,7 +126,7 @@ import Testing
         #expect(try GoKit.record(GoKit.zip(files: [(name, "x")]).bytes).warnings == [])
     }
 
-    @Test func `names that fold to different ones are no twins`() throws {
+    @Test func `names that fold to different ones are not twins`() throws {
         let files = ["stra\u{df}e", "strasse", "\u{131}", "i", "a/b", "a/c", "\u{130}"].map { ($0, "x") }
         #expect(try GoKit.record(GoKit.zip(files: files).bytes).warnings == [])
     }

@@ -35,7 +35,7 @@ import Testing
         "18446744073709551616", "1/2",
         "-1", "1.2.3-a/../b", "V1",
     ])
-    func `what is no version is refused`(text: String) {
+    func `what is not a version is refused`(text: String) {
         #expect(SemanticVersion(text) == nil)
     }
 }

@@ -136,7 +136,7 @@ import Testing
         #expect(metadata.requiresPython == nil)
         #expect(try read("Name: a\nVersion: 1\nRequires-Python: >=3.6.*\n").requiresPython == nil)
         #expect(try read("Name: a\nVersion: 1\nRequires-Python: >=3,\n <4\n").requiresPython == ">=3, <4")
-        // Where a line is no field, the header ends.
+        // Where a line is not a field, the header ends.
         #expect(try read("Name: a\nVersion: 1\nnothing\nSummary: body").summary == "")
         #expect(try read("Name: a\nVersion: 1\nSummary : not a field\nSummary: body").summary == "")
         #expect(try read("Name: a\nVersion: 1").version == "1")

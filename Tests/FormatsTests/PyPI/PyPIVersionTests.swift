@@ -25,7 +25,7 @@ import Testing
         "1!", "1.0+é",
         "١", "1.0\u{0}", "1.0dev1post1",
     ])
-    func `what is no version is not read`(text: String) {
+    func `what is not a version is not read`(text: String) {
         #expect(PEP440(text) == nil)
     }
 

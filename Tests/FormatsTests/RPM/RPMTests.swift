@@ -119,7 +119,7 @@ import Testing
             ))
     }
 
-    @Test func `a dependency whose epoch is no number is left out`() throws {
+    @Test func `a dependency whose epoch is not a number is left out`() throws {
         let primary = text(try inspect(RPMOddPackages.epochs.build()), "primary")
         #expect(!primary.contains("\"bad\"") && !primary.contains("\"bad2\"") && !primary.contains("\"sign\""))
         #expect(primary.contains("<rpm:entry name=\"two\" flags=\"EQ\" epoch=\"2\" ver=\"1\" rel=\"2-3\"/>"))

@@ -52,7 +52,7 @@ import Testing
         ("--b\r\nContent-Disposition: form-data; name=a\r\n\r\nx\r\n--bc", .ambiguous, "part 1, byte 53"),
         ("--b\r\n\r\n", .malformed, "part 1, byte 6"),
     ])
-    func `what is no clear form is refused with its place`(body: String, cause: Refusal.Cause, place: String) {
+    func `what is not a clear form is refused with its place`(body: String, cause: Refusal.Cause, place: String) {
         let fault = Self.fault([UInt8](body))
         #expect(fault?.cause == cause)
         #expect(fault?.place == place)

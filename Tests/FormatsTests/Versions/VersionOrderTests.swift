@@ -148,7 +148,7 @@ import Testing
         }
     }
 
-    /// Maven's comparison is no order where words begin a list; these have none there.
+    /// Maven's comparison is not an order where words begin a list; these have none there.
     @Test func `keys of Maven's versions are in the order of Maven's comparison`() {
         var texts: [String] = []
         for numbers in ["1", "1.0", "1.1", "2", "10", "1.0.1", "01"] {

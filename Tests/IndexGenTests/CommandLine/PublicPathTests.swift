@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `what is no file's path is refused with the way to name it`() throws {
+    @Test func `what is not a file's path is refused with the way to name it`() throws {
         let path = try added(DebianCorpus(seed: 9))
         for (spelling, code, words) in [
             (path + "x", 1, "there is no package file at"),

@@ -67,7 +67,7 @@ import Testing
         #expect(try program.run("ls").output.isEmpty)
     }
 
-    @Test func `a folder that is no site is named in full, with the way to the right one`() throws {
+    @Test func `a folder that is not a site is named in full, with the way to the right one`() throws {
         let program = try RunProgram()
         try Files.makeFolder(program.folder + "/elsewhere")
         let wrong = try program.run("list", environment: ["INDEXGEN_SITE": program.folder + "/elsewhere/../elsewhere"])
