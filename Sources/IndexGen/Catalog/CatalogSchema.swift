@@ -32,6 +32,7 @@ enum CatalogSchema {
         migrator.registerMigration("0016 tallies") { db in try db.execute(sql: tallies) }
         migrator.registerMigration("0017 coordinates and marks") { db in try db.execute(sql: marks) }
         migrator.registerMigration("0018 marks of versions") { db in try db.execute(sql: markedVersions) }
+        migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
         return migrator
     }
 
@@ -394,6 +395,14 @@ enum CatalogSchema {
     private static let markedVersions = """
         ALTER TABLE mark ADD COLUMN version_id INTEGER REFERENCES version (id); -- which its value names
         CREATE INDEX mark_version ON mark (version_id) WHERE version_id IS NOT NULL AND cleared_in IS NULL;
+        """
+
+    /// A repository's changes are found without a look at those of others.
+    private static let changesOfRepositories = """
+        ALTER TABLE journal ADD COLUMN repository_id INTEGER REFERENCES repository (id);
+        UPDATE journal SET repository_id = (
+            SELECT id FROM repository r WHERE r.owner_identity = LOWER(journal.owner) AND r.type = journal.type);
+        CREATE INDEX journal_repository ON journal (repository_id);
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

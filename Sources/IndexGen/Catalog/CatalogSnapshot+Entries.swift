@@ -125,22 +125,29 @@ extension CatalogSnapshot {
     }
 
     /// The keys of a scope's entries that came, went or changed since its public form was made, ascending, by partition. Nil where
-    /// that is not known, or so much changed that all may as well be looked at.
+    /// that is not known, or so much of its repository changed that all may as well be looked at.
     func changedKeys(in state: ScopeState) throws -> [Int64: [[UInt8]]]? {
-        guard state.shown > 0, try lastChange() - state.shown <= Self.fewChanges else { return nil }
+        guard state.shown > 0, try changes(of: state.repository, after: state.shown) <= Self.fewChanges else { return nil }
         var keys: [Int64: [[UInt8]]] = [:]
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT l.partition_id, l.sort_key FROM journal j
-                    JOIN repository r ON r.type = j.type AND r.owner_identity = LOWER(j.owner)
-                    JOIN file f ON f.repository_id = r.id AND f.path = j.path
+                    JOIN file f ON f.repository_id = j.repository_id AND f.path = j.path
                     JOIN listing l ON l.file_id = f.id
-                    WHERE j.id > ? AND r.id = ?
-                    """), arguments: [state.shown, state.repository.value])
+                    WHERE j.repository_id = ? AND j.id > ?
+                    """), arguments: [state.repository.value, state.shown])
         for row in rows { keys[row[0], default: []].append(row.bytes(1)) }
         return keys.mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
     }
 
-    private static let fewChanges = 10_000
+    /// How many changes of a repository there are behind one of them, or one more than few.
+    private func changes(of repository: RepositoryID, after change: Int64) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE repository_id = ? AND id > ? LIMIT ?)"),
+            arguments: [repository.value, change, Self.fewChanges + 1]) ?? 0
+    }
+
+    static let fewChanges = 10_000
 }
