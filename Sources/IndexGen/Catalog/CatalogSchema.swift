@@ -3,7 +3,7 @@ internal import GRDB
 /// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
 ///
 /// Gitea's model — repository (owner and type), package, version, file, blob, coordinates and marks — and beside it what generation needs:
-/// scopes, partitions, listings, fragments, documents, artifacts. `journal.id` numbers the changes; listings carry the change
+/// scopes, partitions, listings, fragments, echoes, documents, artifacts. `journal.id` numbers the changes; listings carry the change
 /// that added and the one that removed them, so that any past state can be rendered until it is pruned.
 enum CatalogSchema {
     static let first = "0001 packages"
@@ -33,6 +33,7 @@ enum CatalogSchema {
         migrator.registerMigration("0017 coordinates and marks") { db in try db.execute(sql: marks) }
         migrator.registerMigration("0018 marks of versions") { db in try db.execute(sql: markedVersions) }
         migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
+        migrator.registerMigration("0020 echoes") { db in try db.execute(sql: echoes) }
         return migrator
     }
 

@@ -111,7 +111,8 @@ struct Generator {
         return try catalog.snapshot { snapshot in try repositories.filter { try snapshot.isBehind($0) } }
     }
 
-    /// One repository, in one snapshot of the catalog and one publication.
+    /// One repository, in one publication: what is due is rendered as one snapshot of the catalog has it, and then what echoes of it are
+    /// listed in.
     private func generate(
         _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
     ) throws {
@@ -129,35 +130,30 @@ struct Generator {
         }
         let sealer = try Sealer(ecosystem: ecosystem, repository: context, key: site.plainKey(of: repository.type))
         try placePackages(of: repository, everything: everything, &summary)
-        var publication = Publication()
-        var lastChange: Int64 = 0
-        try catalog.snapshot { snapshot in
-            publication.packages = try snapshot.files(of: repository, onlyUnplaced: true)
-            publication.record.placed = publication.packages.map(\.id)
-            let renderer = Renderer(
+        var rendering = RepositoryRendering(ecosystem, of: repository, for: context)
+        func renderer(in snapshot: CatalogSnapshot) -> Renderer {
+            Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
                 sealer: sealer, everything: everything)
-            lastChange = try snapshot.lastChange()
-            for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
-                var state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
-                state.view.marks = ecosystem.profile.marks(with: .plans, of: state.view.marks)
-                var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
-                let plans = Meter.measure(.render) { ecosystem.documents(for: state.view, in: context) }
-                let leaves = try plans.map { plan in
-                    try renderer.add(
-                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
-                }
-                for plan in ecosystem.roots(for: state.view, over: leaves, in: context) {
-                    _ = try renderer.add(
-                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
-                }
-                for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository.id.value) }
-                publication.record.scopes.append((id, state.revision, lastChange))
-            }
-            try renderer.addAll(ecosystem.commons(in: context), to: &publication, &summary)
-            if planAnew { try refuseDoubles(in: publication, of: repository, snapshot) }
         }
-        publication.record.notice = Notice(of: publication, in: repository, upTo: lastChange, for: site.settings)
+        var due = try catalog.snapshot { snapshot in
+            let due = try snapshot.due(of: repository, isWhole: planAnew)
+            try rendering.add(due, by: renderer(in: snapshot))
+            return due
+        }
+        if !rendering.echoes.isEmpty {
+            try Meter.measure(.catalog) {
+                try catalog.echo(rendering.echoes, in: repository, customs: ecosystem.profile.customs)
+            }
+            due.echoed = try catalog.snapshot { try $0.due(of: repository, isWhole: planAnew).echoed }
+        }
+        if !due.echoed.isEmpty {
+            try catalog.snapshot { try rendering.addEchoed(due, by: renderer(in: $0)) }
+        }
+        let publication = rendering.finished(for: site.settings)
+        if planAnew { try catalog.snapshot { try refuseDoubles(in: publication, of: repository, $0) } }
+        summary.rendered += rendering.summary.rendered
+        summary.segments += rendering.summary.segments
         try carryOut(publication, &summary)
     }
 

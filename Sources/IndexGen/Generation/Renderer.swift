@@ -11,9 +11,12 @@ struct Renderer {
     var sealer: Sealer?
     let everything: Bool
 
-    /// Renders a plan unless its fingerprint says that its bytes are public already. Returns what roots may say of it.
+    /// Renders a plan unless its fingerprint says that its bytes are public already.
+    ///
+    /// - Parameter rank: of documents whose plans name none.
+    /// - Returns: what roots and echoes may say of it.
     func add(
-        _ planned: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool,
+        _ planned: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, rank: Rank,
         to publication: inout Publication, _ summary: inout Generator.Summary
     ) throws -> PublishedDocument {
         let plan = try state.map { try planned.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? planned
@@ -41,7 +44,8 @@ struct Renderer {
             return published(plan, old)
         }
         summary.segments += work
-        document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
+        document.row.rank = plan.rank ?? rank
+        document.row.digests = try digests(of: document, plan)
         try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
@@ -88,7 +92,7 @@ struct Renderer {
     ) throws {
         var old = try snapshot.documents(repository: repository, scope: 0).filter { !isLeft($0.key) }
         for plan in plans where !isLeft(plan.path) {
-            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), rank: .leaf, to: &publication, &summary)
         }
         for row in old.values.sorted(by: { $0.path < $1.path }) {
             publication.drop(row, repository: repository)
@@ -179,14 +183,28 @@ struct Renderer {
         try site.publishes(artifact.path, sha256: artifact.sha256, size: artifact.size)
     }
 
+    /// Those that a plan asks for, one behind the other.
+    private func digests(of document: RenderedDocument, _ plan: DocumentPlan) throws -> [UInt8] {
+        if plan.digests.isEmpty { return [] }
+        let first = document.row.artifacts.first { $0.role == .variant && $0.position == 0 }
+        guard let content = first.flatMap({ document.staged[$0.path] }) else { preconditionFailure("every variant is staged") }
+        let all = try Digester.digests(of: content.open())
+        return plan.digests.flatMap { all[$0] }
+    }
+
     private func published(_ plan: DocumentPlan, _ row: DocumentRow) -> PublishedDocument {
-        PublishedDocument(
+        var rest = row.digests[...]
+        let digests = plan.digests.map { algorithm in
+            defer { rest = rest.dropFirst(algorithm.byteCount) }
+            return (algorithm, Array(rest.prefix(algorithm.byteCount)))
+        }
+        return PublishedDocument(
             path: plan.path, open: row.open,
             variants: row.artifacts.filter { $0.role == .variant }.sorted { $0.position < $1.position }.map { artifact in
                 PublishedDocument.Variant(
                     encoding: plan.encodings[artifact.position], path: String(artifact.path.dropFirst(prefix.count)),
                     measure: .init(sha256: artifact.sha256, size: artifact.size))
-            })
+            }, digests: Dictionary(digests) { first, _ in first })
     }
 }
 
