@@ -8,7 +8,7 @@ struct Due: Equatable, Sendable {
     var echoed: [ScopeID] = []
 }
 
-/// One repository's documents on their way into a publication, scope by scope.
+/// What is due of one repository, rendered scope by scope into staged files: a publication that has not begun.
 struct RepositoryRendering {
     let ecosystem: any Ecosystem
     let repository: RepositoryRow
