@@ -45,8 +45,8 @@ package protocol Ecosystem: Sendable {
 
     /// What stands before a document that is published sealed (`Companion.sealed`).
     ///
-    /// - Parameter signatures: over the document's bytes, by the site's key, with SHA-1 and with SHA-256.
-    func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8]
+    /// - Parameter signatures: over the document's bytes, by each of the site's keys in their order, with SHA-256 and with SHA-1.
+    func seal(_ signatures: [SiteKey.Signature], in repository: Repository) -> [UInt8]
 
     /// Where the file lives and which partitions list it. Missing coordinates take the profile's defaults. Every path goes through
     /// `upload.placed`, here and in fragments: replaced files have folders of their own.
@@ -116,7 +116,7 @@ extension Ecosystem {
     package func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? { nil }
 
     /// Only for ecosystems none of whose documents is sealed.
-    package func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    package func seal(_ signatures: [SiteKey.Signature], in repository: Repository) -> [UInt8] {
         preconditionFailure("an ecosystem with sealed documents has a seal")
     }
 

@@ -246,6 +246,56 @@ extension Clients {
         }
     }
 
+    /// A site whose key changes.
+    @Suite(.needs("curl", "python3"), .withSite(ingest: true)) struct AlpineKeyTests {
+        let site: Site
+        let sandbox: Sandbox
+
+        init() throws {
+            site = try .current
+            sandbox = try Sandbox("alpine")
+        }
+
+        @Test func `while a former key is there, whoever has one of the two keys goes on`() throws {
+            let owner = "alpine-keys", keys = site.folder + "/state/keys"
+            func publish(_ version: String) throws {
+                let file = try AlpineFile.write("hello", version, into: sandbox.path)
+                let answer = try Curl.put(file, to: "\(site.url)/\(owner)/alpine/v3.22/main/?wait=1", token: site.token(owner))
+                #expect(answer.status == 201, "\(answer)")
+            }
+            func install(_ tool: APKTool) throws -> Outcome {
+                if APKTool.program == nil { return try tool.read() }
+                try tool.forget()
+                return try tool.run("add", "--no-scripts", "hello")
+            }
+            try publish("1.0-r0")
+            let old = try APKTool(site, owner: owner)
+            #expect(try install(old).succeeded)
+
+            try FileManager.default.moveItem(atPath: "\(keys)/rsa.pem", toPath: "\(keys)/rsa-former.pem")
+            try site.indexgen("generate")
+            // The endpoint sees the change as well.
+            try publish("1.1-r0")
+            let names = try site.files(below: "\(owner)/alpine").filter { $0.hasSuffix(".rsa.pub") }
+            #expect(names.count == 2, "\(names)")
+            let key = try site.get("/\(owner)/alpine/key").text
+            let new = try APKTool(site, owner: owner, isTrusting: false)
+            let name = try #require(try names.first { try site.get("/\($0)").text == key })
+            try new.trust(key, as: (name as NSString).lastPathComponent)
+            for tool in [old, new] {
+                let installed = try install(tool)
+                #expect(installed.succeeded, "\(installed)")
+            }
+
+            try FileManager.default.removeItem(atPath: "\(keys)/rsa-former.pem")
+            try site.indexgen("generate")
+            let installed = try install(new), refused = try install(old)
+            #expect(installed.succeeded, "\(installed)")
+            #expect(!refused.succeeded && refused.says("UNTRUSTED signature"), "\(refused)")
+            #expect(try site.files(below: "\(owner)/alpine").filter { $0.hasSuffix(".rsa.pub") } == [name])
+        }
+    }
+
     /// A site without a key.
     @Suite(.needs("curl", "python3"), .withSite(signed: false, ingest: true)) struct UnsignedAlpineTests {
         let site: Site

@@ -92,11 +92,14 @@ struct Parcels: Ecosystem {
 
     static func signedText(_ name: String, _ version: String) -> [UInt8] { [UInt8]("\(name)-\(version)".utf8) }
 
-    func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
+    /// Lines of base64; those of SHA-1 first.
+    func seal(_ signatures: [SiteKey.Signature], in repository: Repository) -> [UInt8] {
         var seal: [UInt8] = []
         for algorithm in [Digests.Algorithm.sha1, .sha256] {
-            seal.append(base64: signatures[algorithm] ?? [])
-            seal.append(10)
+            for signature in signatures where signature.digest == algorithm {
+                seal.append(base64: signature.bytes)
+                seal.append(10)
+            }
         }
         return seal
     }

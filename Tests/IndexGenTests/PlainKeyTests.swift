@@ -117,7 +117,7 @@ import Testing
     @Test func `an unsigned site has none, and makes none`() throws {
         try with {
             try Files.makeFolder("\(folder)/state")
-            #expect(try keys(folder).key(.rsa) == nil)
+            #expect(try keys(folder).keys(.rsa).isEmpty)
             #expect(try FileStatus.of("\(folder)/state/keys") == nil)
         }
     }
@@ -127,21 +127,19 @@ import Testing
             try Files.makeFolder("\(folder)/state/keyring")
             let first = try keys(folder)
             for kind in SiteKey.Kind.allCases {
-                let key = try #require(try first.key(kind))
+                let key = try #require(try first.keys(kind).first)
                 let path = "\(folder)/state/keys/\(kind.rawValue).pem"
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
                 #expect(mode == 0o600)
                 #expect(
                     try FileManager.default.attributesOfItem(atPath: "\(folder)/state/keys")[.posixPermissions] as? Int == 0o700)
                 #expect(try Files.read(path) == key.pem)
-                #expect(try first.key(kind) === key)
-                let later = try #require(try keys(folder).key(kind))
+                #expect(try first.keys(kind).map { $0 === key } == [true])
+                let later = try #require(try keys(folder).keys(kind).first)
                 #expect(later !== key && later.publicKey == key.publicKey)
-                // The one that was read first is used until the program ends.
-                try Files.remove(path)
-                #expect(try first.key(kind) === key)
             }
-            #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/keys") == [])
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/keys").sorted() == ["ecdsa.pem", "rsa.pem"])
         }
     }
 
@@ -149,8 +147,8 @@ import Testing
         try with {
             try Files.makeFolder("\(folder)/state/keyring")
             let shared = try keys(folder)
-            let found = Parallel.map(Array(0..<16)) { _ in Result { try shared.key(.ecdsa) } }
-            let pems = try Set(found.map { try #require(try $0.get()).pem })
+            let found = Parallel.map(Array(0..<16)) { _ in Result { try shared.keys(.ecdsa) } }
+            let pems = try Set(found.map { try #require(try $0.get().first).pem })
             #expect(pems == [try Files.read("\(folder)/state/keys/ecdsa.pem")])
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/keys") == ["ecdsa.pem"])
         }
@@ -167,7 +165,7 @@ import Testing
                     let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
                         let folder = ProcessInfo.processInfo.environment["INDEXGEN_PLAIN_KEYS"] ?? ""
                         let keys = try PlainKeys(in: Folder("\(folder)/state"), keyring: "\(folder)/state/keyring")
-                        let key = try #require(try keys.key(.ecdsa))
+                        let key = try #require(try keys.keys(.ecdsa).first)
                         print("key: \(Hex.string(SHA256Digest.of(key.pem)))")
                     }
                     let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
@@ -182,6 +180,34 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/keys") == ["ecdsa.pem"])
     }
 
+    @Test func `a program that goes on sees keys come, go and change places`() throws {
+        try with {
+            try Files.makeFolder("\(folder)/state/keyring")
+            let store = try keys(folder), keys = Files.join(folder, "state/keys")
+            func publicKeys() throws -> [SiteKey] { try store.keys(.ecdsa).map(\.publicKey) }
+            let first = try publicKeys()
+            try FileManager.default.moveItem(atPath: "\(keys)/ecdsa.pem", toPath: "\(keys)/ecdsa-2025.pem")
+            let both = try publicKeys()
+            #expect(both.count == 2 && both[1] == first[0] && both[0] != first[0])
+            let third = try PlainKey(generating: .ecdsa)
+            try Files.replace("\(keys)/ecdsa-2024.pem", with: third.pem, mode: 0o600)
+            #expect(try publicKeys() == [both[0], third.publicKey, first[0]])
+            // Names of other kinds, and of files that are no keys, are passed over.
+            try Files.replace("\(keys)/rsa-2024.pem", with: third.pem, mode: 0o600)
+            try Files.replace("\(keys)/ecdsa-2024.pem.bak", with: [1])
+            #expect(try publicKeys() == [both[0], third.publicKey, first[0]])
+            try Files.replace("\(keys)/ecdsa.pem", with: third.pem, mode: 0o600)
+            try Files.remove("\(keys)/ecdsa-2024.pem")
+            #expect(try publicKeys() == [third.publicKey, first[0]])
+            try Files.remove("\(keys)/ecdsa-2025.pem")
+            #expect(try publicKeys() == [third.publicKey])
+            // A former key that is damaged is named as the one that signs is.
+            try Files.replace("\(keys)/ecdsa-old.pem", with: [1])
+            let failure = #expect(throws: PlainKey.Failure.self) { try publicKeys() }
+            #expect(failure?.description.hasPrefix("\(keys)/ecdsa-old.pem is not a key for ECDSA") == true)
+        }
+    }
+
     @Test func `one that was damaged is refused with what helps, and left as it is`() throws {
         try with {
             try Files.makeFolder("\(folder)/state/keyring")
@@ -189,13 +215,13 @@ import Testing
             try Files.makeFolder("\(folder)/state/keys")
             for damage in ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "x"] {
                 try Files.replace(path, with: [UInt8](damage.utf8))
-                let failure = #expect(throws: PlainKey.Failure.self) { try keys(folder).key(.rsa) }
+                let failure = #expect(throws: PlainKey.Failure.self) { try keys(folder).keys(.rsa) }
                 #expect(failure?.description.hasPrefix("\(path) is not a key for RSA") == true, "\(failure?.description ?? "")")
                 #expect(failure?.description.contains("backup") == true)
                 #expect(try Files.read(path) == [UInt8](damage.utf8))
             }
             try Files.remove(path)
-            #expect(try keys(folder).key(.rsa) != nil)
+            #expect(try keys(folder).keys(.rsa).count == 1)
         }
     }
 
@@ -204,7 +230,7 @@ import Testing
             try Files.makeFolder("\(folder)/state/keyring")
             try Files.makeFolder("\(folder)/state/keys")
             try Files.replace("\(folder)/state/keys/ecdsa.pem.\(ProcessInfo.processInfo.processIdentifier)", with: [1, 2, 3])
-            let key = try #require(try keys(folder).key(.ecdsa))
+            let key = try #require(try keys(folder).keys(.ecdsa).first)
             #expect(try Files.read("\(folder)/state/keys/ecdsa.pem") == key.pem)
             #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/state/keys") == ["ecdsa.pem"])
         }

@@ -77,6 +77,45 @@ import Testing
         #expect(try test.tree() == tree)
     }
 
+    @Test(.enabled(if: PlainKeyTests.hasOpenSSL, "openssl is not installed"))
+    func `while a former key is there, documents are sealed with both, and all are when keys change`() throws {
+        let test = try TestSite(signed: true, of: Parcels(key: .rsa))
+        let names = ["ball", "doll"], keys = "\(test.site.state)/keys"
+        try test.add(names.map { try test.parcel($0, "1") })
+        try test.generate()
+        let former = try #require(try test.site.plainKey(of: "parcel")?.publicKey)
+
+        func expectSealed(by signers: [SiteKey]) throws {
+            for name in names {
+                let document = try bytes("\(name)/box.db", test), sealed = try bytes("\(name)/BOX", test)
+                #expect(sealed.suffix(document.count) == document[...])
+                let lines = sealed.dropLast(document.count).split(separator: 10)
+                try #require(lines.count == 2 * signers.count)
+                for (number, line) in lines.enumerated() {
+                    let signature = [UInt8](try #require(Data(base64Encoded: String(decoding: line, as: UTF8.self))))
+                    #expect(
+                        try PlainKeyTests.verifies(
+                            signature, over: document, by: signers[number % signers.count],
+                            number < signers.count ? "sha1" : "sha256", in: test.folder))
+                }
+            }
+            #expect(try test.generate() == Generator.Summary(), "nothing is left to do")
+            let tree = try test.tree()
+            #expect(try tree == test.site.treeFromScratch())
+        }
+        try expectSealed(by: [former])
+        try FileManager.default.moveItem(atPath: "\(keys)/rsa.pem", toPath: "\(keys)/rsa-former.pem")
+        test.time.advance(1)
+        try test.generate()
+        let new = try #require(try test.site.plainKey(of: "parcel")?.publicKey)
+        #expect(new != former)
+        try expectSealed(by: [new, former])
+        try Files.remove("\(keys)/rsa-former.pem")
+        test.time.advance(1)
+        try test.generate()
+        try expectSealed(by: [new])
+    }
+
     @Test(.enabled(if: PlainKeyTests.hasOpenSSL, "openssl is not installed"), arguments: SiteKey.Kind.allCases)
     func `what the site signs for a package is in its entry, and survives marks, a return and a new public folder`(
         kind: SiteKey.Kind

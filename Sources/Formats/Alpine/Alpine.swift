@@ -82,19 +82,15 @@ package struct Alpine: Ecosystem {
         AlpineIndex.plans(for: scope, in: repository)
     }
 
-    /// The key under Gitea's name, and under the one that apk looks for.
+    /// The key that signs under Gitea's name, and each under the one that apk looks for.
     package func commons(in repository: Repository) -> [DocumentPlan] {
         guard let key = repository.siteKey else { return [] }
-        return [AlpineSignature.keyPath, AlpineSignature.name(of: key, in: repository)].map {
-            DocumentPlan(path: $0, body: [.literal(key.pem)])
-        }
+        let named = repository.siteKeys.map { (AlpineSignature.name(of: $0, in: repository), $0) }
+        return ([(AlpineSignature.keyPath, key)] + named).map { DocumentPlan(path: $0.0, body: [.literal($0.1.pem)]) }
     }
 
-    package func seal(_ signatures: [Digests.Algorithm: [UInt8]], by key: SiteKey, in repository: Repository) -> [UInt8] {
-        let known = AlpineSignature.Digest.allCases.compactMap { digest in
-            signatures[digest.algorithm].map { AlpineSignature(digest, $0, by: key) }
-        }
-        return AlpineSignature.member(of: known, in: repository)
+    package func seal(_ signatures: [SiteKey.Signature], in repository: Repository) -> [UInt8] {
+        AlpineSignature.member(of: signatures, in: repository)
     }
 
     /// A scope is `BRANCH/REPOSITORY`.

@@ -124,24 +124,27 @@ enum NPMDocuments {
 
     // MARK: For all packages
 
-    /// What `npm ping` asks for and, on a site that signs, the key for `npm audit signatures`.
+    /// What `npm ping` asks for and, on a site that signs, the keys for `npm audit signatures`: former ones, too, since clients keep
+    /// packuments for minutes whose signatures are theirs.
     static func commons(in repository: Repository) -> [DocumentPlan] {
         let ping = DocumentPlan(path: "-/ping", body: [literal("{}\n")])
-        guard let key = repository.siteKey else { return [ping] }
-        var base64: [UInt8] = []
-        base64.append(base64: key.der)
+        if repository.siteKeys.isEmpty { return [ping] }
         var json = JSONWriter()
         json.beginObject()
         json.key("keys")
         json.beginArray()
-        json.beginObject()
-        json.key("expires")
-        json.null()
-        json.member("keyid", NPMFragments.keyID(of: key))
-        json.member("keytype", "ecdsa-sha2-nistp256")
-        json.member("scheme", "ecdsa-sha2-nistp256")
-        json.member("key", String(decoding: base64, as: UTF8.self))
-        json.endObject()
+        for key in repository.siteKeys {
+            var base64: [UInt8] = []
+            base64.append(base64: key.der)
+            json.beginObject()
+            json.key("expires")
+            json.null()
+            json.member("keyid", NPMFragments.keyID(of: key))
+            json.member("keytype", "ecdsa-sha2-nistp256")
+            json.member("scheme", "ecdsa-sha2-nistp256")
+            json.member("key", String(decoding: base64, as: UTF8.self))
+            json.endObject()
+        }
         json.endArray()
         json.endObject()
         return [ping, DocumentPlan(path: "-/npm/v1/keys", body: [.literal(json.bytes + [10])])]

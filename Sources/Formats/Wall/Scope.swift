@@ -46,18 +46,21 @@ package struct Repository: Sendable {
     package var options: Options
     /// The armored public keys that sign roots; nil on an unsigned site.
     package var publicKey: [UInt8]?
-    /// The public half of the site's key of the profile's kind; nil where the ecosystem has none, or the site is unsigned.
-    package var siteKey: SiteKey?
+    /// The public halves of the site's keys of the profile's kind, the one that signs first; none where the ecosystem has no such kind, or
+    /// the site is unsigned. The others are former ones, whose clients have not changed over yet.
+    package var siteKeys: [SiteKey]
+    /// The one that signs.
+    package var siteKey: SiteKey? { siteKeys.first }
 
     package init(
         owner: String, type: String, baseURL: String, options: Options = Options(), publicKey: [UInt8]? = nil,
-        siteKey: SiteKey? = nil
+        siteKeys: [SiteKey] = []
     ) {
         self.owner = owner
         self.type = type
         self.baseURL = baseURL
         self.options = options
         self.publicKey = publicKey
-        self.siteKey = siteKey
+        self.siteKeys = siteKeys
     }
 }

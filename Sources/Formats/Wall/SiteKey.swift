@@ -16,6 +16,19 @@ package struct SiteKey: Equatable, Sendable {
         self.der = der
     }
 
+    /// A signature over the bytes of a document, for `Ecosystem.seal`.
+    package struct Signature: Equatable, Sendable {
+        package var key: SiteKey
+        package var digest: Digests.Algorithm
+        package var bytes: [UInt8]
+
+        package init(by key: SiteKey, over digest: Digests.Algorithm, _ bytes: [UInt8]) {
+            self.key = key
+            self.digest = digest
+            self.bytes = bytes
+        }
+    }
+
     /// 16 hexadecimal digits that tell keys apart.
     package var name: String { Hex.string(Array(SHA256.of(der).prefix(8))) }
 

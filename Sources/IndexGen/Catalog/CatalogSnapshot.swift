@@ -129,6 +129,12 @@ extension CatalogSnapshot {
         ).map(ScopeID.init)
     }
 
+    func hasPublicScope(_ repository: RepositoryRow) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT EXISTS (SELECT 1 FROM scope WHERE repository_id = ? AND published > 0)",
+            arguments: [repository.id.value]) ?? false
+    }
+
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
         guard
             let row = try Row.fetchOne(

@@ -7,14 +7,14 @@ enum Fingerprint {
 
     /// - Parameters:
     ///   - signers: fingerprints of the OpenPGP keys that sign companions.
-    ///   - key: the site's key that seals documents of this repository.
-    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], key: SiteKey?, segmentBytes: Int?) -> [UInt8] {
+    ///   - keys: the site's keys that seal documents of this repository.
+    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], keys: [SiteKey], segmentBytes: Int?) -> [UInt8] {
         var hash = Hash()
         hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming)")
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
         for companion in plan.companions {
             hash.add("\(companion)")
-            if case .sealed = companion, let key { hash.add(key.der) }
+            if case .sealed = companion { for key in keys { hash.add(key.der) } }
             if !companion.isSignature { continue }
             for signer in signers { hash.add(signer) }
             // A signature is dated by its scope's last change.

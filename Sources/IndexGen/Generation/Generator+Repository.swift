@@ -29,7 +29,7 @@ extension Generator {
         _ repository: RepositoryRow, of ecosystem: any Ecosystem, everything: Bool, planAnew: Bool, keyring: Keyring?
     ) throws -> RepositoryRendering {
         let context = try site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
-        let sealer = try Sealer(ecosystem: ecosystem, repository: context, key: site.plainKey(of: repository.type))
+        let sealer = try Sealer(ecosystem: ecosystem, repository: context, keys: site.plainKeys(of: repository.type))
         func renderer(in snapshot: CatalogSnapshot) -> Renderer {
             Renderer(
                 site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,

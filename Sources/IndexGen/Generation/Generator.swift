@@ -75,7 +75,7 @@ struct Generator {
                 || plans.contains { plan in
                     there[plan.path]?.fingerprint
                         != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], key: nil,
+                            plan, in: nil, signers: keyring?.fingerprints ?? [], keys: [],
                             segmentBytes: site.settings.segmentBytes)
                 }
         }

@@ -53,7 +53,7 @@ struct Renderer {
     func planned(_ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?) throws -> PlannedDocument {
         let plan = try state.map { try plan.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? plan
         let fingerprint = Fingerprint.of(
-            plan, in: state, signers: keyring?.fingerprints ?? [], key: sealer?.key?.publicKey,
+            plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
             segmentBytes: site.settings.segmentBytes)
         return PlannedDocument(plan: plan, state: state, old: old, fingerprint: fingerprint)
     }

@@ -46,22 +46,24 @@ struct Upkeep {
         }
     }
 
-    /// Where a key of the site is another than that of the last run, what was signed with that one is signed again.
+    /// Where a key of the site is another than that of the last run, or one came or went, what they sign is signed again.
     private func signAnew() throws {
         for repository in try catalog.repositories() {
-            guard let ecosystem = site.ecosystems[repository.type], let key = try site.plainKey(of: repository.type)?.publicKey
+            guard let ecosystem = site.ecosystems[repository.type],
+                case let keys = try site.plainKeys(of: repository.type).map(\.publicKey.name), let signer = keys.first
             else { continue }
             let memory = "site key of \(repository.path)"
             let before = try catalog.memory(memory)
-            if before == [UInt8](key.name.utf8) { continue }
+            let names = [UInt8](keys.joined(separator: " ").utf8)
+            if before == names { continue }
             if before != nil {
                 try catalog.renew(
-                    catalog.scopeAges(of: repository), of: repository, because: "sealed by another key", actor: Self.actor)
+                    catalog.scopeAges(of: repository), of: repository, because: "sealed by other keys", actor: Self.actor)
             }
             try catalog.signAnew(
-                repository, by: key.name, actor: Self.actor,
+                repository, by: signer, actor: Self.actor,
                 sign: { try site.signature(of: $0.record, from: $0.upload, ecosystem) }, render: site.rendering(ecosystem))
-            try catalog.remember(memory, [UInt8](key.name.utf8))
+            try catalog.remember(memory, names)
         }
     }
 

@@ -13,16 +13,15 @@ struct Pages {
         var owners: [(name: String, repositories: [[String: Any]])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
-            let scopes = try snapshot.publicScopeIDs(of: row)
-            guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner), !scopes.isEmpty else {
-                continue
-            }
+            guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner),
+                try snapshot.hasPublicScope(row)
+            else { continue }
             var values: [String: Any] = [
                 "owner": row.owner, "type": row.type, "segment": row.segment, "title": ecosystem.profile.title,
                 "signed": publicKey != nil,
                 "base": site.settings.baseURL,
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
-                "scopes": try particulars(of: scopes, ecosystem, snapshot),
+                "scopes": try particulars(ofScopesIn: row, ecosystem, snapshot),
             ]
             let repository = try site.repository(owner: row.owner, type: row.type, publicKey: publicKey)
             for (name, value) in ecosystem.particulars(in: repository) { values[name] = value }
@@ -47,10 +46,10 @@ struct Pages {
 
     /// Scopes that concern people (groups, distributions); a PyPI project is none.
     private func particulars(
-        of scopes: [ScopeID], _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
+        ofScopesIn repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
     ) throws -> [[String: Any]] {
         guard ecosystem.profile.scopesKey != nil else { return [] }
-        return try scopes.map { id in
+        return try snapshot.publicScopeIDs(of: repository).map { id in
             let scope = try snapshot.scope(id, measuring: []).view
             var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
             for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }

@@ -4,16 +4,21 @@ internal import Formats
 struct Sealer {
     let ecosystem: any Ecosystem
     let repository: Repository
-    let key: PlainKey?
+    /// None on an unsigned site.
+    let keys: [PlainKey]
 
     /// - Parameter path: of the document as it is served, some megabytes at most.
     func sealed(_ path: String) throws -> [UInt8] {
         let bytes = try Files.read(path)
-        guard let key else { return bytes }
-        precondition(key.publicKey.kind == .rsa, "seals are RSA's")
+        if keys.isEmpty { return bytes }
         let signatures = try Meter.measure(.sign) {
-            try [Digests.Algorithm.sha1: key.sign(bytes, .sha1), .sha256: key.sign(bytes, .sha256)]
+            try keys.flatMap { key in
+                precondition(key.publicKey.kind == .rsa, "seals are RSA's")
+                return try [Digests.Algorithm.sha256, .sha1].map {
+                    SiteKey.Signature(by: key.publicKey, over: $0, try key.sign(bytes, $0))
+                }
+            }
         }
-        return ecosystem.seal(signatures, by: key.publicKey, in: repository) + bytes
+        return ecosystem.seal(signatures, in: repository) + bytes
     }
 }

@@ -110,15 +110,19 @@ struct Site: Sendable {
         return (try? SHA256Digest.of(file: file))?.digest == sha256
     }
 
-    /// The site's key for what an ecosystem's clients verify besides OpenPGP; nil where there is nothing of that kind.
-    func plainKey(of type: String) throws -> PlainKey? {
-        try ecosystems[type]?.profile.key.flatMap(plainKeys.key)
+    /// The site's keys for what an ecosystem's clients verify besides OpenPGP, the one that signs first; none where there is nothing of
+    /// that kind.
+    func plainKeys(of type: String) throws -> [PlainKey] {
+        try ecosystems[type]?.profile.key.map(plainKeys.keys) ?? []
     }
+
+    /// The one that signs.
+    func plainKey(of type: String) throws -> PlainKey? { try plainKeys(of: type).first }
 
     /// The ecosystem's view of a repository.
     func repository(owner: String, type: String, publicKey: [UInt8]?) throws -> Repository {
         Repository(
             owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(),
-            publicKey: publicKey, siteKey: try plainKey(of: type)?.publicKey)
+            publicKey: publicKey, siteKeys: try plainKeys(of: type).map(\.publicKey))
     }
 }

@@ -10,7 +10,8 @@ struct AlpineShelf {
 
     init(_ options: [String: Options.Value] = [:], key: SiteKey? = key) {
         repository = Repository(
-            owner: "acme", type: "alpine", baseURL: "https://example.org", options: Options(general: options), siteKey: key)
+            owner: "acme", type: "alpine", baseURL: "https://example.org", options: Options(general: options),
+            siteKeys: key.map { [$0] } ?? [])
     }
 
     static func upload(_ bytes: [UInt8], named filename: String = "", to coordinates: [String: String] = [:]) -> Upload {

@@ -120,7 +120,8 @@ import Testing
 
     @Test func `a seal is one gzip member whose archive has no end, and in it the better signature first`() throws {
         let repository = AlpineShelf().repository
-        let seal = Alpine().seal([.sha1: [1], .sha256: [2, 3]], by: AlpineShelf.key, in: repository)
+        let seal = Alpine().seal(
+            [.init(by: AlpineShelf.key, over: .sha1, [1]), .init(by: AlpineShelf.key, over: .sha256, [2, 3])], in: repository)
         let member = try GzipMembers.member(of: seal.span, at: 0, subject: "the seal", limit: 1 << 20, within: Budget())
         #expect(member.range == 0..<seal.count && member.content.count == 2_048)
         let name = "acme@\(Hex.string(Array(SHA256.of([1, 2, 3]).prefix(8)))).rsa.pub"
@@ -134,11 +135,25 @@ import Testing
 
     @Test func `an index can be sealed with two keys, while clients change over`() throws {
         let former = SiteKey(kind: .rsa, der: [9])
-        let seal = AlpineSignature.member(
-            of: [.init(.sha256, [1], by: AlpineShelf.key), .init(.sha256, [2], by: former)], in: AlpineShelf().repository)
+        var repository = AlpineShelf().repository
+        repository.siteKeys.append(former)
+        let seal = Alpine().seal(
+            [
+                .init(by: AlpineShelf.key, over: .sha256, [1]), .init(by: AlpineShelf.key, over: .sha1, [2]),
+                .init(by: former, over: .sha256, [3]), .init(by: former, over: .sha1, [4]),
+            ], in: repository)
         let member = try GzipMembers.member(of: seal.span, at: 0, subject: "the seal", limit: 1 << 20, within: Budget())
-        let name = AlpineSignature.name(of: former, in: AlpineShelf().repository)
-        #expect(try AlpineSection(member.content, at: 0).content(of: ".SIGN.RSA256.\(name)") == [2])
+        let names = repository.siteKeys.map { AlpineSignature.name(of: $0, in: repository) }
+        let signatures = ["RSA256.\(names[0])", "RSA256.\(names[1])", "RSA.\(names[0])", "RSA.\(names[1])"]
+        for (name, bytes) in zip(signatures, [1, 3, 2, 4] as [UInt8]) {
+            #expect(try AlpineSection(member.content, at: 0).content(of: ".SIGN.\(name)") == [bytes])
+        }
+        let places = signatures.compactMap { member.content.firstRange(of: Array(".SIGN.\($0)".utf8))?.lowerBound }
+        #expect(places.count == 4 && places == places.sorted(), "the better digest comes first, whoever's key it is")
+        // Each is a file under its own name; that of all is the one that signs.
+        let plans = Alpine().commons(in: repository)
+        #expect(plans.map(\.path) == ["key"] + names)
+        #expect(plans.map(\.body) == [repository.siteKeys[0], repository.siteKeys[0], former].map { [.literal($0.pem)] })
     }
 
     @Test func `the key is published under a name that no branch can have`() {

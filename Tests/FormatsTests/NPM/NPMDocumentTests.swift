@@ -190,6 +190,18 @@ import Testing
         #expect(unsigned.documents()["-/npm/v1/keys"] == nil)
     }
 
+    @Test func `a former key is offered behind the one that signs`() throws {
+        var shelf = try shelf("1.0.0", key: Self.key)
+        let former = SiteKey(kind: .ecdsa, der: Array(1..<92))
+        shelf.repository.siteKeys.append(former)
+        let keys = try #require(try shelf.json("-/npm/v1/keys")?["keys"]?.array)
+        #expect(keys.map { $0["keyid"]?.string } == [Self.key, former].map { NPMFragments.keyID(of: $0) })
+        #expect(keys.map { $0["key"]?.string } == [Self.key, former].map { NPMText.base64($0.der) })
+        #expect(
+            try shelf.json("@acme/web/index.json")?["versions", "1.0.0", "dist", "signatures"]?.array?.map { $0["keyid"]?.string }
+                == [NPMFragments.keyID(of: Self.key)])
+    }
+
     @Test func `a key is called as npm's registry calls its own`() throws {
         // The registry's key until 2025, and the name that its signatures have for it.
         let key =

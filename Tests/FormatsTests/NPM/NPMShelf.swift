@@ -22,7 +22,8 @@ struct NPMShelf {
 
     init(key: SiteKey? = nil, base: String = base, options: [String: Options.Value] = [:]) {
         repository = Repository(
-            owner: "acme", type: "npm", baseURL: base, options: Options(general: options), siteKey: key)
+            owner: "acme", type: "npm", baseURL: base, options: Options(general: options),
+            siteKeys: key.map { [$0] } ?? [])
     }
 
     static func upload(_ bytes: [UInt8], named filename: String = "", received: Int64 = 1_700_000_000) -> Upload {
