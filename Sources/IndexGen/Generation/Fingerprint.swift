@@ -8,7 +8,8 @@ enum Fingerprint {
     /// - Parameters:
     ///   - signers: fingerprints of the OpenPGP keys that sign companions.
     ///   - keys: the site's keys that seal documents of this repository.
-    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], keys: [SiteKey], segmentBytes: Int?) -> [UInt8] {
+    static func of(_ plan: DocumentPlan, in state: ScopeState?, signers: [String], keys: [SiteKey], segmentBytes: Int?) -> [UInt8]
+    {
         var hash = Hash()
         hash.add("\(renderer) \(segmentBytes ?? 0) \(plan.path) \(plan.naming)")
         for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
