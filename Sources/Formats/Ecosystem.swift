@@ -82,6 +82,9 @@ package protocol Ecosystem: Sendable {
     /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
     func coordinates(of partition: PartitionKey) -> Coordinates
 
+    /// A version as the catalog has it, for one as addresses of other registries write it; the same where there is no difference.
+    func version(inAddress text: String) -> String
+
     /// What a client is told of its upload, where it expects something of its own; nil: the program's words (201, or 200 for what
     /// was there already; problem details of RFC 9457).
     func answer(to result: UploadResult) -> UploadAnswer?
@@ -140,6 +143,8 @@ extension Ecosystem {
         Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
     }
 
+    package func version(inAddress text: String) -> String { text }
+
     package func answer(to result: UploadResult) -> UploadAnswer? { nil }
 
     /// Only for ecosystems of whose routes none is asked.
@@ -165,6 +170,9 @@ package struct EcosystemProfile: Sendable {
     package var title: String
     /// Name endings of its package files, for hints; recognition is by content.
     package var suffixes: [String]
+    /// Digests of its files besides SHA-256 that its documents hold, its clients may name, or its form's fields do. Each costs as much as
+    /// SHA-256 or more for every byte that comes in. Files that came in before one was added here do not have it.
+    package var digests: Set<Digests.Algorithm>
     /// Bump when a fragment's bytes change for the same file.
     package var revision: Int
     /// Bump when a default changes by which clients know a scope (Debian's Codename): scopes keep the customs under which they were begun.
@@ -204,6 +212,8 @@ package struct EcosystemProfile: Sendable {
     package var leadingComponent: String?
     /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
     package var ownNames: [String]
+    /// Whether its documents and packages may be anywhere below `OWNER/TYPE/`, so that no other file can be, whatever `ownNames` says.
+    package var ownsEveryName: Bool
     /// Names of files directly below `OWNER/TYPE/` that people put there by hand, as other registries have them do it; the settings'
     /// `files` is the better way.
     package var handPlacedFiles: Set<String>
@@ -240,14 +250,16 @@ package struct EcosystemProfile: Sendable {
     }
 
     package init(
-        id: String, segment: String? = nil, title: String, suffixes: [String], revision: Int, customs: Int = 0,
+        id: String, segment: String? = nil, title: String, suffixes: [String], digests: Set<Digests.Algorithm> = [],
+        revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [], scopeCoordinates: Int = 1,
         scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
         isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],
         routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
-        ownNames: [String] = [], handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil, fileSignature: String? = nil,
+        ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
+        fileSignature: String? = nil,
         retention: Retention? = nil
     ) {
         self.key = key
@@ -258,6 +270,7 @@ package struct EcosystemProfile: Sendable {
         self.segment = segment ?? id
         self.title = title
         self.suffixes = suffixes
+        self.digests = digests
         self.revision = revision
         self.customs = customs
         self.coordinates = coordinates
@@ -274,6 +287,7 @@ package struct EcosystemProfile: Sendable {
         self.routes = routes
         self.leadingComponent = leadingComponent
         self.ownNames = ownNames
+        self.ownsEveryName = ownsEveryName
         self.handPlacedFiles = handPlacedFiles
         self.namesAddress = namesAddress
     }

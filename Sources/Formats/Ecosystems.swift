@@ -7,12 +7,19 @@ package struct Ecosystems: Sendable {
 
     package let all: [any Ecosystem]
 
-    package init(_ all: [any Ecosystem]) { self.all = all }
+    /// By identifier and by component of public paths: every file asks, and a profile is large.
+    private let known: [String: any Ecosystem]
+
+    package init(_ all: [any Ecosystem]) {
+        self.all = all
+        let names = all.flatMap { ecosystem in
+            Set([ecosystem.profile.id, ecosystem.profile.segment]).map { ($0, ecosystem) }
+        }
+        known = Dictionary(names) { first, _ in first }
+    }
 
     /// The ecosystem with this identifier, or with this component of public paths.
-    package subscript(id: String) -> (any Ecosystem)? {
-        all.first { $0.profile.id == id || $0.profile.segment == id }
-    }
+    package subscript(id: String) -> (any Ecosystem)? { known[id] }
 
     /// The identifiers, for messages: `rpm, debian`.
     package var names: String { all.map(\.profile.id).joined(separator: ", ") }

@@ -41,11 +41,17 @@ extension Clients {
                 try maven.expect(200, at: "\(artifact)/1.0/\(artifact)-1.0.pom")
                 #expect(try maven.listed(artifact) == ["1.0"])
             }
+            // A signature that is none is refused by itself, and the jar that waits stays.
+            try maven.send("3.0.0", ".jar", isLast: false)
+            try maven.expect(400, from: maven.put(maven.path("3.0.0", ".jar.asc"), "junk"))
+            try maven.send("3.0.0", ".pom", isLast: true)
+            try maven.expect(200, at: maven.path("3.0.0", ".jar"))
+            try maven.expect(404, at: maven.path("3.0.0", ".jar.asc"))
             // Half a deployment: what is refused does not come with the rest.
             try maven.expect(400, from: maven.put(maven.path("2.0.0", ".jar"), "junk"))
             try maven.send("2.0.0", ".pom", isLast: false)
             try maven.expect(404, at: maven.path("2.0.0", ".pom"))
-            #expect(try maven.listed() == ["1.0.0", "1.1.0"])
+            #expect(try maven.listed() == ["1.0.0", "1.1.0", "3.0.0"])
         }
 
         @Test func `a file of a release has one content for ever, and may be sent again`() throws {

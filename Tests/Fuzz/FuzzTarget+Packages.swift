@@ -91,9 +91,17 @@ extension FuzzTarget {
             try check(refusal)
             return false
         }
-        try check(path: placement.path)
+        try check(path: placement.path.text)
         try check(line: placement.identity, "the identity")
-        for sidecar in record.sidecars { try check(path: sidecar.place.path(beside: placement.path)) }
+        for sidecar in record.sidecars {
+            let beside = Result { () throws(Refusal) in try sidecar.place.path(beside: placement.path) }
+            switch beside {
+            case .success(let path): try check(path: path.text)
+            case .failure(let refusal):
+                try check(refusal)
+                return false
+            }
+        }
         for listing in placement.listings {
             try promise(!listing.sortKey.isEmpty, "an entry without a sort key")
             try check(line: listing.partition.scope + listing.partition.name, "a partition")

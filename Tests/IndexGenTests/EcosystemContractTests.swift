@@ -1,6 +1,7 @@
 import Corpus
 import Formats
 import Foundation
+import GRDB
 import Testing
 
 @testable import IndexGen
@@ -262,6 +263,102 @@ import Testing
         #expect(refused >= 30, "no truncated package is whole, and a path has the first bytes only")
         try site.generate()
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
+    }
+
+    /// What people, tokens and addresses may say of a package's place.
+    private static let hostilePlaces =
+        [
+            "..", ".", "../../x", "a/../../x", "a/..", "/a", "a/", "a//b", "", " ", "\u{0}", "a\nb", "a\u{7F}", "%2e%2e",
+            "..%2fx",
+            "index.html", "index.html/x", "con\u{301}", "\u{202E}x", "~", "-", "*", "a\\b",
+        ] + [String(repeating: "n", count: 300), String(repeating: "a/", count: 2_000)]
+
+    /// The paths of all documents of the scopes that a file is listed in.
+    private static func documents(of upload: Upload, _ bytes: [UInt8], _ ecosystem: any Ecosystem) throws -> [String] {
+        let repository = Repository(owner: "acme", type: ecosystem.profile.id, baseURL: "https://example.org")
+        let record = try ecosystem.inspect(upload, bytes: bytes.span, in: repository, within: Budget())
+        let placement = try ecosystem.place(record, of: upload, in: repository)
+        for sidecar in record.sidecars { _ = try sidecar.place.path(beside: placement.path) }
+        return Dictionary(grouping: placement.listings.map(\.partition), by: \.scope).flatMap { scope, partitions in
+            let view = Scope(
+                key: scope, changed: Timestamp(seconds: 3), partitions: partitions.map { Partition(key: $0, count: 1) })
+            return ecosystem.documents(for: view, in: repository).map(\.path)
+        }
+    }
+
+    /// `PublicPath` is the only type of a file's place; this is for what plans make of scopes, and for words that name the place.
+    @Test(arguments: types)
+    func `a hostile place is refused, or all that comes of it stays in the repository`(type: String) throws {
+        let ecosystem = try #require(Ecosystems.standard[type]), specimen = try Specimen.of(type)
+        let path = try #require(try Self.samples(of: type).first), bytes = try Files.read(path)
+        var refusals: [Refusal] = []
+        for coordinate in ecosystem.profile.coordinates.map(\.name) + ["filename"] {
+            for hostile in Self.hostilePlaces {
+                var given = specimen.coordinates(path)
+                if coordinate != "filename" { given[coordinate] = hostile }
+                let upload = Upload(
+                    filename: coordinate == "filename" ? hostile : Files.name(of: path), size: bytes.count,
+                    digests: Digester.digests(of: bytes), modified: Timestamp(seconds: 1), received: Timestamp(seconds: 2),
+                    coordinates: Coordinates(given))
+                switch Result(catching: { try Self.documents(of: upload, bytes, ecosystem) }) {
+                case .success(let paths):
+                    let faults = paths.compactMap { PublicPath.fault(in: $0) }
+                    #expect(faults == [], "\(coordinate) \(hostile.debugDescription)")
+                case .failure(let error): refusals.append(try #require(error as? Refusal))
+                }
+            }
+        }
+        #expect(refusals.allSatisfy { !$0.remedy.isEmpty && !$0.what.utf8.contains(where: ASCII.isControl) })
+        // Where files say all of their place, only the name is left, and nothing may come of it.
+        #expect(!refusals.isEmpty || ecosystem.profile.coordinates.isEmpty)
+    }
+
+    @Test(arguments: types)
+    func `what is said of a package comes of the digests that its type asks for`(type: String) throws {
+        let ecosystem = try #require(Ecosystems.standard[type]), specimen = try Specimen.of(type)
+        let repository = Repository(owner: "acme", type: type, baseURL: "https://example.org")
+        for path in try Self.samples(of: type) {
+            let bytes = try Files.read(path), all = Digester.digests(of: bytes)
+            func everything(_ digests: Digests) throws -> String {
+                let upload = Upload(
+                    filename: Files.name(of: path), size: bytes.count, digests: digests, modified: Timestamp(seconds: 1),
+                    received: Timestamp(seconds: 2), coordinates: Coordinates(specimen.coordinates(path)))
+                let record = try ecosystem.inspect(upload, bytes: bytes.span, in: repository, within: Budget())
+                let placement = try ecosystem.place(record, of: upload, in: repository)
+                let fragments = ecosystem.fragments(
+                    of: record, from: upload, at: placement, annotations: Annotations(), in: repository)
+                return "\(record) \(placement) \(fragments) \(ecosystem.signedText(of: record, from: upload) ?? [])"
+            }
+            var asked = Digests(sha256: all.sha256)
+            for algorithm in ecosystem.profile.digests { asked[algorithm] = all[algorithm] }
+            #expect(try everything(asked) == everything(all), "\(path)")
+        }
+    }
+
+    @Test func `bytes that two types know have the digests of both`() throws {
+        let site = try RealSite()
+        let path = try #require(try Self.samples(of: "rpm").first), bytes = try Files.read(path)
+        func known() throws -> [[UInt8]] {
+            try site.catalog.snapshot { snapshot in
+                let row = try #require(
+                    try Row.fetchOne(
+                        snapshot.db, sql: "SELECT sha1, md5, sha512 FROM blob WHERE sha256 = ?",
+                        arguments: [SHA256Digest.of(bytes).blob]))
+                return (0..<3).map { row.bytes($0) }
+            }
+        }
+        let all = Digester.digests(of: bytes)
+        #expect(try site.place([path], type: "rpm") != [nil])
+        #expect(try known() == [[], [], []], "none that no client of RPM asks for")
+        #expect(try site.place([path], at: ["package": "tool", "version": "1"], type: "generic") != [nil])
+        #expect(try known() == [[], all.md5, all.sha512])
+        try site.generate()
+        let index = try #require(try site.texts(in: "acme/generic/").first { $0.contains("sha512") })
+        #expect(index.contains(Hex.string(all.sha512)) && index.contains(Hex.string(all.md5)))
+        // What is there stays when a type comes that asks for less.
+        #expect(try site.place([path], at: ["group": "other"], type: "rpm") != [nil])
+        #expect(try known() == [[], all.md5, all.sha512])
+        #expect(try site.faults() == [])
     }
 
     @Test(arguments: types)

@@ -90,6 +90,19 @@ import Testing
         }
     }
 
+    @Test(arguments: Ecosystems.standard.all.filter(\.profile.ownsEveryName).map(\.profile))
+    func `where packages and their indexes may be anywhere, no other file is`(profile: EcosystemProfile) throws {
+        let site = try RealSite(settings: "", signed: false)
+        try write(site, "x", "mine\n")
+        for path in ["x", "x/y.txt", "@a/b/index.json", "core/x86_64/core.db", "robots.txt"] {
+            let error = #expect(throws: SettingsError.self, "\(path)") {
+                try reopened(site, settings: "files:\n  \"acme/\(profile.segment)/\(path)\": extras/x\n")
+            }
+            #expect(error?.line == 2, "\(error as Any)")
+        }
+        _ = try reopened(site, settings: "files:\n  acme/other/\(profile.id).txt: extras/x\n")
+    }
+
     @Test func `a file that people put there by hand is no fault where clients ask for it, and one elsewhere is`() throws {
         let site = try RealSite(settings: "", signed: false)
         try site.addCorpora()

@@ -58,7 +58,8 @@ import Testing
         try expectSound()
     }
 
-    @Test func `a sender's signature takes the place of the site's, and none is made behind its back when it goes`() throws {
+    @Test func `a sender's signature takes the place of the site's, which is there again when it goes`() throws {
+        let own = try Files.read("\(site.site.publicRoot)/\(try file(".sig"))")
         let signature = try sendersSignature()
         #expect(try site.add([signature]) == [true])
         try site.generate()
@@ -69,8 +70,16 @@ import Testing
         let files = try site.catalog.snapshot { try $0.files(in: row) }.filter { $0.path.hasSuffix(".sig") }
         #expect(files.count == 1)
         try site.catalog.remove(files, actor: "tester")
-        try site.generate(everything: true)
+        try site.generate()
+        #expect(try Files.read(path) == own)
         try expectSound()
+        // Nothing of the sender's is left, also when its time of grace is over.
+        site.time.advance(25 * 3_600)
+        try site.generate()
+        _ = try Pruner(site: site.site, catalog: site.catalog).run(rehearsing: false)
+        #expect(try Files.read(path) == own)
+        try expectSound()
+        // Another one may come as well as the same.
         #expect(try site.add([signature]) == [true])
         try site.generate()
         #expect(try Files.read(path) == Files.read(signature))

@@ -6,6 +6,27 @@ import Testing
 
 /// The promises about generation, shown with toys: same catalog, same bytes; nothing is written that did not change.
 @Suite struct GenerationTests {
+    @Test func `a signed site whose keyring is gone stays as it is, unless somebody says otherwise`() throws {
+        let test = try TestSite(signed: true)
+        try test.add([test.toy("ball", "1")])
+        try test.generate()
+        let before = try test.tree()
+        try FileManager.default.moveItem(atPath: test.site.keyring, toPath: test.folder + "/away")
+        try test.add([test.toy("cube", "1")])
+        for everything in [false, true] {
+            let failure = #expect(throws: Keyring.Failure.self) { try test.generate(everything: everything) }
+            #expect(failure?.description.contains("\(test.site.keyring) is missing; restore it") == true)
+            #expect(failure?.description.contains("generate --unsigned") == true)
+            #expect(try test.tree() == before)
+        }
+        _ = try Generator(site: test.site, catalog: test.catalog, mayUnsign: true).run()
+        #expect(try test.tree()["acme/toy/main/InRoot"] == nil && test.tree()["acme/toy/main/Root"] != nil)
+        // Said once, it is so.
+        #expect(try test.generate() == Generator.Summary())
+        try test.add([test.toy("doll", "1")])
+        try test.generate()
+    }
+
     @Test func `an index is made of fragments, grouped, merged and counted`() throws {
         let test = try TestSite(settings: "toy: {motto: 'hi '}")
         try test.add([test.toy("b", "1", shelf: "x"), test.toy("a", "1"), test.toy("a", "2", shelf: "x")])

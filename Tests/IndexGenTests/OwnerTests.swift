@@ -136,7 +136,7 @@ import Testing
         let intake = Intake(
             site: test.site, catalog: test.catalog, owner: "ACME", type: nil, coordinates: Coordinates(), actor: "tester")
         let content = try PackageContent(
-            reading: test.toy("cube", "1"), staging: test.site.staging, link: false, limit: 1 << 20)
+            reading: test.toy("cube", "1"), staging: test.site.staging, link: false, digests: [], limit: 1 << 20)
         let slow = try intake.admit(content, filename: "c.toy")
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.

@@ -106,7 +106,7 @@ struct Parcels: Ecosystem {
 
     func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let file = "\(record.nameIdentity)-\(record.version)-\(record.architecture)"
-        return Placement(
+        return try Placement(
             identity: file, path: upload.placed("\(record.nameIdentity)/-/\(file).parcel"),
             listings: [
                 Listing(

@@ -88,7 +88,7 @@ final class RealSite {
             actor: "tester")
         try intake.take(paths) { _, result in
             if case .success((let outcome, let admission)) = result, !outcome.isRefusal {
-                places.append(admission.placement.path)
+                places.append(admission.placement.path.text)
             } else {
                 places.append(nil)
             }

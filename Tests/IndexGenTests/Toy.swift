@@ -56,7 +56,7 @@ struct Toy: Ecosystem {
         let group = upload.coordinates["group"] ?? "main"
         let file = "\(record.name)-\(record.version)-\(record.architecture)"
         let key = [UInt8]("\(record.name)\u{0}\(record.version)")
-        return Placement(
+        return try Placement(
             identity: "\(group)/\(ASCII.lowered(file))", path: upload.placed("\(group)/pool/\(file).toy"),
             claim: ASCII.lowered(file),
             listings: [

@@ -43,10 +43,12 @@ package struct Alpine: Ecosystem {
         measuredSlots: [record],
         routes: [
             Route([.put], path: "{branch}/{repository}", .publish(.file)),
+            // Clients are often set up before there is a package.
+            Route([.get], path: "key", .common),
             // What curl makes of an address that ends with a slash.
             Route([.put], path: "{branch}/{repository}/{filename}", .publish(.file)),
         ],
-        ownNames: [AlpineSignature.keyPath, AlpinePlace.noarch], key: .rsa)
+        ownsEveryName: true, key: .rsa)
 
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         AlpineArchive.recognise(bytes, filename: filename)

@@ -3,7 +3,7 @@
 enum AlpineIndex {
     static let file = "APKINDEX.tar.gz"
     private static let unsealed = "APKINDEX.unsigned.tar.gz"
-    /// What a repository of nothing but noarch has an index for, besides noarch's own.
+    /// Wherever there are packages of noarch, it has an index for this one, also when others come.
     private static let common = "x86_64"
     /// Bytes that apk reads of a description.
     private static let descriptionLimit = 160
@@ -14,7 +14,7 @@ enum AlpineIndex {
         let there = Dictionary(uniqueKeysWithValues: scope.partitions.map { ($0.key.name, $0) })
         guard !there.isEmpty else { return [] }
         var architectures = Set(there.keys).union(AlpinePlace.wished(for: scope.key, in: repository) ?? [])
-        if architectures == [AlpinePlace.noarch] { architectures.insert(common) }
+        if there[AlpinePlace.noarch] != nil { architectures.insert(common) }
         return architectures.sorted(by: precedes).map { architecture in
             let names = architecture == AlpinePlace.noarch ? [AlpinePlace.noarch] : [architecture, AlpinePlace.noarch]
             return plan(of: names.compactMap { there[$0] }, for: architecture, scope, in: repository)

@@ -66,7 +66,7 @@ struct AlpinePlace {
         sortKey.append(isAnywhere ? 1 : 0)
         sortKey.append(record.version)
         let partition = PartitionKey(scope: scope, name: record.architecture)
-        return Placement(
+        return try Placement(
             identity: "\(scope)/\(record.architecture) \(record.name) \(record.version)", path: path(record.architecture),
             listings: [Listing(partition, sortKey: sortKey)], aliases: others.map(path))
     }

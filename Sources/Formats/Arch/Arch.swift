@@ -36,7 +36,7 @@ package struct Arch: Ecosystem {
             Route([.put], path: "{repository*}", .publish(.file)),
             Route(removing: "{repository*}/{name}/{version}/{architecture}"),
         ],
-        ownNames: [ArchPlace.any], fileSignature: ArchSignature.suffix)
+        ownsEveryName: true, fileSignature: ArchSignature.suffix)
 
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if ArchFileName.isSignature(filename) { return ArchSignature.recognise(bytes) }

@@ -77,7 +77,7 @@ struct ArchPlace {
         let identity = "\(self.repository) " + (isSignature ? "\(name.text)\(suffix)" : what)
         guard !isSignature else {
             let package = upload.placed("\(Self.folder(self.repository, name.architecture))/\(name.text)")
-            return Placement(
+            return try Placement(
                 identity: identity, path: path(name.architecture), listings: [], companion: .init(path: package),
                 aliases: aliases.map(path))
         }
@@ -86,7 +86,7 @@ struct ArchPlace {
         sortKey.append(name.architecture == Self.any ? 1 : 0)
         sortKey.append(name.version)
         let partition = PartitionKey(scope: self.repository, name: name.architecture)
-        return Placement(
+        return try Placement(
             identity: identity, path: path(name.architecture), listings: [Listing(partition, sortKey: sortKey)],
             aliases: aliases.map(path))
     }

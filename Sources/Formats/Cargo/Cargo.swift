@@ -88,7 +88,7 @@ package struct Cargo: Ecosystem {
             throw Refusal(.malformed, "the record of a crate is damaged", remedy: "ingest the file again")
         }
         let folder = "\(CargoIndex.cratesFolder)/\(record.name)/\(record.version)"
-        return Placement(
+        return try Placement(
             identity: "\(record.nameIdentity) \(record.versionIdentity)", path: upload.placed("\(folder)/download"),
             listings: [
                 Listing(PartitionKey(scope: CargoName.indexPath(of: record.name)), sortKey: version.sortKey)

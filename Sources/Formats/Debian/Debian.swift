@@ -3,7 +3,7 @@ package struct Debian: Ecosystem {
     package init() {}
 
     package let profile = EcosystemProfile(
-        id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], revision: 1, customs: 1,
+        id: "debian", title: "Debian", suffixes: [".deb", ".udeb", ".ddeb"], digests: [.md5], revision: 1, customs: 2,
         coordinates: [
             .init("distribution", standard: DebianPlacement.standardDistribution, help: "such as bookworm"),
             .init("component", standard: DebianPlacement.standardComponent, help: "such as main"),
@@ -99,9 +99,9 @@ package struct Debian: Ecosystem {
         in repository: Repository
     ) -> [Fragment] {
         var stanza = record.facts
-        stanza.reserveCapacity(stanza.count + placement.path.utf8.count + 192)
+        stanza.reserveCapacity(stanza.count + placement.path.text.utf8.count + 192)
         stanza.append("Filename: ")
-        stanza.append(placement.path)
+        stanza.append(placement.path.text)
         stanza.append("\nSize: ")
         stanza.append(decimal: upload.size)
         stanza.append("\nMD5sum: ")

@@ -7,6 +7,8 @@ enum DebianArchitectures {
         "arm7": "armhf",
         "armv6": "armhf", "armv6l": "armhf", "armv6hl": "armhf", "armv7": "armhf", "armv7l": "armhf", "armv7hl": "armhf",
         "ppc64le": "ppc64el", "ppc64": "ppc64el", "mips64le": "mips64el", "mipsle": "mipsel", "loongarch64": "loong64",
+        "riscv": "riscv64", "riscv64gc": "riscv64", "armhfp": "armhf", "arm64ec": "arm64", "arm64v8": "arm64", "s390": "s390x",
+        "powerpc64le": "ppc64el", "win32": "i386", "amd64v1": "amd64",
     ]
 
     /// Debian's word for an architecture that no machine of Debian has; nil for all others.

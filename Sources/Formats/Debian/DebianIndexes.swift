@@ -13,8 +13,9 @@ struct DebianIndexes {
     let hasMachines: Bool
     private let partitions: Set<String>
 
-    /// Architectures that have an index in a distribution of nothing but `all`: what clients ask for before they look for `all`, and
-    /// debootstrap, cdebootstrap and apt before 1.1 for nothing else.
+    /// Architectures that have an index wherever there are packages of `all`: what clients ask for before they look for `all`, and
+    /// debootstrap, cdebootstrap and apt before 1.1 for nothing else. Also beside other architectures: what clients have found once does
+    /// not go when the first package of a machine comes.
     static let common = ["amd64", "arm64"]
 
     /// - Parameter published: architectures that have an index even while no package needs it.
@@ -37,8 +38,10 @@ struct DebianIndexes {
         self.components = components.sorted(by: Self.precedes)
         installerComponents = installers.sorted(by: Self.precedes)
         hasMachines = architectures.contains { $0 != "all" }
-        // An upgrade of the program does not change a site: distributions that were begun before keep `all` alone.
-        if scope.customs >= 1, !hasMachines, !architectures.isEmpty { architectures.formUnion(Self.common) }
+        // An upgrade of the program does not change a site: distributions that were begun before keep their customs, which were `all`
+        // alone first, and then these as long as there was nothing but `all`.
+        let isEverywhere = architectures.contains("all") && (scope.customs >= 2 || scope.customs == 1 && !hasMachines)
+        if isEverywhere { architectures.formUnion(Self.common) }
         self.architectures = components.isEmpty ? [] : architectures.sorted(by: Self.precedes)
     }
 

@@ -78,8 +78,10 @@ struct DebianPlacement {
         let folder = kind == .installer ? "\(component)/debian-installer" : component
         let partition = PartitionKey(scope: distribution, name: "\(folder)/\(package.architecture)")
         // apt would see two candidates of one version; so a distribution has one content for it, in whatever components it lies.
-        let claim = "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(mark)"
-        return Placement(identity: identity, path: path, claim: claim, listings: [Listing(partition, sortKey: sortKey)])
+        // Debug symbols stand beside the rest in its lists; installer packages have lists of their own.
+        let claim =
+            "\(distribution)/\(package.name)_\(version)_\(package.architecture)\(kind == .installer ? suffix : "")"
+        return try Placement(identity: identity, path: path, claim: claim, listings: [Listing(partition, sortKey: sortKey)])
     }
 
     /// The pool's first folder, as Debian's archive software chooses it: `libf` for `libfoo`, `h` for `hello`.

@@ -7,7 +7,7 @@ package struct Generic: Ecosystem {
     package init() {}
 
     package let profile = EcosystemProfile(
-        id: "generic", title: "Generic", suffixes: [], revision: 1,
+        id: "generic", title: "Generic", suffixes: [], digests: [.md5, .sha512], revision: 1,
         coordinates: [
             .init("package", standard: "", help: "the name that its files are below"),
             .init("version", standard: "", help: "such as 1.2.3"),
@@ -35,7 +35,7 @@ package struct Generic: Ecosystem {
     /// Files are listed by name. In the list of names, spellings of one name are neighbours.
     package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         let name = try GenericName(upload)
-        return Placement(
+        return try Placement(
             identity: name.identity, path: upload.placed(name.path),
             listings: [
                 Listing(PartitionKey(scope: name.package, name: name.version), sortKey: [UInt8](name.filename) + [0]),
@@ -49,7 +49,7 @@ package struct Generic: Ecosystem {
         of record: PackageRecord, from upload: Upload, at placement: Placement, annotations: Annotations,
         in repository: Repository
     ) -> [Fragment] {
-        GenericEntry(upload, at: placement.path).fragments
+        GenericEntry(upload, at: placement.path.text).fragments
     }
 
     package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {

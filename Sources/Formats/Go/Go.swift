@@ -25,7 +25,7 @@ package struct Go: Ecosystem {
         ],
         // Gitea's. Go itself has no command that publishes.
         routes: [Route([.put], path: "upload", .publish(.file))],
-        ownNames: ["upload", "sumdb"])
+        ownsEveryName: true)
 
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition { GoModuleZip.recognise(bytes) }
 
@@ -139,7 +139,7 @@ package struct Go: Ecosystem {
         if version.pseudoTime == nil {
             listings.append(Listing(PartitionKey(scope: scope, name: Self.list), sortKey: version.sortKey))
         }
-        return Placement(identity: "\(scope)@\(name)", path: "\(scope)/@v/\(name).zip", listings: listings)
+        return try Placement(identity: "\(scope)@\(name)", path: "\(scope)/@v/\(name).zip", listings: listings)
     }
 
     private static func check(scope: String, version: String, of facts: GoFacts) throws(Refusal) {

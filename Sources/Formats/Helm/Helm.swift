@@ -86,13 +86,14 @@ package struct Helm: Ecosystem {
         let literal = upload.placed(try HelmChart.path(name: record.name, version: record.version, plus: "%2B"))
         let aliases = literal == path ? [] : [literal]
         guard record.facts.isEmpty else {
-            return Placement(
+            return try Placement(
                 identity: identity + " prov", path: path + ".prov", listings: [],
                 companion: .init(path: path, digest: record.facts), aliases: aliases.map { $0 + ".prov" })
         }
         guard let version = SemanticVersion(record.version) else { throw HelmChart.noVersion(record.version) }
         let sortKey = Array(record.name.utf8) + [0] + version.descendingKey
-        return Placement(identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
+        return try Placement(
+            identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
     }
 
     /// `index.yaml`, one for the repository, and the list for ChartMuseum's users where the settings want it.

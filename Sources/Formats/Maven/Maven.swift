@@ -10,7 +10,8 @@ package struct Maven: Ecosystem {
     private static let pluginPackaging = "maven-plugin"
 
     package let profile = EcosystemProfile(
-        id: "maven", title: "Maven", suffixes: [".pom", ".jar", ".war", ".ear", ".aar"], revision: 1,
+        id: "maven", title: "Maven", suffixes: [".pom", ".jar", ".war", ".ear", ".aar"], digests: [.sha1, .md5, .sha512],
+        revision: 1,
         coordinates: [
             .init("group", standard: "", help: "such as com.example.demo; a POM says it itself"),
             .init("artifact", standard: "", help: "such as lib"),
@@ -34,6 +35,7 @@ package struct Maven: Ecosystem {
             // Metadata of short groups and of artifacts in them, and what lies beside.
             Route([.put], path: "{group+}/{filename}", .publish(.part)),
         ],
+        ownsEveryName: true,
         retention: .init(option: snapshotBuilds, partition: MavenDocuments.files, kind: MavenDocuments.fileKind))
 
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
@@ -118,7 +120,7 @@ package struct Maven: Ecosystem {
                 .limit, "the path \(facts.path.prefix(80))… is too long for a file", at: "file name",
                 remedy: "shorten the group, the artifact or the version")
         }
-        return Placement(identity: facts.path, path: facts.path, listings: MavenDocuments.listings(of: facts))
+        return try Placement(identity: facts.path, path: facts.path, listings: MavenDocuments.listings(of: facts))
     }
 
     /// Nothing for a record that this program did not write.

@@ -7,6 +7,13 @@ package struct MavenAssembly: Assembly {
 
     package func role(of name: String, at place: Coordinates) throws(Refusal) -> PartRole {
         if MavenPart.ofMetadata(name) != nil { return .ignored }
+        // What has one folder above the artifact says so without a slash.
+        if let group = place["group"], !group.utf8.contains(UInt8(ascii: "/")), group.utf8.contains(UInt8(ascii: ".")) {
+            throw Refusal(
+                .placement,
+                "the group's folder '\(ASCII.line(group))' has a dot, and each part of a group is a folder of its own",
+                at: "group", remedy: "send it to \(ASCII.line(group.split(separator: ".").joined(separator: "/")))")
+        }
         let place = try Self.place(place, of: name)
         switch try MavenPart(name, at: place) {
         case .pom: return .list(isPublished: true)

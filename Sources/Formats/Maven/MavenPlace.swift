@@ -23,6 +23,11 @@ package struct MavenPlace: Equatable, Sendable {
         try Self.check(version, "version")
         self.artifact = artifact
         self.version = version
+        // Maven's own words for the newest version, in dependencies and plug-ins.
+        if ["LATEST", "RELEASE"].contains(version) {
+            throw Self.refusal(
+                "'\(version)' stands for whatever version is the newest, and cannot be one", "version", "give it a number")
+        }
         if artifact.hasSuffix(Self.snapshot) {
             throw Self.refusal(
                 "the artifact '\(artifact)' is called as the folders of snapshot versions are", "artifact", "give it another name"

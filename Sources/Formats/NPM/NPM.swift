@@ -20,7 +20,7 @@ package struct NPM: Ecosystem {
     static let revisionPath: PathPattern = "{name+}/-rev/{rev}"
 
     package let profile = EcosystemProfile(
-        id: segment, title: "npm", suffixes: [archiveEnding, attestationEnding], revision: 1,
+        id: segment, title: "npm", suffixes: [archiveEnding, attestationEnding], digests: [.sha1, .md5, .sha512], revision: 1,
         options: [
             Option(
                 listLimit, .number(0...1_000_000),
@@ -72,7 +72,7 @@ package struct NPM: Ecosystem {
                     .document(attachments: NPMPublication.attachments, texts: [attestationEnding]),
                     fields: [NPMPublication.document]),
                 waits: true),
-        ], namesAddress: true, ownNames: ["-"], key: .ecdsa)
+        ], namesAddress: true, ownsEveryName: true, key: .ecdsa)
 
     package func recognise(_ bytes: Span<UInt8>, filename: String) -> Recognition {
         if bytes.count > 0, bytes[0] == UInt8(ascii: "{") { return NPMAttestation.recognise(bytes, filename: filename) }
@@ -124,12 +124,12 @@ package struct NPM: Ecosystem {
     package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {
         switch try NPMFacts(record.facts) {
         case .package(let facts):
-            return Placement(
+            return try Placement(
                 identity: "\(facts.name) \(facts.version.identity)",
                 path: upload.placed(NPMName.path(of: facts.name, facts.version, ending: Self.archiveEnding)),
                 listings: NPMDocuments.listings(of: facts, received: upload.received))
         case .attestation(let facts):
-            return Placement(
+            return try Placement(
                 identity: "\(facts.name) \(facts.version.identity) attestation",
                 path: upload.placed(NPMName.path(of: facts.name, facts.version, ending: Self.attestationEnding)),
                 listings: [
@@ -148,7 +148,7 @@ package struct NPM: Ecosystem {
         in repository: Repository
     ) -> [Fragment] {
         guard case .package(let facts)? = try? NPMFacts(record.facts) else { return [] }
-        return NPMFragments.all(facts, from: upload, at: placement.path, annotations: annotations, in: repository)
+        return NPMFragments.all(facts, from: upload, at: placement.path.text, annotations: annotations, in: repository)
     }
 
     package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {

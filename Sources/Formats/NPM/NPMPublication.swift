@@ -64,7 +64,14 @@ enum NPMPublication {
     }
 
     static func checkLength(_ value: DataValue, of upload: Upload) throws(Refusal) {
-        for attachment in try object(value, attachments, at: attachments) {
+        let files = try object(value, attachments, at: attachments)
+        let tarballs = files.filter { $0.name.hasSuffix(NPM.archiveEnding) }
+        guard tarballs.count < 2 else {
+            throw refusal(
+                .ambiguous, "\(subject) brings \(tarballs.count) tarballs for one version", attachments,
+                remedy: "publish each version by itself")
+        }
+        for attachment in files {
             let last = attachment.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) }
             guard let last, NameIndex.areEqual(last, upload.filename), last.hasSuffix(NPM.archiveEnding),
                 let length = attachment.value["length"], !length.isNull

@@ -6,7 +6,7 @@ package struct PyPI: Ecosystem {
     package init() {}
 
     package let profile = EcosystemProfile(
-        id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], revision: 1,
+        id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], digests: [.md5], revision: 1,
         options: [
             Option(
                 "platform_tags", .choice(["any", "pypi"]),
@@ -64,7 +64,7 @@ package struct PyPI: Ecosystem {
             throw Refusal(.malformed, "the record of a Python package is damaged", remedy: "ingest the file again")
         }
         let sortKey = version.sortKey + Array(facts.version.utf8) + [0] + Array(upload.filename.utf8) + [0]
-        return Placement(
+        return try Placement(
             identity: "\(facts.project)/\(version.canonical)/\(filename.identity)",
             path: upload.placed("files/\(facts.project)/\(facts.version)/\(upload.filename)"),
             listings: [

@@ -14,6 +14,8 @@ struct PyPIHeader {
         var isExact: Bool
         /// Whether blanks stand behind the value. pip and uv compare a project's name with them.
         var isPadded: Bool
+        /// Whether it goes on in a second line. pip compares a project's name with the line's end in it.
+        var isFolded = false
     }
 
     /// By the names that were asked for, in the order of the file.
@@ -23,12 +25,14 @@ struct PyPIHeader {
 
     /// - Parameter wanted: names of fields, in any case in the text. `UNKNOWN`, which old tools wrote for nothing, is nothing.
     init(_ wanted: [String], in bytes: Span<UInt8>) {
-        var current: (name: String, bytes: [UInt8], line: Int, isExact: Bool, isPadded: Bool)?
+        var current: (name: String, bytes: [UInt8], line: Int, isExact: Bool, isPadded: Bool, isFolded: Bool)?
         var position = 0, number = 0
         func finish(_ fields: inout [String: [Field]]) {
             guard let current, let text = Self.text(current.bytes) else { return }
             fields[current.name, default: []].append(
-                Field(value: text, line: current.line, isExact: current.isExact, isPadded: current.isPadded))
+                Field(
+                    value: text, line: current.line, isExact: current.isExact, isPadded: current.isPadded,
+                    isFolded: current.isFolded))
         }
         while position < bytes.count {
             let line = Self.line(of: bytes, from: &position)
@@ -38,6 +42,7 @@ struct PyPIHeader {
                 if current != nil {
                     Self.append(bytes, line, to: &current!.bytes)
                     current!.isPadded = Self.isPadded(bytes, line)
+                    current!.isFolded = true
                 }
                 continue
             }
@@ -51,7 +56,8 @@ struct PyPIHeader {
             guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else { continue }
             let value = colon + 1..<line.upperBound
             current = (
-                name, [], number, name.utf8.elementsEqual(bytes.copied(first..<colon)), Self.isPadded(bytes, value)
+                name, [], number, name.utf8.elementsEqual(bytes.copied(first..<colon)), Self.isPadded(bytes, value),
+                false
             )
             Self.append(bytes, value, to: &current!.bytes)
         }

@@ -60,6 +60,11 @@ struct PyPIMetadata: Equatable, Sendable {
                 "a blank stands behind the project's name, which pip and uv take for another name", "Name",
                 remedy: "remove the blank from the project's settings and build it again")
         }
+        if name.isFolded, kind == .wheel || Self.isStatic(header) {
+            throw refusal(
+                "the project's name goes on in a second line, and pip takes the line's end for a part of it", "Name",
+                remedy: "write it in the line of its field and build it again")
+        }
         let version = try header.only("Version")
         // A blank at an end stands for a control character, with which no installer can read the version.
         guard let version = version?.value, version.utf8.first != 32, version.utf8.last != 32, let parsed = PEP440(version) else {

@@ -4,8 +4,8 @@ enum PyPIProjectName {
     static let longest = 200
 
     /// The one spelling that URLs and comparisons use: lower case, each run of `-`, `_` and `.` one `-`.
-    /// Nil when the text is no valid name: ASCII letters, digits, `.`, `_`, `-`, with a letter or digit at both ends.
-    static func normalised(_ name: some Collection<UInt8>) -> [UInt8]? {
+    /// Nil when the text is not a valid name: ASCII letters, digits, `.`, `_`, `-`, with a letter or digit at both ends.
+    static func normalised(_ name: some Collection<UInt8>, upTo longest: Int = longest) -> [UInt8]? {
         guard name.count <= longest else { return nil }
         var normal: [UInt8] = []
         var separated = false

@@ -3,7 +3,7 @@ enum PyPIRequirement {
     enum Readers: Sendable {
         /// Every installer: it is what the specification says.
         case all
-        /// uv 0.13, which takes liberties for the sake of old packages (`>=1.0.*`, `>dev`, quotes around names and versions, a missing
+        /// uv 0.13, which takes liberties for the sake of old packages (`>=1.0.*`, `>=1.0+x`, `>dev`, quotes around names and versions, a missing
         /// comma between two clauses). pip 26.3 passes over the file.
         case lenient
         case none
@@ -43,7 +43,7 @@ enum PyPIRequirement {
             skipBlanks()
             takeQuote()
             let name = takeWhile { ASCII.isAlphanumeric($0) || $0 == 45 || $0 == 46 || $0 == 95 }
-            guard PyPIProjectName.normalised(name) != nil else { return false }
+            guard PyPIProjectName.normalised(name, upTo: PyPIRequirement.longest) != nil else { return false }
             takeQuote()
             skipBlanks()
             if take("["), !extras() { return false }
@@ -71,7 +71,7 @@ enum PyPIRequirement {
             while true {
                 skipBlanks()
                 let name = takeWhile { ASCII.isAlphanumeric($0) || $0 == 45 || $0 == 46 || $0 == 95 }
-                guard PyPIProjectName.normalised(name) != nil else { return false }
+                guard PyPIProjectName.normalised(name, upTo: PyPIRequirement.longest) != nil else { return false }
                 skipBlanks()
                 if take("]") { return true }
                 guard take(",") else { return false }
@@ -126,6 +126,10 @@ enum PyPIRequirement {
                 }
             }
             guard let version = PEP440(text) else { return false }
+            // A local part is compared with `==` and `!=` alone.
+            if !version.local.isEmpty, !relation.elementsEqual("==".utf8), !relation.elementsEqual("!=".utf8) {
+                tookLiberty = true
+            }
             return relation.first != UInt8(ascii: "~") || version.release.count > 1
         }
 

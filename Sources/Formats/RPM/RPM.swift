@@ -96,10 +96,18 @@ package struct RPM: Ecosystem {
         let path = upload.placed(
             RPMPlace.path(name: record.name, version: record.version, architecture: record.architecture))
         let prefix = RPMPlace.prefix(group)
-        return Placement(
+        return try Placement(
             // rpm tells names apart by case; so does the identity.
             identity: "\(prefix)\(record.name)-\(record.version).\(record.architecture)", path: prefix + path,
             listings: [Listing(PartitionKey(scope: group), sortKey: RPMPlace.sortKey(filename: filename, path: path))])
+    }
+
+    /// Gitea writes `EPOCH-VERSION-RELEASE`.
+    package func version(inAddress text: String) -> String {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, !parts[0].isEmpty, parts[0].utf8.allSatisfy(ASCII.isDigit) else { return text }
+        let bare = "\(parts[1])-\(parts[2])"
+        return parts[0].utf8.allSatisfy { $0 == UInt8(ascii: "0") } ? bare : "\(parts[0]):\(bare)"
     }
 
     package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {

@@ -4,17 +4,16 @@
 /// Which tags there are, and what rpm demands of them: lib/rpmvs.c of rpm 4.18 and 6.0. Header and payload are gone over once, whatever
 /// digests there are of them.
 enum RPMDigests {
-    /// - Returns: whether the package carries any digest.
+    /// - Returns: of which parts the package carries no digest.
     /// - Throws: `.truncated` for fewer bytes than announced, `.malformed` for a digest that is wrong or that no rpm would read, and
     ///   for bytes behind the end.
     static func check(
         _ bytes: Span<UInt8>, _ signature: RPMHeader, _ header: RPMHeader, within budget: Budget
-    ) throws(Refusal) -> Bool {
+    ) throws(Refusal) -> Set<Part> {
         try checkShapes(of: signature, in: bytes)
         try checkStrays(in: header, beside: signature)
         try checkSize(bytes, signature, header)
         let claims = try claims(of: signature, header, in: bytes)
-        if claims.isEmpty { return false }
         let sums = try Sums(of: claims, in: bytes, header.range, within: budget)
         for claim in claims where !claim.digests.contains(sums[claim.sum]) {
             throw Refusal(
@@ -22,7 +21,12 @@ enum RPMDigests {
                 at: "\(RPMTagTable.name(of: claim.tag.rawValue, in: claim.role)) of the RPM \(claim.role.subject)",
                 remedy: "it is damaged: send it again, or rebuild the package")
         }
-        return true
+        return Set(Part.allCases).subtracting(claims.flatMap { $0.sum.parts })
+    }
+
+    /// rpm 4.14 and later installs nothing of which one of these has no digest (`%_pkgverify_level`, lib/rpmvs.c).
+    enum Part: String, CaseIterable {
+        case header, payload
     }
 
     // MARK: What is claimed
@@ -30,6 +34,15 @@ enum RPMDigests {
     /// One digest that can be taken of a package.
     private enum Sum: CaseIterable {
         case headerSHA1, headerSHA256, headerSHA3, headerAndPayloadMD5, payloadSHA256, payloadSHA512, payloadSHA3
+
+        /// What it covers.
+        var parts: Set<Part> {
+            switch self {
+            case .headerSHA1, .headerSHA256, .headerSHA3: [.header]
+            case .headerAndPayloadMD5: [.header, .payload]
+            case .payloadSHA256, .payloadSHA512, .payloadSHA3: [.payload]
+            }
+        }
 
         var words: String {
             switch self {

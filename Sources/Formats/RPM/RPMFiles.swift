@@ -36,6 +36,14 @@ struct RPMFiles: Sendable {
                 at: "tag \(RPMTag.baseNames.rawValue) of the RPM header", remedy: "split the package")
         }
         isOld = old
+        // rpm calls the whole header bad (lib/rpmfi.c, `indexSane`), and dnf the transaction in which it is.
+        guard old || indexes.count == baseNames.count, old || baseNames.count == 0 || names.count > 0 else {
+            throw Refusal(
+                .malformed,
+                "the package has \(baseNames.count) files, and says of \(indexes.count) in which of \(names.count) directories they are",
+                at: "\(RPMTagTable.name(of: RPMTag.directoryIndexes.rawValue, in: .main)) of the RPM header",
+                remedy: "rebuild the package")
+        }
         guard isListed, !old else { return }
         directories.reserveCapacity(names.count)
         while let name = try names.next(in: bytes) { directories.append(name) }

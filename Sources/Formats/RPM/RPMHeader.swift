@@ -170,14 +170,33 @@ struct RPMHeader: Sendable {
         guard kind != Kind.string || count == 1 else {
             throw malformed(tag, "is one string with \(count) values", role, at: place)
         }
-        var position = store.lowerBound + offset
-        var left = count
-        while left > 0 {
-            guard position < store.upperBound else { throw malformed(tag, "has a string without an end", role, at: place) }
-            if bytes[position] == 0 { left -= 1 }
-            position += 1
+        guard let textEnd = Self.end(of: count, stringsIn: bytes.extracting(store), from: offset) else {
+            throw malformed(tag, "has a string without an end", role, at: place)
         }
-        return (tag, width, offset, position - store.lowerBound)
+        return (tag, width, offset, textEnd)
+    }
+
+    /// Where so many strings end, their NULs included; nil when the store ends before. Most of a header is strings, so this looks at eight
+    /// bytes at a time.
+    private static func end(of count: Int, stringsIn store: Span<UInt8>, from start: Int) -> Int? {
+        store.withUnsafeBytes { store in
+            var position = start, left = count
+            while position + 8 <= store.count {
+                let word = store.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                // The high bit of each byte that is not zero.
+                let low = word & 0x7F7F_7F7F_7F7F_7F7F
+                let zeros = 8 - ((low &+ 0x7F7F_7F7F_7F7F_7F7F | word) & 0x8080_8080_8080_8080).nonzeroBitCount
+                if zeros >= left { break }
+                left -= zeros
+                position += 8
+            }
+            while left > 0 {
+                guard position < store.count else { return nil }
+                if store[position] == 0 { left -= 1 }
+                position += 1
+            }
+            return position
+        }
     }
 
     func has(_ tag: RPMTag) -> Bool { has(number: tag.rawValue) }

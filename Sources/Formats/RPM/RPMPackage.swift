@@ -9,7 +9,7 @@ struct RPMPackage: Sendable {
     let release: Range<Int>
     let epoch: UInt64
     /// Whether anything in the file tells a damaged one from a sound one.
-    let hasDigests: Bool
+    let undigested: Set<RPMDigests.Part>
     /// `src` for source packages, whatever machine they were made on.
     let architecture: [UInt8]
 
@@ -40,7 +40,7 @@ struct RPMPackage: Sendable {
         }
         signature = try RPMHeader(bytes, at: 96, .signature, within: budget)
         header = try RPMHeader(bytes, at: Self.end(of: signature, in: bytes), .main, within: budget)
-        hasDigests = checksDigests ? try RPMDigests.check(bytes, signature, header, within: budget) : true
+        undigested = checksDigests ? try RPMDigests.check(bytes, signature, header, within: budget) : []
 
         name = try Self.required(.name, "name", header, bytes)
         version = try Self.required(.version, "version", header, bytes)

@@ -17,10 +17,11 @@ enum RPMWarnings {
                     at: RPMTagTable.name(of: RPMTag.modularityLabel.rawValue, in: .main),
                     remedy: "rebuild it outside of the module, or have clients set module_hotfixes=1 for this repository"))
         }
-        if !package.hasDigests {
+        let parts = RPMDigests.Part.allCases.filter(package.undigested.contains).map(\.rawValue)
+        if !parts.isEmpty {
             warnings.append(
                 Warning(
-                    "the package carries no digest of its header or payload, so that nobody can tell whether it is damaged",
+                    "the package carries no digest of its \(parts.joined(separator: " and ")): nobody can tell whether it is damaged, and rpm 4.14 and later does not install it",
                     at: "the RPM signature", remedy: "rebuild it with rpm 4.14 or later"))
         }
         return warnings

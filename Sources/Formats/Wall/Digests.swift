@@ -1,17 +1,20 @@
-/// The digests of a file, raw bytes, all taken in one pass over it.
+/// The digests of a file, raw bytes. SHA-256 is always there; of the others those that its ecosystem asks for
+/// (`EcosystemProfile.digests`), and the rest is empty.
 package struct Digests: Equatable, Sendable {
     /// 32 bytes.
     package var sha256: [UInt8]
-    /// 20 bytes.
+    /// 20 bytes, or none.
     package var sha1: [UInt8]
-    /// 16 bytes.
+    /// 16 bytes, or none.
     package var md5: [UInt8]
-    /// 64 bytes.
+    /// 64 bytes, or none.
     package var sha512: [UInt8]
     /// BLAKE2b with 32 bytes (RFC 7693), only for a file that came in a form which may ask for it (PyPI's); the catalog does not keep it.
     package var blake2b256: [UInt8]?
 
-    package init(sha256: [UInt8], sha1: [UInt8], md5: [UInt8], sha512: [UInt8], blake2b256: [UInt8]? = nil) {
+    package init(
+        sha256: [UInt8], sha1: [UInt8] = [], md5: [UInt8] = [], sha512: [UInt8] = [], blake2b256: [UInt8]? = nil
+    ) {
         self.sha256 = sha256
         self.sha1 = sha1
         self.md5 = md5
@@ -19,7 +22,7 @@ package struct Digests: Equatable, Sendable {
         self.blake2b256 = blake2b256
     }
 
-    /// Those that every file has.
+    /// Those that the catalog keeps.
     package enum Algorithm: String, CaseIterable, Sendable {
         case md5, sha1, sha256, sha512
 
@@ -45,11 +48,21 @@ package struct Digests: Equatable, Sendable {
     }
 
     package subscript(algorithm: Algorithm) -> [UInt8] {
-        switch algorithm {
-        case .md5: md5
-        case .sha1: sha1
-        case .sha256: sha256
-        case .sha512: sha512
+        get {
+            switch algorithm {
+            case .md5: md5
+            case .sha1: sha1
+            case .sha256: sha256
+            case .sha512: sha512
+            }
+        }
+        set {
+            switch algorithm {
+            case .md5: md5 = newValue
+            case .sha1: sha1 = newValue
+            case .sha256: sha256 = newValue
+            case .sha512: sha512 = newValue
+            }
         }
     }
 }

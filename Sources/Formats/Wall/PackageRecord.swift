@@ -49,12 +49,13 @@ package struct Sidecar: Equatable, Sendable {
         case sibling(String)
 
         /// - Parameter package: the package's path.
-        package func path(beside package: String) -> String {
+        /// - Throws: `.placement` for a path that cannot be public.
+        package func path(beside package: PublicPath) throws(Refusal) -> PublicPath {
             switch self {
-            case .appended(let suffix): return package + suffix
+            case .appended(let suffix): return try PublicPath(package.text + suffix)
             case .sibling(let name):
-                guard let slash = package.utf8.lastIndex(of: UInt8(ascii: "/")) else { return name }
-                return package[...slash] + name
+                guard let slash = package.text.utf8.lastIndex(of: UInt8(ascii: "/")) else { return try PublicPath(name) }
+                return try PublicPath(package.text[...slash] + name)
             }
         }
     }

@@ -3,8 +3,8 @@ package struct Placement: Sendable {
     /// What may exist once in a repository: another file with the same identity and other bytes is refused, the same bytes
     /// again are a no-op. Case and spelling are folded as the ecosystem's clients fold them.
     package var identity: String
-    /// Relative to `OWNER/TYPE/`; components are vetted, `/` separates. Unique in a repository.
-    package var path: String
+    /// Unique in a repository.
+    package var path: PublicPath
     /// What may mean one content only, wherever in the repository it lies (a version in all components of a distribution).
     /// Nil where the identity says it all.
     package var claim: String?
@@ -12,20 +12,23 @@ package struct Placement: Sendable {
     package var listings: [Listing]
     /// A file that must be there, with this content, before this one may come in.
     package var companion: Companionship?
-    /// Further public paths of the same bytes, relative to `OWNER/TYPE/` and vetted like `path`: for clients that ask for a file under
-    /// a name other than that in the index. They come and go with the file.
-    package var aliases: [String]
+    /// Further public paths of the same bytes: for clients that ask for a file under a name other than that in the index. They come and
+    /// go with the file.
+    package var aliases: [PublicPath]
 
+    /// - Throws: `.placement` for a path that cannot be public (`PublicPath`).
     package init(
         identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil,
         aliases: [String] = []
-    ) {
+    ) throws(Refusal) {
         self.identity = identity
-        self.path = path
+        self.path = try PublicPath(path)
         self.claim = claim
         self.listings = listings
         self.companion = companion
-        self.aliases = aliases
+        var paths: [PublicPath] = []
+        for alias in aliases { paths.append(try PublicPath(alias)) }
+        self.aliases = paths
     }
 
     /// "I speak about the file at `path`, whose digest is this one."

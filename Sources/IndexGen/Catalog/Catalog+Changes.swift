@@ -58,6 +58,6 @@ extension Catalog {
                 digests: Digests(sha256: row.bytes(1), sha1: row.bytes(2), md5: row.bytes(3), sha512: row.bytes(4)),
                 modified: Timestamp(seconds: row[6]), received: Timestamp(seconds: row[7]), coordinates: coordinates,
                 generation: Files.name(of: Files.folder(of: path)) == generation ? generation : nil),
-            placement: Placement(identity: row[9], path: path, listings: []))
+            placement: try Placement(identity: row[9], path: path, listings: []))
     }
 }

@@ -16,14 +16,15 @@ extension Catalog {
     struct FileSignature: Sendable {
         var file: UnsignedFile
         var content: StagedFile
-        var digests: Digests
+        var sha256: [UInt8]
         var size: Int
     }
 
     /// What a signature is noted by. It begins with a dot, as no mark of people does.
     private static let note = ".file-signature"
 
-    /// Files that have no signature by these keys, and beside which no sender has ever put one; in order of arrival.
+    /// Files that have no signature by these keys, and beside which no sender's is; in order of arrival. Where a sender took one back, the
+    /// site's takes its place.
     ///
     /// - Parameters:
     ///   - suffix: of a signature's path.
@@ -32,17 +33,22 @@ extension Catalog {
     func unsignedFiles(
         of repository: RepositoryRow, suffix: String, signers: String, isWhole: Bool, after last: FileID?, limit: Int
     ) throws -> [UnsignedFile] {
-        try pool.read { db in
+        // To be published now, or robbed of the signature that was public.
+        let isDue = """
+            AND (f.placed = 0 OR EXISTS (SELECT 1 FROM file s WHERE s.repository_id = f.repository_id AND s.path = f.path || ?2
+                AND s.lead_id IS NOT f.id AND s.removed_in IS NOT NULL))
+            """
+        return try pool.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
                     SELECT f.id, f.path, b.sha256, f.received FROM file f JOIN blob b ON b.id = f.blob_id
-                    WHERE f.repository_id = ?1 AND f.lead_id IS NULL AND f.removed_in IS NULL \(isWhole ? "" : "AND f.placed = 0")
+                    WHERE f.repository_id = ?1 AND f.lead_id IS NULL AND f.removed_in IS NULL \(isWhole ? "" : isDue)
                         AND SUBSTR(f.path, -LENGTH(?2)) <> ?2
                         AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.subject = 'file' AND m.subject_id = f.id AND m.name = ?3
                             AND m.key = '' AND m.value = ?4 AND m.cleared_in IS NULL)
                         AND NOT EXISTS (SELECT 1 FROM file s WHERE s.repository_id = f.repository_id AND s.path = f.path || ?2
-                            AND s.lead_id IS NOT f.id)
+                            AND s.lead_id IS NOT f.id AND s.removed_in IS NULL)
                         AND f.id > ?5 ORDER BY f.id LIMIT ?6
                     """, arguments: [repository.id.value, suffix, Self.note, signers, last?.value ?? 0, limit]
             ).map {
@@ -59,7 +65,7 @@ extension Catalog {
             try db.inTransaction(.immediate) {
                 var folders: Set<String> = [], files: [String] = []
                 for signature in signatures where try Self.attach(signature, suffix: suffix, signers: signers, in: db) {
-                    let sha256 = signature.digests.sha256
+                    let sha256 = signature.sha256
                     folders.formUnion(try blobs.put(signature.content, sha256: sha256, size: signature.size, isKnown: false))
                     files.append(blobs.path(of: sha256))
                 }
@@ -76,20 +82,24 @@ extension Catalog {
             db, sql: "SELECT repository_id FROM file WHERE id = ? AND removed_in IS NULL", arguments: [file])
         guard let repository else { return false }
         let there = try Row.fetchOne(
-            db, sql: "SELECT id, lead_id FROM file WHERE repository_id = ? AND path = ?", arguments: [repository, path])
+            db, sql: "SELECT id, lead_id, removed_in FROM file WHERE repository_id = ? AND path = ?",
+            arguments: [repository, path])
+        let isSenders = there.map { $0[1] as Int64? != file } ?? false
         // A sender's came in meanwhile.
-        if let there, there[1] as Int64? != file { return false }
-        let digests = signature.digests
+        if isSenders, there?[2] as Int64? == nil { return false }
+        let sha256 = signature.sha256.blob
         try db.execute(
-            sql: "INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
-            arguments: [
-                digests.sha256.blob, digests.sha1.blob, digests.md5.blob, digests.sha512.blob, signature.size,
-            ])
+            sql: """
+                INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, x'', x'', x'', ?) ON CONFLICT (sha256) DO NOTHING
+                """, arguments: [sha256, signature.size])
         if let there {
             try db.execute(
                 sql: """
-                    UPDATE file SET blob_id = (SELECT id FROM blob WHERE sha256 = ?), placed = 0, removed_in = NULL WHERE id = ?
-                    """, arguments: [digests.sha256.blob, there[0] as Int64])
+                    UPDATE file SET blob_id = (SELECT id FROM blob WHERE sha256 = ?), lead_id = ?, identity = NULL, placed = 0,
+                        removed_in = NULL WHERE id = ?
+                    """, arguments: [sha256, file, there[0] as Int64])
+            // What a sender took back counts no more for its owner, and the site's does again.
+            if isSenders { try Usage(files: 0, bytes: signature.size).add(to: repository, in: db) }
         } else {
             try db.execute(
                 sql: """
@@ -97,7 +107,7 @@ extension Catalog {
                         facts, revision, placed, added_in)
                     SELECT f.repository_id, f.version_id, (SELECT id FROM blob WHERE sha256 = ?1), f.id, ?2, f.filename || ?3, '',
                         f.modified, f.received, x'', f.revision, 0, f.added_in FROM file f WHERE f.id = ?4
-                    """, arguments: [digests.sha256.blob, path, suffix, file])
+                    """, arguments: [sha256, path, suffix, file])
             try Usage(files: 0, bytes: signature.size).add(to: repository, in: db)
         }
         try db.execute(

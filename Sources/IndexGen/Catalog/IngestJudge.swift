@@ -61,17 +61,17 @@ struct IngestJudge {
         {
             if holder.sha256 == digest {
                 if !holder.isRemoved { return .unchanged(path: holder.path) }
-                if holder.path == placement.path {
+                if holder.path == placement.path.text {
                     if let fault = try faultInClaim(admission, what, &way) { return .refused(fault) }
                     return returning(holder, admission, way)
                 }
                 // Its file's name is spelled in another way now, or it lies in a folder of its own.
                 isOwn = true
-                if try row("path", placement.path) == nil {
+                if try row("path", placement.path.text) == nil {
                     way.displaced = holder
                 } else {
                     guard admission.upload.generation == nil else {
-                        return .refused(occupied(placement.path, by: holder.identity))
+                        return .refused(occupied(placement.path.text, by: holder.identity))
                     }
                     return .again(Amendment(generation: Upload.generation(of: digest)))
                 }
@@ -80,7 +80,7 @@ struct IngestJudge {
                     return .refused(
                         taken(
                             what, by: holder.sha256, isRemoved: holder.isRemoved,
-                            as: holder.path == placement.path ? nil : Files.name(of: holder.path)))
+                            as: holder.path == placement.path.text ? nil : Files.name(of: holder.path)))
                 }
                 way.displaced = holder
                 way.replaced = holder
@@ -114,8 +114,8 @@ struct IngestJudge {
         func elsewhere(_ refusal: Refusal) -> Verdict {
             mayMove ? .again(Amendment(generation: Upload.generation(of: digest))) : .refused(refusal)
         }
-        if try rows.fileOfPath.first(.integer(repository), .text(placement.path)) != nil,
-            let occupant = try row("path", placement.path), occupant.id != way.displaced?.id || occupant.sha256 != digest
+        if try rows.fileOfPath.first(.integer(repository), .text(placement.path.text)) != nil,
+            let occupant = try row("path", placement.path.text), occupant.id != way.displaced?.id || occupant.sha256 != digest
         {
             if occupant.identity == nil, try Catalog.isOwnSignature(occupant.id, in: db) {
                 var way = way
@@ -125,14 +125,15 @@ struct IngestJudge {
             if occupant.identity == nil, occupant.sha256 == digest { return returning(occupant, admission, way) }
             let isHeld = occupant.identity != nil && occupant.id != way.displaced?.id
             return isHeld
-                ? .refused(occupied(placement.path, by: occupant.identity)) : elsewhere(occupied(placement.path, by: nil))
+                ? .refused(occupied(placement.path.text, by: occupant.identity))
+                : elsewhere(occupied(placement.path.text, by: nil))
         }
-        let before = try tombstone("path", placement.path)
+        let before = try tombstone("path", placement.path.text)
         if let before, before.sha256 != digest { return elsewhere(pruned(before)) }
         let company =
-            admission.sidecars.map { (path: $0.path, sha256: $0.digests.sha256) }
-            + placement.aliases.map { (path: $0, sha256: digest) }
-        for path in [placement.path] + company.map(\.path) {
+            admission.sidecars.map { (path: $0.path, sha256: $0.sha256) }
+            + placement.aliases.map { (path: $0.text, sha256: digest) }
+        for path in [placement.path.text] + company.map(\.path) {
             if let what = try whatIsInTheWay(of: path) {
                 return .refused(Refusal(.conflict, what, at: path, remedy: "give one of them another name"))
             }

@@ -3,7 +3,7 @@ internal import GRDB
 /// The statements that an ingest transaction runs for every package, prepared once.
 struct IngestStatements {
     let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
-    let blob, blobOfDigest, claim, claimHolder: BulkStatement
+    let blob, blobDigests, blobOfDigest, claim, claimHolder: BulkStatement
     let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: BulkStatement
     let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
     let journal: BulkStatement
@@ -16,6 +16,11 @@ struct IngestStatements {
             "INSERT INTO version (package_id, identity, version, summary) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING")
         versionOfIdentity = try prepare("SELECT id FROM version WHERE package_id = ? AND identity = ?")
         blob = try prepare("INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        blobDigests = try prepare(
+            """
+            UPDATE blob SET sha1 = MAX(sha1, ?2), md5 = MAX(md5, ?3), sha512 = MAX(sha512, ?4)
+            WHERE sha256 = ?1 AND (sha1 < ?2 OR md5 < ?3 OR sha512 < ?4)
+            """)
         blobOfDigest = try prepare("SELECT id FROM blob WHERE sha256 = ?")
         claim = try prepare("INSERT INTO claim (repository_id, identity, blob_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         claimHolder = try prepare(

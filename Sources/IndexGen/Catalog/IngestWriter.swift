@@ -79,13 +79,13 @@ struct IngestWriter {
         case .returning(let file, let making):
             try make(way: making, for: admission)
             try bringBack(file: file, admission, repository: repositoryID(of: admission))
-            admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
+            admission.settlement.settle(at: admission.placement.path.text, replacing: making.replaced?.sha256)
             return .settled(.returned)
         case .new(let making):
             if let refusal = try beyondQuota(admission) { return .settled(.refused(refusal)) }
             try make(way: making, for: admission)
             try bringIn(admission, replacing: making.replaced)
-            admission.settlement.settle(at: admission.placement.path, replacing: making.replaced?.sha256)
+            admission.settlement.settle(at: admission.placement.path.text, replacing: making.replaced?.sha256)
             return .settled(.added)
         }
     }
@@ -101,14 +101,14 @@ struct IngestWriter {
             ?? journal("add", admission)
         let file = try insertFile(
             Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change), admission,
-            lead: nil, path: placement.path)
+            lead: nil, path: placement.path.text)
         let fragments = try fragments(of: admission, file: file, version: version, change: change)
         try insertFragments(fragments, of: file)
         for (name, value) in coordinates(of: admission.upload) {
             try rows.coordinate.run(.integer(file), .text(name), .text(value))
         }
         for sidecar in admission.sidecars {
-            let blob = try blobID(sidecar.digests, size: sidecar.size)
+            let blob = try blobID(Digests(sha256: sidecar.sha256), size: sidecar.size)
             _ = try insertFile(
                 Lines(repository: repository, version: version, blob: blob, size: sidecar.size, change: change), admission,
                 lead: file, path: sidecar.path)
@@ -116,7 +116,7 @@ struct IngestWriter {
         for alias in placement.aliases {
             _ = try insertFile(
                 Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change),
-                admission, lead: file, path: alias)
+                admission, lead: file, path: alias.text)
         }
         try list(placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }
@@ -305,10 +305,16 @@ struct IngestWriter {
     private mutating func blobID(_ digests: Digests, size: Int) throws -> Int64 {
         let changes = try rows.blob.run(
             .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512), .integer(Int64(size)))
-        if changes == 1 { newBlobs.insert(digests.sha256) }
+        if changes == 1 { newBlobs.insert(digests.sha256) } else { try complete(digests) }
         return try rowID(
             changes,
             else: rows.blobOfDigest.first(.bytes(digests.sha256)))
+    }
+
+    /// Another type may have brought the same bytes, and have asked for fewer digests.
+    private func complete(_ digests: Digests) throws {
+        _ = try rows.blobDigests.run(
+            .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512))
     }
 
     /// The row that was just inserted, or the one that has its UNIQUE key.
@@ -381,7 +387,7 @@ struct IngestWriter {
         try rows.journal.run(
             .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action),
             .text(admission.owner), .text(admission.type), .text(admission.record.name), .text(admission.record.version),
-            .text(path ?? admission.placement.path), .bytes(sha256 ?? admission.upload.digests.sha256), .text(detail))
+            .text(path ?? admission.placement.path.text), .bytes(sha256 ?? admission.upload.digests.sha256), .text(detail))
         return db.lastInsertedRowID
     }
 

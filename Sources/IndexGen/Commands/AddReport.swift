@@ -12,6 +12,8 @@ final class AddReport {
     private var emptyFolders: [String]
     private let total: Int
     private(set) var taken = 0
+    /// Of those, the files that were in already.
+    private var unchanged = 0
     private var refused = 0
     /// Refusals of a place, said once for all files that would have gone there.
     private var saidPlaces: Set<String> = []
@@ -49,6 +51,7 @@ final class AddReport {
     func tellUnchanged(_ path: String, _ entry: SeenFiles.Entry) {
         isPackage(path)
         taken += 1
+        unchanged += 1
         if console.level != .quiet {
             console.result("unchanged \(entry.place) (size, time and inode are those of the last time)")
         }
@@ -99,19 +102,22 @@ final class AddReport {
 
     /// What is in, what is not, and the next command.
     private func farewell(isPublished: Bool) -> @Sendable () -> Void {
-        let (console, taken, total, refused) = (console, taken, total, refused)
+        let (console, added, unchanged, total, refused) = (console, taken - unchanged, unchanged, total, refused)
         return {
-            let faults = refused > 0 ? ", \(Words.number(refused)) refused" : ""
+            let faults =
+                (unchanged > 0 ? ", \(Words.number(unchanged)) there already" : "")
+                + (refused > 0 ? ", \(Words.number(refused)) refused" : "")
             Console.diagnose(
-                taken == 0
+                added == 0
                     ? "stopped: none of \(Words.count(total, "file")) added\(faults); run the same command again"
                     : """
-                    stopped: \(Words.number(taken)) of \(Words.number(total)) added\(faults), not published yet; run the same command \
+                    stopped: \(Words.number(added)) of \(Words.number(total)) added\(faults), not published yet; run the same command \
                     again, or: indexgen generate
                     """)
             console.result { json in
                 json.member("outcome", "stopped")
-                json.member("added", taken)
+                json.member("added", added)
+                json.member("unchanged", unchanged)
                 json.member("refused", refused)
                 json.member("files", total)
                 json.member("published", isPublished)
@@ -181,6 +187,7 @@ final class AddReport {
             Console.diagnose("warning: \(PrintableText.of(path)): \(PrintableText.of("\(warning)"))")
         }
         taken += 1
+        if outcome == "unchanged" { unchanged += 1 }
         if ecosystems[admission.type]?.profile.namesAddress ?? false { namesAddress = true }
         let place = Self.place(of: admission)
         if console.level != .quiet {

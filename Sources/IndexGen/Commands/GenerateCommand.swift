@@ -11,6 +11,9 @@ struct GenerateCommand: Verb {
     @Flag(help: "Everything, from the catalog alone; missing and damaged documents are made again.")
     var all = false
 
+    @Flag(help: "Let a signed site whose keyring is gone be unsigned from now on. Clients that know its key refuse it then.")
+    var unsigned = false
+
     @Argument(help: ArgumentHelp("OWNER or OWNER/TYPE; every repository when left out.", valueName: "repository"))
     var repositories: [RepositoryName] = []
 
@@ -19,7 +22,7 @@ struct GenerateCommand: Verb {
         let catalog = try site.openCatalog()
         let targets = try repositories.isEmpty ? nil : repositories.flatMap { try $0.rows(in: catalog) }
         if try !catalog.repositories().isEmpty { warnOfLocalhost(site) }
-        let summary = try generate(site, catalog, targets: targets, everything: all)
+        let summary = try generate(site, catalog, targets: targets, everything: all, mayUnsign: unsigned)
         try catalog.close()
         console.result { json in
             json.member("rendered", summary.rendered)

@@ -92,10 +92,11 @@ extension Verb {
     /// Brings the public tree up to date and says what was done.
     ///
     /// - Parameters:
+    ///   - mayUnsign: whether a site without its keyring becomes unsigned.
     ///   - isQuietWhenIdle: say nothing when nothing was out of date.
     ///   - stopped: what to say when a signal ends it.
     func generate(
-        _ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false,
+        _ site: Site, _ catalog: Catalog, targets: [RepositoryRow]? = nil, everything: Bool = false, mayUnsign: Bool = false,
         isQuietWhenIdle: Bool = false,
         stopped: String = "not all is published yet"
     ) throws -> Generator.Summary {
@@ -103,7 +104,9 @@ extension Verb {
         Console.flush()
         let summary = try Interruption.ending(farewell("\(stopped); run: indexgen generate", isPublished: false)) {
             Interruption.watch()
-            return try Generator(site: site, catalog: catalog) { console.detail($0) }.run(targets, everything: everything)
+            return try Generator(
+                site: site, catalog: catalog, progress: { console.detail($0) }, mayUnsign: mayUnsign
+            ).run(targets, everything: everything)
         }
         if summary != Generator.Summary() {
             console.note("generated: \(summary.shown)")

@@ -66,6 +66,11 @@ struct RecoverCommand: Verb {
             try catalog.settle()
         }
         try catalog.close()
+        console.result { json in
+            json.member("outcome", dryRun ? "looked" : "done")
+            json.member("refused", refused)
+            json.member("unplaced", left.count)
+        }
         if refused > 0 || !left.isEmpty {
             if !left.isEmpty {
                 console.note(
@@ -120,7 +125,7 @@ struct RecoverCommand: Verb {
     }
 
     private func say(_ word: String, _ source: String, _ admission: Admission) {
-        let place = "\(admission.owner)/\(admission.segment)/\(admission.placement.path)"
+        let place = "\(admission.owner)/\(admission.segment)/\(admission.placement.path.text)"
         console.result("\(word) \(place)")
         console.result { json in
             json.member("outcome", word)

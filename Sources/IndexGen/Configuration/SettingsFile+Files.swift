@@ -61,6 +61,12 @@ extension SettingsFile {
         guard let profile = known[parts[1]]?.profile else { return }
         let rest = parts.dropFirst(2)
         guard !rest.isEmpty else { throw error(node, taken) }
+        if profile.ownsEveryName {
+            throw error(
+                node,
+                "'\(path)' lies where \(profile.title) packages and their indexes may be; choose a path that does not begin with \(parts[0])/\(parts[1])"
+            )
+        }
         let below = rest.joined(separator: "/")
         let isPackage = profile.suffixes.contains { ASCII.lowered(below).hasSuffix($0) }
         let isImmutable = try Regex("^(?:\(profile.immutablePaths))").firstMatch(in: below) != nil

@@ -32,6 +32,6 @@ struct FileSigner {
             try keyring.sign(site.blobs.path(of: file.sha256), as: .detached(isArmored: false), at: file.received)
         }
         return Catalog.FileSignature(
-            file: file, content: try site.staging.stage(bytes), digests: Digester.digests(of: bytes), size: bytes.count)
+            file: file, content: try site.staging.stage(bytes), sha256: SHA256Digest.of(bytes), size: bytes.count)
     }
 }

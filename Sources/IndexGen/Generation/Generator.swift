@@ -6,6 +6,8 @@ struct Generator {
     let catalog: Catalog
     /// Told what is being done, for people who wait.
     var progress: (String) -> Void = { _ in }
+    /// Whether a site whose keyring is gone may become unsigned: its clients refuse it then.
+    var mayUnsign = false
 
     struct Summary: Equatable {
         /// Documents rendered.
@@ -27,7 +29,15 @@ struct Generator {
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
         // A key that came or went signs all documents anew.
         let signers = try site.openKeyring(catalog)?.identity ?? []
-        let signersChanged = try catalog.memory("signers") != signers
+        let before = try catalog.memory("signers")
+        let signersChanged = before != signers
+        if signers.isEmpty, before?.isEmpty == false, !mayUnsign {
+            throw Keyring.Failure(
+                description: """
+                    the site was signed, and \(site.keyring) is missing; restore it from a backup, or let the site be unsigned from now \
+                    on: indexgen generate --unsigned
+                    """)
+        }
         let planAnew = everything || settingsChanged || signersChanged
         guard try planAnew || isSomethingDue(targets) else { return Summary() }
         return try SiteLock.publishing(for: site) { wasInterrupted in

@@ -14,6 +14,8 @@ extension Renderer {
             return (artifact: artifact, content: content)
         }
         var digests: [Int: Digests] = [:]
+        let algorithms = Set(
+            plan.companions.compactMap { if case .checksum(let algorithm, _) = $0 { algorithm } else { nil } })
         for (position, companion) in plan.companions.enumerated() {
             switch companion {
             case .clearsigned(let path):
@@ -37,7 +39,7 @@ extension Renderer {
             case .checksum(let algorithm, let suffix):
                 for (position, variant) in variants.enumerated() {
                     let path = plan.served(plan.encodings[position]) + suffix
-                    let all = try digests[position] ?? Digester.digests(of: variant.content.open())
+                    let all = try digests[position] ?? Digester.digests(of: variant.content.open(), algorithms)
                     digests[position] = all
                     publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
                 }
@@ -86,7 +88,7 @@ extension Renderer {
         if plan.digests.isEmpty { return [] }
         let first = document.row.artifacts.first { $0.role == .variant && $0.position == 0 }
         guard let content = first.flatMap({ document.staged[$0.path] }) else { preconditionFailure("every variant is staged") }
-        let all = try Digester.digests(of: content.open())
+        let all = try Digester.digests(of: content.open(), Set(plan.digests))
         return plan.digests.flatMap { all[$0] }
     }
 }

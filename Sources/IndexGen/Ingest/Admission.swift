@@ -85,7 +85,7 @@ final class Admission: Sendable {
     }
 
     /// Where it is, below `OWNER/TYPE/`; where it would be as long as nothing was decided.
-    var path: String { settlement.path ?? placement.path }
+    var path: String { settlement.path ?? placement.path.text }
 
     /// What became known when the catalog decided.
     final class Settlement: Sendable {
@@ -102,7 +102,7 @@ final class Admission: Sendable {
     /// The bytes of the package and of its sidecars.
     var contents: [Content] {
         [Content(staged: content, sha256: upload.digests.sha256, size: upload.size)]
-            + sidecars.map { Content(staged: $0.content, sha256: $0.digests.sha256, size: $0.size) }
+            + sidecars.map { Content(staged: $0.content, sha256: $0.sha256, size: $0.size) }
     }
 
     struct Content: Sendable {
@@ -115,7 +115,7 @@ final class Admission: Sendable {
         /// Below `OWNER/TYPE/`.
         var path: String
         var size: Int
-        var digests: Digests
+        var sha256: [UInt8]
         var content: StagedFile
     }
 }

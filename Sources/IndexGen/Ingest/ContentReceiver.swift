@@ -11,7 +11,7 @@ final class ContentReceiver {
 
     private let staging: StagingFolder
     private let limit: Int
-    private var digester = Digester()
+    private var digester: Digester
     private var blake2: BLAKE2b?
     /// What was not written yet; with an output never more than `PackageContent.heldBytes`.
     private var waiting: [UInt8] = []
@@ -24,8 +24,13 @@ final class ContentReceiver {
 
     /// - Parameters:
     ///   - limit: bytes that the file may have.
+    ///   - digests: those that are wanted besides SHA-256; all when left out.
     ///   - withBLAKE2: whether to compute the digest that only PyPI's forms ask for.
-    init(staging: StagingFolder, limit: Int, withBLAKE2: Bool = false) {
+    init(
+        staging: StagingFolder, limit: Int, digests: Set<Digests.Algorithm> = Set(Digests.Algorithm.allCases),
+        withBLAKE2: Bool = false
+    ) {
+        digester = Digester(digests)
         self.staging = staging
         self.limit = limit
         blake2 = withBLAKE2 ? BLAKE2b(length: 32) : nil

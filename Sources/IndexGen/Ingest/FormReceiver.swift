@@ -16,6 +16,7 @@ final class FormReceiver {
     private var heldBytes = 0
     private let staging: StagingFolder
     private let limit: Int
+    private let digests: Set<Digests.Algorithm>
     private let withBLAKE2: Bool
     private var form = Form()
     private let mostText: Int
@@ -44,11 +45,14 @@ final class FormReceiver {
     ///   - memory: what the fields of all forms that are coming in may hold together.
     ///   - mostText: bytes that its fields may hold together.
     ///   - hasSeveralFiles: whether a field may hold several files, told apart by their names.
+    ///   - digests: those of files that are wanted besides SHA-256; all when left out.
     ///   - withBLAKE2: for PyPI. Its form may name this digest before or after the file, so it is computed for every one.
     init(
         _ reader: any EnvelopeReader, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,
-        memory: FormMemory = FormMemory(), mostText: Int = 1 << 20, hasSeveralFiles: Bool = false, withBLAKE2: Bool = false
+        memory: FormMemory = FormMemory(), mostText: Int = 1 << 20, hasSeveralFiles: Bool = false,
+        digests: Set<Digests.Algorithm> = Set(Digests.Algorithm.allCases), withBLAKE2: Bool = false
     ) {
+        self.digests = digests
         self.mostText = mostText
         self.hasSeveralFiles = hasSeveralFiles
         self.reader = reader
@@ -105,7 +109,7 @@ final class FormReceiver {
             return kept?.contains(part.name) ?? true || wanted.contains(part.name) ? .field(part.name) : .nothing
         }
         guard wanted.contains(part.name) else { return .nothing }
-        let receiver = ContentReceiver(staging: staging, limit: limit, withBLAKE2: withBLAKE2)
+        let receiver = ContentReceiver(staging: staging, limit: limit, digests: digests, withBLAKE2: withBLAKE2)
         guard !arrived.contains(where: { $0.field == part.name && (!hasSeveralFiles || $0.filename == filename) }) else {
             throw Refusal(
                 .ambiguous, "the form has two files in the field \(part.name)", remedy: "send one file in a form")

@@ -96,7 +96,8 @@ struct Intake {
     /// Everything up to the transaction, for one file.
     private func admit(_ path: String, _ spelling: OwnerSpelling) throws -> Admission {
         try Interruption.check()
-        let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
+        let content = try PackageContent(
+            reading: path, staging: site.staging, link: link, digests: digests, limit: site.settings.fileBytes)
         return try Meter.measure(.render) {
             try prepare(
                 content, filename: Files.name(of: path), source: path, form: nil, spelling, settlement: Admission.Settlement())
@@ -105,7 +106,8 @@ struct Intake {
 
     /// The same for a file of the site's own, which may have another name than it came with. Its bytes must be what its blob is named by.
     func admit(at path: String, filename: String? = nil) throws -> Admission {
-        let content = try PackageContent(reading: path, staging: site.staging, link: link, limit: site.settings.fileBytes)
+        let content = try PackageContent(
+            reading: path, staging: site.staging, link: link, digests: digests, limit: site.settings.fileBytes)
         if let sha256 = BlobStore.digest(named: String(path.dropFirst(site.blobs.root.utf8.count + 1))),
             path.hasPrefix(site.blobs.root), content.digests.sha256 != sha256
         {
@@ -115,6 +117,9 @@ struct Intake {
         }
         return try admit(content, filename: filename ?? Files.name(of: path), source: path)
     }
+
+    /// Those that files are known to need before anybody has looked at them.
+    private var digests: Set<Digests.Algorithm> { type.flatMap { site.ecosystems[$0]?.profile.digests } ?? [] }
 
     private func spelling() throws -> OwnerSpelling { try catalog.spelling(of: owner, standard: site.settings.owner) }
 
@@ -144,6 +149,7 @@ struct Intake {
     ) throws -> (any Ecosystem, Repository, Upload, PackageRecord) {
         let ecosystem = try content.withBytes { try recognise($0, filename: filename) }
         let profile = ecosystem.profile
+        let content = try content.completed(with: profile.digests)
         let repository = try site.repository(owner: spelling.of(profile.id), type: profile.id, publicKey: nil)
         var given = coordinates
         if profile.coordinates.allSatisfy({ given[$0.name] == nil }),
@@ -186,7 +192,7 @@ struct Intake {
         if let signature { own[Annotations.signatureKind, key: signature.key] = signature.text }
         let staged = try content.stage(in: site.staging)
         let again = PackageContent(
-            received: nil, staged, digests: content.digests, size: content.size, modified: content.modified)
+            received: nil, staged, digests: upload.digests, size: content.size, modified: content.modified)
         return Admission(
             source: source, actor: actor, owner: owner, type: profile.id, segment: profile.segment, revision: profile.revision,
             rendition: site.rendition(of: profile), customs: profile.customs, upload: upload, record: record,
@@ -194,8 +200,8 @@ struct Intake {
             fragments: fragments(own), content: staged,
             sidecars: try record.sidecars.map { sidecar in
                 Admission.StagedSidecar(
-                    path: sidecar.place.path(beside: placement.path), size: sidecar.bytes.count,
-                    digests: Digester.digests(of: sidecar.bytes),
+                    path: try sidecar.place.path(beside: placement.path).text, size: sidecar.bytes.count,
+                    sha256: SHA256Digest.of(sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
             coordinateNames: profile.coordinates.map(\.name), scopeCoordinates: profile.scopeCoordinates,
@@ -234,7 +240,8 @@ struct Intake {
 
     /// The ecosystem of a file on disk, which is looked at and not taken.
     func recognise(_ path: String) throws -> any Ecosystem {
-        let content = try PackageContent(reading: path, staging: site.staging, link: false, limit: site.settings.fileBytes)
+        let content = try PackageContent(
+            reading: path, staging: site.staging, link: false, digests: digests, limit: site.settings.fileBytes)
         return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
     }
 

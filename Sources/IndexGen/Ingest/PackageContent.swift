@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A package's content: digested, in memory while it is small, and staged on disk before anybody decides about it when it is large.
 struct PackageContent {
-    let digests: Digests
+    private(set) var digests: Digests
     let size: Int
     /// The source's own time.
     let modified: Timestamp
@@ -15,8 +15,12 @@ struct PackageContent {
 
     /// Reads a file once: digests and, for a large one, the copy are taken in the same pass.
     ///
-    /// - Parameter limit: bytes that a file may have.
-    init(reading path: String, staging: StagingFolder, link: Bool, limit: Int) throws {
+    /// - Parameters:
+    ///   - digests: those that are wanted besides SHA-256, as far as that is known.
+    ///   - limit: bytes that a file may have.
+    init(
+        reading path: String, staging: StagingFolder, link: Bool, digests algorithms: Set<Digests.Algorithm>, limit: Int
+    ) throws {
         let source = try Self.open(path)
         let status = try source.status
         modified = status.modified
@@ -32,17 +36,17 @@ struct PackageContent {
         let linked = link ? try Self.link(path, status, in: staging) : nil
         if status.size <= Self.smallBytes {
             let bytes = try Meter.measure(.read) { try source.readAll(sizeHint: status.size, isRegular: true) }
-            digests = Digester.digests(of: bytes)
+            digests = Digester.digests(of: bytes, algorithms)
             size = bytes.count
             memory = bytes
             staged = linked
         } else if let linked {
-            (digests, size) = try Meter.measure(.digest) { try Self.digest(linked) }
+            (digests, size) = try Meter.measure(.digest) { try Self.digest(linked, algorithms) }
             memory = nil
             staged = linked
         } else {
             let copy = staging.next()
-            (digests, size) = try Meter.measure(.digest) { try Self.copy(source, to: copy) }
+            (digests, size) = try Meter.measure(.digest) { try Self.copy(source, to: copy, algorithms) }
             memory = nil
             staged = copy
         }
@@ -79,6 +83,24 @@ struct PackageContent {
         return second
     }
 
+    /// The same with these digests as well. Nothing is read where they are there.
+    func completed(with algorithms: Set<Digests.Algorithm>) throws -> PackageContent {
+        let missing = algorithms.filter { digests[$0].isEmpty }
+        if missing.isEmpty { return self }
+        let more = try withBytes { bytes in
+            bytes.withUnsafeBytes { bytes in
+                Meter.measure(.digest) {
+                    var digester = Digester(missing)
+                    digester.update(bytes)
+                    return digester.finish()
+                }
+            }
+        }
+        var content = self
+        for algorithm in missing { content.digests[algorithm] = more[algorithm] }
+        return content
+    }
+
     /// Lets `body` look at all bytes, without a copy.
     func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         if let memory { return try body(memory.span) }
@@ -107,9 +129,9 @@ struct PackageContent {
         return staged
     }
 
-    private static func digest(_ staged: StagedFile) throws -> (Digests, Int) {
+    private static func digest(_ staged: StagedFile, _ algorithms: Set<Digests.Algorithm>) throws -> (Digests, Int) {
         let file = try staged.open()
-        var digester = Digester()
+        var digester = Digester(algorithms)
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
             while case let count = try file.read(into: buffer), count > 0 {
@@ -121,10 +143,12 @@ struct PackageContent {
         return (digester.finish(), size)
     }
 
-    private static func copy(_ source: borrowing OpenFile, to staged: StagedFile) throws -> (Digests, Int) {
+    private static func copy(
+        _ source: borrowing OpenFile, to staged: StagedFile, _ algorithms: Set<Digests.Algorithm>
+    ) throws -> (Digests, Int) {
         let output = try staged.create()
-        if ioctl(output.descriptor, Files.ficlone, source.descriptor) == 0 { return try digest(staged) }
-        var digester = Digester()
+        if ioctl(output.descriptor, Files.ficlone, source.descriptor) == 0 { return try digest(staged, algorithms) }
+        var digester = Digester(algorithms)
         var size = 0
         try withUnsafeTemporaryAllocation(byteCount: 1 << 20, alignment: 16) { buffer in
             while case let count = try source.read(into: buffer), count > 0 {

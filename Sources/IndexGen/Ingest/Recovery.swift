@@ -53,7 +53,7 @@ struct Recovery {
                 site: site, catalog: catalog, owner: parts[0], type: parts[1], coordinates: coordinates, link: true, actor: actor)
             do {
                 let admission = try intake.admit(at: Files.join(site.publicRoot, path))
-                guard admission.placement.path == place else { continue }
+                guard admission.placement.path.text == place else { continue }
                 last[kind] = coordinates
                 return Found(path: path, admission: admission)
             } catch let refusal as Refusal where refusal.cause != .unsupported && refusal.cause != .malformed {

@@ -32,12 +32,13 @@ final class Receipt: Sendable {
 
     /// - Parameters:
     ///   - filename: of a body that is the file, where the address says it.
+    ///   - digests: those that are wanted besides SHA-256.
     ///   - limit: bytes that a file may have.
-    init(file filename: String?, staging: StagingFolder, limit: Int) {
+    init(file filename: String?, digests: Set<Digests.Algorithm>, staging: StagingFolder, limit: Int) {
         self.filename = filename
         fields = []
         mayLackFiles = false
-        receiver = Mutex(.file(ContentReceiver(staging: staging, limit: limit)))
+        receiver = Mutex(.file(ContentReceiver(staging: staging, limit: limit, digests: digests)))
     }
 
     /// A JSON document with files in it, which may also be there without any.
@@ -45,7 +46,11 @@ final class Receipt: Sendable {
     /// - Parameters:
     ///   - attachments: its member that holds them.
     ///   - texts: endings of the names of those that are not in base64.
-    init(documentWith attachments: String, texts: [String], staging: StagingFolder, limit: Int, memory: FormMemory) {
+    ///   - digests: those of files that are wanted besides SHA-256.
+    init(
+        documentWith attachments: String, texts: [String], digests: Set<Digests.Algorithm>, staging: StagingFolder, limit: Int,
+        memory: FormMemory
+    ) {
         filename = nil
         fields = [attachments]
         mayLackFiles = true
@@ -54,17 +59,18 @@ final class Receipt: Sendable {
                 FormReceiver(
                     Base64DocumentReader(attachments: attachments, document: Route.Body.document, texts: texts),
                     files: [attachments], fields: [Route.Body.document], staging: staging, limit: limit, memory: memory,
-                    mostText: Base64DocumentReader.Limits().document, hasSeveralFiles: true)))
+                    mostText: Base64DocumentReader.Limits().document, hasSeveralFiles: true, digests: digests)))
     }
 
     /// - Parameters:
     ///   - reader: takes the body apart.
     ///   - files: the parts that hold files, in the order in which they are taken; one of them must be there.
     ///   - fields: the others that are read.
+    ///   - digests: those of files that are wanted besides SHA-256.
     ///   - withBLAKE2: whether one of them may name that digest; known when the file's bytes are gone.
     init(
-        _ reader: any EnvelopeReader, files: [String], fields: Set<String>, withBLAKE2: Bool, staging: StagingFolder, limit: Int,
-        memory: FormMemory
+        _ reader: any EnvelopeReader, files: [String], fields: Set<String>, digests: Set<Digests.Algorithm>, withBLAKE2: Bool,
+        staging: StagingFolder, limit: Int, memory: FormMemory
     ) {
         filename = nil
         self.fields = files
@@ -73,7 +79,7 @@ final class Receipt: Sendable {
             .form(
                 FormReceiver(
                     reader, files: Set(files), fields: fields, staging: staging, limit: limit, memory: memory,
-                    withBLAKE2: withBLAKE2)))
+                    digests: digests, withBLAKE2: withBLAKE2)))
     }
 
     func append(_ bytes: [UInt8]) throws {

@@ -65,11 +65,9 @@ extension Reception {
         }
         let quotas = site.settings.quotas(owner: upload.owner, type: type)
         let receipt = try await workers.run { [site, catalog, destination] in
-            // What is no package waits for nothing.
-            if upload.ecosystem.announces(filename: name) {
-                _ = try intake.recognised(file.content, filename: name)
-                if case .package = role { try intake.inspect(file.content, filename: name) }
-            }
+            // What could not come in waits for nothing, and keeps nothing else from coming in.
+            if upload.ecosystem.announces(filename: name) { _ = try intake.recognised(file.content, filename: name) }
+            if case .package = role { try intake.inspect(file.content, filename: name) }
             if let lost = try catalog.lost(intake.actor) { throw lost }
             return try Incoming(site: site).receive(
                 file.content, name: name, for: destination,

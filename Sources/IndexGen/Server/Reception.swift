@@ -270,11 +270,13 @@ struct Reception: Sendable {
             case .document: limit / 3 * 4 + FormReceiver.otherBytes
             case .file, .form, .fileOrForm, .part: limit + (isForm ? FormReceiver.otherBytes : 0)
             }
+        // A part waits for others, which may say any digest of it.
+        let digests = upload.body == .part ? Set(Digests.Algorithm.allCases) : upload.ecosystem.profile.digests
         let receipt: Receipt
         func form(_ reader: any EnvelopeReader, files: [String], fields: Set<String>) -> Receipt {
             Receipt(
-                reader, files: files, fields: fields, withBLAKE2: upload.withBLAKE2, staging: site.staging, limit: limit,
-                memory: formMemory)
+                reader, files: files, fields: fields, digests: digests, withBLAKE2: upload.withBLAKE2, staging: site.staging,
+                limit: limit, memory: formMemory)
         }
         switch upload.body {
         case .form(let files):
@@ -286,9 +288,11 @@ struct Reception: Sendable {
                 FramesReader(frames), files: frames.filter(\.isFile).map(\.name),
                 fields: Set(frames.filter { !$0.isFile }.map(\.name)))
         case .document(let attachments, let texts):
-            receipt = Receipt(documentWith: attachments, texts: texts, staging: site.staging, limit: limit, memory: formMemory)
+            receipt = Receipt(
+                documentWith: attachments, texts: texts, digests: digests, staging: site.staging, limit: limit, memory: formMemory
+            )
         case .file, .fileOrForm, .part:
-            receipt = Receipt(file: upload.filename, staging: site.staging, limit: limit)
+            receipt = Receipt(file: upload.filename, digests: digests, staging: site.staging, limit: limit)
         }
         try visit.body.bound(to: largest)
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {

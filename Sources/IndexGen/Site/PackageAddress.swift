@@ -40,7 +40,8 @@ struct PackageAddress: Sendable {
     func files(in repository: RepositoryRow, _ snapshot: CatalogSnapshot) throws -> [FileRow] {
         let there = try snapshot.files(in: repository, path: path)
         guard there.isEmpty, let name = captures["name"] else { return there }
-        let files = try snapshot.files(in: repository, name: name, version: captures["version"]).filter { file in
+        let version = captures["version"].map(ecosystem.version)
+        let files = try snapshot.files(in: repository, name: name, version: version).filter { file in
             (captures["architecture"].map { $0 == file.architecture } ?? true) && file.isListed(at: coordinates, in: ecosystem)
         }
         guard let filename = captures["filename"] else { return files }

@@ -59,7 +59,7 @@ import Testing
     func `Ubuntu's debug symbols keep their ending and are listed beside the rest`(type: String) throws {
         let bytes = DebianFixture.stanza("hello-dbgsym", "1.0-2", "amd64", extra: type).bytes
         let symbols = try DebianHarness.place(bytes, filename: "hello-dbgsym_1.0-2_amd64.ddeb")
-        #expect(symbols.path == "pool/stable/main/h/hello-dbgsym/hello-dbgsym_1.0-2_amd64.ddeb")
+        #expect(symbols.path.text == "pool/stable/main/h/hello-dbgsym/hello-dbgsym_1.0-2_amd64.ddeb")
         #expect(symbols.listings.map(\.partition.name) == ["main/amd64"])
         let ordinary = try DebianHarness.place(DebianFixture.stanza("hello-dbgsym", "1.0-2").bytes)
         #expect(symbols.identity != ordinary.identity && symbols.path != ordinary.path)
@@ -116,6 +116,30 @@ import Testing
         let plans = Debian().documents(for: scope, in: DebianHarness.repository())
         #expect(plans.map(\.path) == ["all", "amd64", "arm64"].map { "dists/d/main/binary-\($0)/Packages" })
         #expect(Set(plans.map { "\($0.body)" }).count == 1)
+    }
+
+    @Test func `what a distribution of nothing but all had stays when packages of a machine come`() {
+        func architectures(_ customs: Int, _ partitions: [String]) -> [Substring] {
+            release("d", customs: customs, partitions).split(separator: "\n").filter { $0.hasPrefix("Architectures: ") }
+        }
+        for machine in ["amd64", "riscv64"] {
+            let expected = Set(["all", "amd64", "arm64", machine]).sorted().joined(separator: " ")
+            #expect(architectures(2, ["main/all", "main/\(machine)"]) == ["Architectures: \(expected)"])
+            #expect(architectures(2, ["main/\(machine)"]) == ["Architectures: \(machine)"])
+        }
+        #expect(architectures(2, ["main/all"]) == ["Architectures: all amd64 arm64"])
+        // An upgrade of the program adds nothing.
+        #expect(architectures(1, ["main/all", "main/riscv64"]) == ["Architectures: all riscv64"])
+        #expect(architectures(0, ["main/all"]) == ["Architectures: all"])
+    }
+
+    @Test func `debug symbols are what their version is, beside the package of that name`() throws {
+        func claim(_ ending: String, _ type: String) throws -> String? {
+            let bytes = DebianFixture.stanza("hello", "1.0-2", "amd64", extra: type).bytes
+            return try DebianHarness.place(bytes, filename: "hello_1.0-2_amd64.\(ending)").claim
+        }
+        #expect(try claim("ddeb", "Package-Type: ddeb\n") == claim("deb", ""))
+        #expect(try claim("udeb", "Package-Type: udeb\n") != claim("deb", ""))
     }
 
     @Test func `a second name has all documents and a Suite of its own`() {

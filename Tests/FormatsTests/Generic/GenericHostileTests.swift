@@ -149,13 +149,13 @@ import Testing
             }
             guard let placement = try? GenericShelf.taken(odd(), odd(), odd()).placement else { continue }
             taken += 1
-            let parts = placement.path.split(separator: "/", omittingEmptySubsequences: false)
+            let parts = placement.path.text.split(separator: "/", omittingEmptySubsequences: false)
             #expect(parts.count == 3)
             for part in parts {
                 #expect(!part.isEmpty && !part.hasPrefix(".") && !part.hasPrefix("-"))
                 #expect(part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || "._+~-".utf8.contains($0) })
             }
-            #expect(placement.path.wholeMatch(of: immutable) != nil, "\(placement.path)")
+            #expect(placement.path.text.wholeMatch(of: immutable) != nil, "\(placement.path.text)")
         }
         #expect(taken > 100)
     }
@@ -165,7 +165,7 @@ import Testing
         for count in [0, 1, 2, 3, 16, 255, 4_096] {
             let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &numbers) }
             let (record, placement) = try GenericShelf.taken("x.bin", "tool", "1.0", bytes: bytes)
-            #expect(record.fragments.isEmpty && record.facts.isEmpty && placement.path == "tool/1.0/x.bin")
+            #expect(record.fragments.isEmpty && record.facts.isEmpty && placement.path.text == "tool/1.0/x.bin")
         }
     }
 }

@@ -34,7 +34,7 @@ import Testing
 
     @Test func `any bytes are taken, none at all among them`() throws {
         let empty = try GenericShelf.taken("empty.bin", "tool", "1.0")
-        #expect(empty.placement.path == "tool/1.0/empty.bin")
+        #expect(empty.placement.path.text == "tool/1.0/empty.bin")
         let full = try GenericShelf.taken("x.deb", "tool", "1.0", bytes: (0...255).map { UInt8($0) })
         #expect(full.record.name == "tool" && full.record.version == "1.0" && full.record.architecture.isEmpty)
         #expect(full.record.facts.isEmpty && full.record.sidecars.isEmpty && full.record.warnings.isEmpty)
@@ -51,13 +51,13 @@ import Testing
     func `ordinary names are taken as they are spelled`(package: String, version: String, file: String) throws {
         let (record, placement) = try GenericShelf.taken(file, package, version)
         #expect(record.name == package && record.version == version)
-        #expect(placement.path == "\(package)/\(version)/\(file)")
+        #expect(placement.path.text == "\(package)/\(version)/\(file)")
     }
 
     @Test func `the longest names are taken`() throws {
         let (_, placement) = try GenericShelf.taken(
             String(repeating: "f", count: 255), String(repeating: "p", count: 128), String(repeating: "1", count: 255))
-        #expect(placement.path.utf8.count == 128 + 255 + 255 + 2)
+        #expect(placement.path.text.utf8.count == 128 + 255 + 255 + 2)
     }
 
     @Test func `spellings that differ in case are one package, one version and one file`() throws {

@@ -60,10 +60,10 @@ import Testing
         let zip = GoKit.zip("example.com/Upper/APP", "v0.1.0-RC.1")
         let record = try GoKit.record(zip.bytes), placement = try GoKit.placement(zip)
         #expect(record.name == "example.com/Upper/APP")
-        #expect(placement.path == "example.com/!upper/!a!p!p/@v/v0.1.0-!r!c.1.zip")
+        #expect(placement.path.text == "example.com/!upper/!a!p!p/@v/v0.1.0-!r!c.1.zip")
         #expect(placement.identity == "example.com/!upper/!a!p!p@v0.1.0-!r!c.1")
         #expect(
-            record.sidecars.map { $0.place.path(beside: placement.path) } == [
+            try record.sidecars.map { try $0.place.path(beside: placement.path).text } == [
                 "example.com/!upper/!a!p!p/@v/v0.1.0-!r!c.1.info", "example.com/!upper/!a!p!p/@v/v0.1.0-!r!c.1.mod",
             ])
         #expect(placement.listings.map(\.partition.scope) == ["example.com/!upper/!a!p!p", "example.com/!upper/!a!p!p"])
@@ -72,7 +72,7 @@ import Testing
     @Test func `modules that differ in case only are two, and their paths differ without case`() throws {
         let upper = GoKit.zip("example.com/Lib"), lower = GoKit.zip("example.com/lib")
         #expect(try GoKit.record(upper.bytes).nameIdentity != GoKit.record(lower.bytes).nameIdentity)
-        let paths = try [upper, lower].map { try GoKit.placement($0).path }
+        let paths = try [upper, lower].map { try GoKit.placement($0).path.text }
         #expect(ASCII.lowered(paths[0]) != ASCII.lowered(paths[1]))
     }
 

@@ -191,4 +191,17 @@ private struct Assemblies {
         try MavenKit.look(at: Array(level.utf8), "com/lib/2.0-SNAPSHOT/maven-metadata.xml")
         try MavenKit.look(at: Array(level.utf8), "com/lib/maven-metadata.xml")
     }
+
+    @Test func `a folder of a group has no dot, also where it is the only one`() throws {
+        let assembly = MavenAssembly()
+        for (group, isRight) in [("org.acme", false), ("org/acme", true), ("org", true), ("org/a.b", false)] {
+            let place = Coordinates(["group": group, "artifact": "lib", "version": "1"])
+            let role = Result { try assembly.role(of: "lib-1.jar", at: place) }
+            #expect((try? role.get()) != nil ? isRight : !isRight, "\(group): \(role)")
+        }
+    }
+
+    @Test(arguments: ["LATEST", "RELEASE"]) func `no version is called as Maven calls the newest`(version: String) {
+        #expect(throws: Refusal.self) { try MavenPlace(group: "org.acme", artifact: "lib", version: version) }
+    }
 }

@@ -95,9 +95,9 @@ struct MavenShelf {
         try add(MavenKit.jar().bytes, to: "\(stem).jar")
     }
 
-    mutating func remove(_ path: String) { shelved.removeAll { $0.placement.path == path } }
+    mutating func remove(_ path: String) { shelved.removeAll { $0.placement.path.text == path } }
 
-    var paths: [String] { shelved.map(\.placement.path).sorted() }
+    var paths: [String] { shelved.map(\.placement.path.text).sorted() }
 
     /// All documents by path.
     func documents() throws -> [String: String] {

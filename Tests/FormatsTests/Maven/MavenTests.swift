@@ -14,7 +14,7 @@ import Testing
         #expect(record.nameIdentity == "com.example.demo:lib")
         #expect(record.version == "1.0.0")
         #expect(record.summary == "A library")
-        #expect(placement.path == path)
+        #expect(placement.path.text == path)
         #expect(placement.identity == path)
         #expect(
             placement.listings.map(\.partition) == [
@@ -23,7 +23,8 @@ import Testing
             ])
         let digests = MavenKit.digests(bytes)
         #expect(
-            record.sidecars.map { $0.place.path(beside: path) } == ["md5", "sha1", "sha256", "sha512"].map { "\(path).\($0)" })
+            try record.sidecars.map { try $0.place.path(beside: placement.path).text }
+                == ["md5", "sha1", "sha256", "sha512"].map { "\(path).\($0)" })
         #expect(
             record.sidecars.map(\.bytes)
                 == [digests.md5, digests.sha1, digests.sha256, digests.sha512].map { [UInt8](Hex.string($0)) })
@@ -32,7 +33,7 @@ import Testing
     @Test(arguments: ["lib-1.0.0.jar", "lib-1.0.0-sources.jar", "lib-1.0.0.war"])
     func `an archive of a release is served and not listed`(name: String) throws {
         let placement = try MavenKit.placement(MavenKit.jar().bytes, to: "\(MavenKit.folder)/\(name)")
-        #expect(placement.path == "\(MavenKit.folder)/\(name)")
+        #expect(placement.path.text == "\(MavenKit.folder)/\(name)")
         #expect(placement.listings.isEmpty)
     }
 
@@ -42,7 +43,7 @@ import Testing
     ])
     func `other files may be anything`(name: String) throws {
         for bytes: [UInt8] in [[], [0], Array("text".utf8)] {
-            #expect(try MavenKit.placement(bytes, to: "\(MavenKit.folder)/\(name)").path == "\(MavenKit.folder)/\(name)")
+            #expect(try MavenKit.placement(bytes, to: "\(MavenKit.folder)/\(name)").path.text == "\(MavenKit.folder)/\(name)")
         }
     }
 
@@ -53,7 +54,7 @@ import Testing
             ("lib-1.0.0.module", MavenKit.module(module: "whole", more: ", \"url\": \"../../whole/1.0.0/whole-1.0.0.module\"")),
         ] {
             let placement = try MavenKit.placement(Array(text.utf8), to: "\(MavenKit.folder)/\(name)")
-            #expect(placement.path == "\(MavenKit.folder)/\(name)")
+            #expect(placement.path.text == "\(MavenKit.folder)/\(name)")
             #expect(placement.listings.isEmpty)
         }
     }
@@ -61,16 +62,17 @@ import Testing
     @Test func `on the command line a POM says where it belongs, and so does a jar that Maven made`() throws {
         let pom = Array(MavenKit.pom().utf8)
         for name in ["lib-1.0.0.pom", "pom.xml"] {
-            #expect(try MavenKit.placement(pom, to: name).path == "\(MavenKit.folder)/lib-1.0.0.pom")
+            #expect(try MavenKit.placement(pom, to: name).path.text == "\(MavenKit.folder)/lib-1.0.0.pom")
         }
         let jar = MavenKit.jar([MavenKit.properties(MavenKit.group, "lib", "1.0.0")]).bytes
-        #expect(try MavenKit.placement(jar, to: "lib-1.0.0.jar").path == "\(MavenKit.folder)/lib-1.0.0.jar")
-        #expect(try MavenKit.placement(jar, to: "lib-1.0.0-tests.jar").path == "\(MavenKit.folder)/lib-1.0.0-tests.jar")
+        #expect(try MavenKit.placement(jar, to: "lib-1.0.0.jar").path.text == "\(MavenKit.folder)/lib-1.0.0.jar")
+        #expect(try MavenKit.placement(jar, to: "lib-1.0.0-tests.jar").path.text == "\(MavenKit.folder)/lib-1.0.0-tests.jar")
     }
 
     @Test func `a jar at an address may have been built as another project`() throws {
         let jar = MavenKit.jar([MavenKit.properties("com.other", "inner", "9")]).bytes
-        #expect(try MavenKit.placement(jar, to: "\(MavenKit.folder)/lib-1.0.0.jar").path == "\(MavenKit.folder)/lib-1.0.0.jar")
+        #expect(
+            try MavenKit.placement(jar, to: "\(MavenKit.folder)/lib-1.0.0.jar").path.text == "\(MavenKit.folder)/lib-1.0.0.jar")
     }
 
     @Test func `builds of a snapshot have identities of their own`() throws {
@@ -78,7 +80,7 @@ import Testing
         let one = try MavenKit.placement(pom, to: "\(Self.snapshots)/lib-2.0.0-20261128.110000-1.pom")
         let other = try MavenKit.placement(pom, to: "\(Self.snapshots)/lib-2.0.0-20261128.120000-2.pom")
         #expect(one.identity != other.identity)
-        #expect(one.path == "\(Self.snapshots)/lib-2.0.0-20261128.110000-1.pom")
+        #expect(one.path.text == "\(Self.snapshots)/lib-2.0.0-20261128.110000-1.pom")
         #expect(one.listings.map(\.partition.scope).contains("com.example.demo:lib:2.0.0-SNAPSHOT"))
         #expect(try MavenKit.record(pom, to: "\(Self.snapshots)/lib-2.0.0-20261128.110000-1.pom").version == "2.0.0-SNAPSHOT")
     }
@@ -86,10 +88,10 @@ import Testing
     @Test func `a snapshot that names no build is one, called by the time at which it came in`() throws {
         let pom = Array(MavenKit.pom(version: "2.0.0-SNAPSHOT").utf8)
         let placement = try MavenKit.placement(pom, to: "\(Self.snapshots)/lib-2.0.0-SNAPSHOT.pom")
-        #expect(placement.path == "\(Self.snapshots)/lib-2.0.0-20261129.114427-1.pom")
+        #expect(placement.path.text == "\(Self.snapshots)/lib-2.0.0-20261129.114427-1.pom")
         let later = Timestamp(seconds: MavenKit.received.seconds + 1)
         #expect(
-            try MavenKit.placement(pom, to: "\(Self.snapshots)/lib-2.0.0-SNAPSHOT.pom", at: later).path
+            try MavenKit.placement(pom, to: "\(Self.snapshots)/lib-2.0.0-SNAPSHOT.pom", at: later).path.text
                 == "\(Self.snapshots)/lib-2.0.0-20261129.114428-1.pom")
     }
 

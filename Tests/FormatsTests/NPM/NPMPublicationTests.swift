@@ -99,6 +99,10 @@ import Testing
                 .malformed,
                 "a length is not a number"
             ),
+            (
+                #"{"name":"@acme/web","versions":{"1.0.0":{}},"_attachments":{"@acme/web-1.0.0.tgz":{},"web-2.0.0.tgz":{}}}"#,
+                .ambiguous, "2 tarballs for one version"
+            ),
             (String(repeating: "[", count: 100), .limit, "deeper"), ("{\"name\":\"\u{1}\"}", .malformed, "control character"),
             (#"{"name":"\ud800"}"#, .malformed, "surrogate"), (#"{"name":"web"} x"#, .malformed, "end"),
             (#"{"name":NaN}"#, .malformed, "value"),

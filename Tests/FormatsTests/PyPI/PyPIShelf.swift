@@ -48,8 +48,8 @@ struct PyPIShelf {
             entries[listing.partition, default: []].append(
                 Entry(sortKey: listing.sortKey, shared: listing.shared, fragments: fragments))
         }
-        files[placement.path] = bytes
-        for sidecar in record.sidecars { files[sidecar.place.path(beside: placement.path)] = sidecar.bytes }
+        files[placement.path.text] = bytes
+        for sidecar in record.sidecars { files[try sidecar.place.path(beside: placement.path).text] = sidecar.bytes }
         records[filename] = record
     }
 

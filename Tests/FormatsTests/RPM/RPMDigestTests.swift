@@ -76,6 +76,34 @@ import Testing
         #expect(try inspect(package).warnings.count == 1)
     }
 
+    @Test(
+        arguments: [
+            ([269, 273, 1_004], [], "header"), ([1_004], [5_092], "payload"), ([269, 273, 1_004], [5_092], "header and payload"),
+        ] as [([UInt32], [UInt32], String)]) func `a part without a digest is named: rpm does not install the package`(
+            signature: [UInt32], main: [UInt32], parts: String
+        ) throws
+    {
+        var package = RPMBuilder()
+        for tag in signature { package.signatureTags.updateValue(nil, forKey: tag) }
+        for tag in main { package.tags.updateValue(nil, forKey: tag) }
+        let warnings = try inspect(package).warnings
+        #expect(warnings.count == 1 && warnings.first?.what.contains("no digest of its \(parts): ") == true, "\(warnings)")
+    }
+
+    @Test func `files without their directories are refused, as rpm refuses them`() throws {
+        var package = RPMOddPackages.files
+        #expect(try inspect(package).warnings.isEmpty)
+        for tag in [1_116, 1_118] as [UInt32] {
+            package = RPMOddPackages.files
+            package.tags.updateValue(nil, forKey: tag)
+            let refusal = #expect(throws: Refusal.self, "\(tag)") { try inspect(package) }
+            #expect(refusal?.what.contains("in which of") == true, "\(tag)")
+        }
+        package = RPMOddPackages.files
+        package.tags[1_116] = .int32([0])
+        #expect(throws: Refusal.self) { try inspect(package) }
+    }
+
     @Test func `a header that rpm calls bad is refused by the name of its tag`() {
         let fileSizes = refusal { package in
             package.files = [.init("/usr/bin/", "tool")]

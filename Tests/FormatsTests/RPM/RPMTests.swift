@@ -193,7 +193,7 @@ import Testing
         let file = package.build()
         let record = try inspect(file, group: group)
         let placement = try RPM().place(record, of: rpmUpload(file, group: group), in: rpmRepository())
-        #expect(placement.path == path)
+        #expect(placement.path.text == path)
         #expect(placement.identity == identity)
         #expect(placement.listings.map(\.partition) == [PartitionKey(scope: group)])
         let below = group.isEmpty ? path : String(path.dropFirst(group.count + 1))
@@ -304,4 +304,13 @@ import Testing
         </package>
 
         """
+
+    @Test func `versions of addresses are those of Gitea, with the epoch before a dash`() {
+        let rpm = RPM()
+        for (address, version) in [
+            ("1-2.0-3", "1:2.0-3"), ("0-2.0-3", "2.0-3"), ("2.0-3", "2.0-3"), ("1:2.0-3", "1:2.0-3"), ("x-2.0-3", "x-2.0-3"),
+            ("-2.0-3", "-2.0-3"), ("1-2-3-4", "1-2-3-4"),
+        ] { #expect(rpm.version(inAddress: address) == version) }
+        #expect(Debian().version(inAddress: "1-2.0-3") == "1-2.0-3")
+    }
 }

@@ -1,0 +1,36 @@
+/// Where a file is public below `OWNER/TYPE/`: names with `/` between them, vetted when it is made.
+///
+/// Ecosystems have rules of their own for names and versions, with words that their users know. These are the last ones, for every type:
+/// whatever a package says of itself, no path leaves its repository, is read in two ways, or cannot be a file.
+package struct PublicPath: Hashable, Sendable {
+    package let text: String
+
+    /// Bytes of a name, as common file systems have it.
+    package static let nameLimit = 255
+    /// Bytes of the path. `PATH_MAX` is 4,096, and stands for the whole of it.
+    package static let lengthLimit = 2_048
+
+    /// - Throws: `.placement`.
+    package init(_ text: String) throws(Refusal) {
+        if let fault = Self.fault(in: text) {
+            throw Refusal(
+                .placement, "the path that it would be published at \(fault)", at: ASCII.line(String(text.prefix(200))),
+                remedy: "publish it under another name or version")
+        }
+        self.text = text
+    }
+
+    /// What is wrong with a path, as a clause; nil: nothing.
+    package static func fault(in text: String) -> String? {
+        if text.utf8.count > lengthLimit { return "has more than \(lengthLimit) bytes" }
+        if text.utf8.contains(where: ASCII.isControl) { return "holds a control character" }
+        for name in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            if name.isEmpty { return "has a name without a character" }
+            if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return "leads to another folder" }
+            if name.count > nameLimit { return "has a name of more than \(nameLimit) bytes" }
+        }
+        // The page for people.
+        if text == "index.html" || text.hasPrefix("index.html/") { return "is the repository's page" }
+        return nil
+    }
+}
