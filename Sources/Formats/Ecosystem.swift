@@ -59,6 +59,12 @@ package protocol Ecosystem: Sendable {
     /// The documents that name other documents, once those are rendered; published after them, rank by rank and in this order.
     func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan]
 
+    /// The entries that the documents of a scope make in scopes of echoes. Asked whenever these documents are planned and there is one at
+    /// least.
+    ///
+    /// - Parameter leaves: what `documents` planned, as it is rendered.
+    func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo]
+
     /// What the repository's page tells people of the repository as a whole, by the names that the page's template uses.
     func particulars(in repository: Repository) -> [String: String]
 
@@ -106,6 +112,8 @@ extension Ecosystem {
     ) -> [Fragment] { [] }
 
     package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
+
+    package func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo] { [] }
 
     package func particulars(in repository: Repository) -> [String: String] { [:] }
 

@@ -97,11 +97,11 @@ import Testing
                 everything: false)
             for id in try snapshot.scopeIDs(of: row, onlyDirty: false) {
                 let state = try snapshot.scope(id, measuring: ["line"])
-                func add(_ plan: DocumentPlan, isRoot: Bool) throws -> PublishedDocument {
-                    try renderer.add(plan, of: state, replacing: nil, isRoot: isRoot, to: &publication, &summary)
+                func add(_ plan: DocumentPlan, rank: Rank) throws -> PublishedDocument {
+                    try renderer.add(plan, of: state, replacing: nil, rank: rank, to: &publication, &summary)
                 }
-                let leaves = try Toy().documents(for: state.view, in: context).map { try add($0, isRoot: false) }
-                for plan in Toy().roots(for: state.view, over: leaves, in: context) { _ = try add(plan, isRoot: true) }
+                let leaves = try Toy().documents(for: state.view, in: context).map { try add($0, rank: .leaf) }
+                for plan in Toy().roots(for: state.view, over: leaves, in: context) { _ = try add(plan, rank: .root) }
             }
             return publication.puts.map(\.path)
         }

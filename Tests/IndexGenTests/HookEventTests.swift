@@ -126,8 +126,8 @@ import Testing
             try db.execute(
                 sql: """
                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(EventWriter.most))
-                    INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail)
-                    SELECT 0, 'x', 'remove', 'Acme', 'toy', 'p' || i, '1', 'p' || i, x'00', '' FROM n
+                    INSERT INTO journal (at, actor, action, owner, type, package, version, path, sha256, detail, repository_id)
+                    SELECT 0, 'x', 'remove', 'Acme', 'toy', 'p' || i, '1', 'p' || i, x'00', '', 1 FROM n
                     """)
         }
         try test.generate()

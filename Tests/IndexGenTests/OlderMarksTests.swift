@@ -10,26 +10,8 @@ import Testing
 @Suite struct OlderMarksTests {
     private static let last = "0016 tallies"
 
-    /// Makes a site's catalog one of that version, with the same content.
     private func age(_ test: TestSite) throws {
-        let path = "\(test.folder)/older.sqlite"
-        var configuration = GRDB.Configuration()
-        configuration.foreignKeysEnabled = false
-        let older = try DatabaseQueue(path: path, configuration: configuration)
-        try CatalogSchema.migrator.migrate(older, upTo: Self.last)
-        try older.writeWithoutTransaction { db in
-            try db.execute(sql: "ATTACH ? AS newer", arguments: [test.site.catalogFile])
-            let tables = try String.fetchAll(
-                db,
-                sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'grdb%'")
-            for table in tables where table != "property" {
-                func columns(_ schema: String) throws -> [String] {
-                    try Row.fetchAll(db, sql: "PRAGMA \(schema).table_info(\(table))").map { $0["name"] }
-                }
-                let there = Set(try columns("newer"))
-                let common = try columns("main").filter(there.contains).joined(separator: ", ")
-                try db.execute(sql: "INSERT OR REPLACE INTO main.\(table) (\(common)) SELECT \(common) FROM newer.\(table)")
-            }
+        try test.age(to: Self.last) { db in
             try db.execute(
                 sql: """
                     INSERT INTO property (subject, subject_id, name, value)
@@ -37,16 +19,8 @@ import Testing
                     INSERT INTO property (subject, subject_id, name, value)
                         SELECT m.subject, m.subject_id, m.name, m.value FROM newer.mark m JOIN newer.file f ON f.id = m.subject_id
                         WHERE m.name = 'yanked' AND (m.cleared_in IS NULL OR m.cleared_in = f.removed_in);
-                    DELETE FROM main.meta WHERE key = 'program';
                     """)
-            try db.execute(sql: "DETACH newer")
         }
-        try older.close()
-        try test.catalog.close()
-        for suffix in ["", "-wal", "-shm"] where try FileStatus.of(test.site.catalogFile + suffix) != nil {
-            try Files.remove(test.site.catalogFile + suffix)
-        }
-        try FileManager.default.moveItem(atPath: path, toPath: test.site.catalogFile)
     }
 
     private func files(_ catalog: Catalog) throws -> [String] {

@@ -187,7 +187,9 @@ import Testing
         }
     }
 
-    @Test func `a file of the owner's own at the root is not an owner, and an owner that came before the setting makes way`() throws {
+    @Test func `a file of the owner's own at the root is not an owner, and an owner that came before the setting makes way`()
+        throws
+    {
         let settings = Settings.self
         var with = settings.init()
         with.files = [ExtraFile(path: "install.sh", source: "extras/x", line: 1, column: 1)]

@@ -17,13 +17,22 @@ struct Parcels: Ecosystem {
 
     /// The scope of all names; no name begins with a star.
     static let all = "*all"
+    /// The scope of the echoes of all indexes.
+    static let register = "*register"
 
-    /// - Parameter key: by which packages are signed and boxes sealed; nil: none.
-    init(key: SiteKey.Kind? = nil) {
+    /// Whether each name's index is echoed.
+    private let isEchoing: Bool
+
+    /// - Parameters:
+    ///   - key: by which packages are signed and boxes sealed; nil: none.
+    ///   - echoes: whether there is a register of all indexes, with their versions and MD5s.
+    init(key: SiteKey.Kind? = nil, echoes: Bool = false) {
+        isEchoing = echoes
         let done = UploadAnswer.json(200) { $0.member("done", true) }
         profile = EcosystemProfile(
             id: "parcel", title: "Parcel", suffixes: [".parcel"], revision: 1,
             marks: [Self.tag, Self.banner, Self.deprecated, Self.label, .yanked], immutablePaths: "[^/]+/-/",
+            measuredSlots: echoes ? ["entry"] : [],
             routes: [
                 Route([.put], path: "upload", .publish(.file), waits: true),
                 Route([.get], path: "-/ping", .ask(.nothing)),
@@ -51,7 +60,8 @@ struct Parcels: Ecosystem {
         return PackageRecord(
             name: words[1], nameIdentity: ASCII.lowered(words[1]), version: words[2], versionIdentity: words[2],
             architecture: shelf, summary: "a parcel", facts: [UInt8](words.dropFirst().joined(separator: " ").utf8),
-            fragments: [Fragment("name", [UInt8](ASCII.lowered(words[1]).utf8))])
+            fragments: [Fragment("name", [UInt8](ASCII.lowered(words[1]).utf8))]
+                + (isEchoing ? [Fragment("version", [UInt8](words[2].utf8))] : []))
     }
 
     func signedText(of record: PackageRecord, from upload: Upload) -> [UInt8]? {
@@ -118,6 +128,7 @@ struct Parcels: Ecosystem {
     func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
         let live = scope.partitions.filter { $0.count > 0 }
         if live.isEmpty { return [] }
+        if scope.key == Self.register { return registers(of: scope) }
         return scope.key == Self.all ? wholes(of: scope) : [index(of: scope)] + boxes(of: scope, in: repository)
     }
 
@@ -127,7 +138,49 @@ struct Parcels: Ecosystem {
         for mark in scope.marks.all { head.append("\(mark.kind) \(mark.key) \(mark.value)\n") }
         return DocumentPlan(
             path: "\(scope.key)/index", body: [.literal(head), .run(Run("line", of: scope.partitions.map(\.key)))],
-            encodings: [.plain, .gzip(level: 6)])
+            encodings: [.plain, .gzip(level: 6)], digests: isEchoing ? [.md5, .sha512] : [])
+    }
+
+    func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo] {
+        guard isEchoing, let index = leaves.first(where: { $0.path == "\(scope.key)/index" }) else { return [] }
+        var sum: [UInt8] = [32]
+        sum.append(hex: index.digests[.md5] ?? [])
+        sum.append(10)
+        let parity = scope.key.utf8.last?.isMultiple(of: 2) == true ? "even" : "odd"
+        let versions = Run("version", of: scope.partitions.map(\.key), separator: [UInt8](",".utf8))
+        return [
+            Echo(
+                PartitionKey(scope: Self.register, name: parity), sortKey: [UInt8](scope.key.utf8),
+                [
+                    "entry": [.literal([UInt8]("\(scope.key) ".utf8)), .run(versions), .literal(sum)],
+                    "letter": [.literal([UInt8]("\(scope.key.prefix(1)):\n".utf8))],
+                ])
+        ]
+    }
+
+    /// What lists the echoes: once as they are, and once grouped by their first letters.
+    private func registers(of scope: Scope) -> [DocumentPlan] {
+        let parities = scope.partitions.map(\.key)
+        let bytes = scope.partitions.compactMap { $0.byteCounts["entry"] }.reduce(0, +)
+        let head = "\(scope.partitions.map(\.count).reduce(0, +)) entries, \(bytes) bytes\n"
+        return [
+            DocumentPlan(
+                path: "register", body: [.literal([UInt8](head.utf8)), .run(Run("entry", of: parities))],
+                encodings: [.plain, .zstd(level: 1)]),
+            DocumentPlan(
+                path: "letters",
+                body: [.run(Run("entry", of: parities, grouping: .init(heading: "letter", closing: [UInt8]("end\n".utf8))))],
+                encodings: [.zstd(level: 1)], naming: .digestPrefixed),
+        ]
+    }
+
+    func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] {
+        if scope.key != Self.register || leaves.isEmpty { return [] }
+        var body: [UInt8] = []
+        for variant in leaves.flatMap(\.variants) {
+            body.append("\(Hex.string(variant.measure.sha256)) \(variant.path)\n")
+        }
+        return [DocumentPlan(path: "REGISTER", body: [.literal(body)])]
     }
 
     private func boxes(of scope: Scope, in repository: Repository) -> [DocumentPlan] {

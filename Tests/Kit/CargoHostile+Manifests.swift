@@ -96,7 +96,8 @@ extension CargoHostile {
         dependency(
             "a feature that is none", .malformed, "not the name of a feature", "a = { version = \"1\", features = [\"x/y\"] }"),
         dependency("a registry by name", .unsupported, "means nothing to others", "a = { version = \"1\", registry = \"mine\" }"),
-        dependency("a registry that is not a URL", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"nowhere\" }"),
+        dependency(
+            "a registry that is not a URL", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"nowhere\" }"),
         dependency(
             "a registry with a blank", .malformed, "not a URL", "a = { version = \"1\", registry-index = \"https://a b/\" }"),
         dependency(

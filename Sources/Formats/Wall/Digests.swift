@@ -37,7 +37,7 @@ package struct Digests: Equatable, Sendable {
         }
 
         /// Bytes of a digest.
-        var byteCount: Int {
+        package var byteCount: Int {
             switch self {
             case .md5: 16
             case .sha1: 20

@@ -7,12 +7,14 @@ package struct DocumentPlan: Equatable, Sendable {
     package var encodings: [Encoding]
     package var naming: Naming
     package var companions: [Companion]
-    /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`.
+    /// When it becomes public. Nil: as a leaf, or as a root when it comes from `Ecosystem.roots`; one rank later in a scope of echoes.
     package var rank: Rank?
+    /// Which digests of its first form roots and echoes ask for besides SHA-256 (`PublishedDocument.digests`).
+    package var digests: [Digests.Algorithm]
 
     package init(
         path: String, body: [Piece], encodings: [Encoding] = [.plain], naming: Naming = .plain, companions: [Companion] = [],
-        rank: Rank? = nil
+        rank: Rank? = nil, digests: [Digests.Algorithm] = []
     ) {
         precondition(naming != .bare || encodings.count == 1, "two forms cannot have one name")
         self.path = path
@@ -21,6 +23,7 @@ package struct DocumentPlan: Equatable, Sendable {
         self.naming = naming
         self.companions = companions
         self.rank = rank
+        self.digests = digests
     }
 }
 
@@ -32,7 +35,7 @@ package struct DocumentPlan: Equatable, Sendable {
 package enum Rank: Int, CaseIterable, Comparable, Sendable {
     /// Names packages, or nothing (a key).
     case leaf = 0
-    /// Names leaves: `repomd.xml`, `Release`.
+    /// Names leaves: `repomd.xml`, `Release`, and what lists echoes.
     case root = 1
     /// Names documents of any rank below, of its own scope or of others: a list of projects, a `.repo` file.
     case list = 2
@@ -160,18 +163,21 @@ package enum Companion: Equatable, Sendable {
     }
 }
 
-/// A leaf as it was rendered: what roots say of it.
+/// A leaf as it was rendered: what roots and echoes say of it.
 package struct PublishedDocument: Equatable, Sendable {
     /// The plan's path.
     package var path: String
     /// Of the bytes before encoding.
     package var open: Measure
     package var variants: [Variant]
+    /// Of the first variant: those that the plan asks for.
+    package var digests: [Digests.Algorithm: [UInt8]]
 
-    package init(path: String, open: Measure, variants: [Variant]) {
+    package init(path: String, open: Measure, variants: [Variant], digests: [Digests.Algorithm: [UInt8]] = [:]) {
         self.path = path
         self.open = open
         self.variants = variants
+        self.digests = digests
     }
 
     package struct Measure: Equatable, Sendable {

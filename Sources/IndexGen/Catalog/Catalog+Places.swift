@@ -6,7 +6,8 @@ extension CatalogSnapshot {
     /// The scopes of a repository that people name (groups, distributions), in byte order.
     func scopeKeys(of repository: RepositoryRow) throws -> [String] {
         try String.fetchAll(
-            db, sql: "SELECT key FROM scope WHERE repository_id = ? ORDER BY key", arguments: [repository.id.value])
+            db, sql: "SELECT key FROM scope WHERE repository_id = ? AND echoed = 0 ORDER BY key", arguments: [repository.id.value]
+        )
     }
 
     /// Whether a scope lists a file that was placed with this coordinate. Costs a look at each listing of the scope where none has it.

@@ -142,10 +142,10 @@ extension Catalog {
                 let row = document.row
                 try db.cachedStatement(
                     sql:
-                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures, rank) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures, rank, digests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
                     document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
-                    row.cuts.blob, row.signatures.blob, row.rank.rawValue,
+                    row.cuts.blob, row.signatures.blob, row.rank.rawValue, row.digests.blob,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
@@ -172,6 +172,7 @@ extension Catalog {
                 try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")
                     .execute(arguments: [revision, shown, scope.value])
             }
+            try Self.settleEchoes(in: publication.scopes.map(\.id), db)
         }
     }
 

@@ -17,10 +17,13 @@ struct Tallies {
 
     /// An entry came in.
     mutating func add(_ fragments: [Fragment], to partition: Int64) {
-        for fragment in fragments {
-            guard let slot = measured[fragment.slot.name] else { continue }
-            gained[partition, default: [:]][slot, default: 0] += fragment.bytes.count
-        }
+        for fragment in fragments { add(fragment.bytes.count, of: fragment.slot, to: partition) }
+    }
+
+    /// - Parameter bytes: fewer than none when an echo goes; listings of files that go are counted by triggers.
+    mutating func add(_ bytes: Int, of slot: Slot, to partition: Int64) {
+        guard let slot = measured[slot.name] else { return }
+        gained[partition, default: [:]][slot, default: 0] += bytes
     }
 
     /// Counts what came in.
@@ -38,11 +41,14 @@ struct Tallies {
         gained = [:]
     }
 
-    /// What a new slot begins with, and what `verify` compares: `partition_id`, `slot_id` and `bytes`, of the live listings.
+    /// What a new slot begins with, and what `verify` compares: `partition_id`, `slot_id` and `bytes`, of the live listings and of echoes.
     static let sums = """
-        SELECT l.partition_id, f.slot_id, SUM(LENGTH(f.bytes)) AS bytes FROM slot s
-        CROSS JOIN listing l CROSS JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = s.id
-        WHERE s.measured = 1 AND l.removed_in IS NULL
+        SELECT partition_id, slot_id, SUM(bytes) AS bytes FROM (
+            SELECT l.partition_id, s.id AS slot_id, LENGTH(f.bytes) AS bytes FROM slot s
+            CROSS JOIN listing l CROSS JOIN fragment f ON f.file_id = l.file_id AND f.slot_id = s.id
+            WHERE s.measured = 1 AND l.removed_in IS NULL
+            UNION ALL
+            SELECT e.partition_id, s.id, LENGTH(e.bytes) FROM slot s CROSS JOIN echo e ON e.slot_id = s.id WHERE s.measured = 1)
         """
 
     /// Has the catalog count these slots from now on, beginning with what is there. Slots that it counts already cost one query.
@@ -57,8 +63,10 @@ struct Tallies {
                 // Another process may have been faster.
                 if db.changesCount == 0 { continue }
                 try db.execute(
-                    sql: "INSERT INTO tally (partition_id, slot_id, bytes) \(sums) AND s.name = ? GROUP BY 1, 2",
-                    arguments: [name])
+                    sql: """
+                        INSERT INTO tally (partition_id, slot_id, bytes) \(sums)
+                        WHERE slot_id = (SELECT id FROM slot WHERE name = ?) GROUP BY 1, 2
+                        """, arguments: [name])
             }
         }
     }
@@ -68,6 +76,11 @@ extension Catalog {
     /// Counts again whatever is counted.
     func countAnew() throws {
         try pool.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE partition AS p SET entries = (\(CatalogSnapshot.echoCount))
+                    WHERE scope_id IN (SELECT id FROM scope WHERE echoed = 1)
+                    """)
             try db.execute(sql: "DELETE FROM tally")
             try db.execute(sql: "INSERT INTO tally (partition_id, slot_id, bytes) \(Tallies.sums) GROUP BY 1, 2")
         }

@@ -93,7 +93,7 @@ extension CatalogSnapshot {
             "a row of \(row[0] as String) refers to a missing row of \(row[2] as String)"
         }
         let pages = try String.fetchAll(db, sql: "PRAGMA quick_check").filter { $0 != "ok" }
-        return try references + pages + miscounts()
+        return try references + pages + miscounts() + echoFaults()
     }
 
     /// How many scopes wait to be generated, by repository (`OWNER/TYPE`).

@@ -4,8 +4,9 @@ internal import GRDB
 /// Appends to the journal of changes.
 enum Journal {
     static let insertion = """
-        INSERT INTO journal (at, actor, origin, action, owner, type, package, version, path, sha256, detail)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO journal (at, actor, origin, action, owner, type, package, version, path, sha256, detail, repository_id)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,
+            (SELECT id FROM repository WHERE owner_identity = LOWER(?5) AND type = ?6))
         """
 
     /// - Returns: the change's number.

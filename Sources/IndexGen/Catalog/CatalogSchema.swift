@@ -3,7 +3,7 @@ internal import GRDB
 /// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
 ///
 /// Gitea's model — repository (owner and type), package, version, file, blob, coordinates and marks — and beside it what generation needs:
-/// scopes, partitions, listings, fragments, documents, artifacts. `journal.id` numbers the changes; listings carry the change
+/// scopes, partitions, listings, fragments, echoes, documents, artifacts. `journal.id` numbers the changes; listings carry the change
 /// that added and the one that removed them, so that any past state can be rendered until it is pruned.
 enum CatalogSchema {
     static let first = "0001 packages"
@@ -32,6 +32,8 @@ enum CatalogSchema {
         migrator.registerMigration("0016 tallies") { db in try db.execute(sql: tallies) }
         migrator.registerMigration("0017 coordinates and marks") { db in try db.execute(sql: marks) }
         migrator.registerMigration("0018 marks of versions") { db in try db.execute(sql: markedVersions) }
+        migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
+        migrator.registerMigration("0020 echoes") { db in try db.execute(sql: echoes) }
         return migrator
     }
 
@@ -394,6 +396,14 @@ enum CatalogSchema {
     private static let markedVersions = """
         ALTER TABLE mark ADD COLUMN version_id INTEGER REFERENCES version (id); -- which its value names
         CREATE INDEX mark_version ON mark (version_id) WHERE version_id IS NOT NULL AND cleared_in IS NULL;
+        """
+
+    /// A repository's changes are found without a look at those of others.
+    private static let changesOfRepositories = """
+        ALTER TABLE journal ADD COLUMN repository_id INTEGER REFERENCES repository (id);
+        UPDATE journal SET repository_id = (
+            SELECT id FROM repository r WHERE r.owner_identity = LOWER(journal.owner) AND r.type = journal.type);
+        CREATE INDEX journal_repository ON journal (repository_id);
         """
 
     /// Refusals of strangers cannot push those of known tokens out; and how much every repository has, for quotas.

@@ -59,14 +59,17 @@ struct ScopeEntries: EntrySource {
             guard let id = try SlotNames.id(of: compared, in: snapshot.db) else { return nil }
             heading = id
         }
-        let (bound, order, key) =
+        let (isFrom, key) =
             switch range {
-            case .from(let key): (">=", "l.sort_key, l.file_id", key)
-            case .lastBefore(let key): ("<", "l.sort_key DESC, l.file_id DESC LIMIT 1", key)
+            case .from(let key): (true, key)
+            case .lastBefore(let key): (false, key)
             }
         let partitions = run.partitions.compactMap { state.partitions[$0] }
         return try partitions.map { partition in
-            let sql = Self.entries(partition, hasHeading: heading != nil, bound: bound, order: order)
+            let sql =
+                state.isEchoed
+                ? Self.echoes(hasHeading: heading != nil, isFrom: isFrom)
+                : Self.entries(partition, hasHeading: heading != nil, isFrom: isFrom)
             // A statement has one cursor at a time: partitions that are merged need one each.
             let statement =
                 try partitions.count == 1 ? snapshot.db.cachedStatement(sql: sql) : snapshot.db.makeStatement(sql: sql)
@@ -75,7 +78,7 @@ struct ScopeEntries: EntrySource {
         }
     }
 
-    private static func entries(_ partition: PartitionState, hasHeading: Bool, bound: String, order: String) -> String {
+    private static func entries(_ partition: PartitionState, hasHeading: Bool, isFrom: Bool) -> String {
         // Of several files that share an entry the first one's fragment counts.
         let first =
             """
@@ -86,9 +89,23 @@ struct ScopeEntries: EntrySource {
         return """
             SELECT l.sort_key, f.bytes\(hasHeading ? ", h.bytes" : "") FROM listing l
             CROSS JOIN fragment f \(hasHeading ? "CROSS JOIN fragment h" : "")
-            WHERE l.partition_id = ?1 AND l.removed_in IS NULL AND l.sort_key \(bound) ?2 \(partition.shared ? first : "")
+            WHERE l.partition_id = ?1 AND l.removed_in IS NULL AND l.sort_key \(isFrom ? ">=" : "<") ?2 \(partition.shared ? first : "")
                 AND f.slot_id = ?3 AND f.file_id = l.file_id \(hasHeading ? "AND h.slot_id = ?4 AND h.file_id = l.file_id" : "")
-            ORDER BY \(order)
+            ORDER BY \(isFrom ? "l.sort_key, l.file_id" : "l.sort_key DESC, l.file_id DESC LIMIT 1")
+            """
+    }
+
+    /// The same for a scope of echoes, which has no files.
+    private static func echoes(hasHeading: Bool, isFrom: Bool) -> String {
+        let heading =
+            """
+            CROSS JOIN echo h ON h.partition_id = e.partition_id AND h.sort_key = e.sort_key AND h.scope_id = e.scope_id
+                AND h.slot_id = ?4
+            """
+        return """
+            SELECT e.sort_key, e.bytes\(hasHeading ? ", h.bytes" : "") FROM echo e \(hasHeading ? heading : "")
+            WHERE e.partition_id = ?1 AND e.sort_key \(isFrom ? ">=" : "<") ?2 AND e.slot_id = ?3
+            ORDER BY \(isFrom ? "e.sort_key, e.scope_id" : "e.sort_key DESC, e.scope_id DESC LIMIT 1")
             """
     }
 
@@ -125,22 +142,30 @@ extension CatalogSnapshot {
     }
 
     /// The keys of a scope's entries that came, went or changed since its public form was made, ascending, by partition. Nil where
-    /// that is not known, or so much changed that all may as well be looked at.
+    /// that is not known, or so much of its repository changed that all may as well be looked at.
     func changedKeys(in state: ScopeState) throws -> [Int64: [[UInt8]]]? {
-        guard state.shown > 0, try lastChange() - state.shown <= Self.fewChanges else { return nil }
+        if state.shown > 0, state.isEchoed { return try changedEchoes(in: state.id) }
+        guard state.shown > 0, try changes(of: state.repository, after: state.shown) <= Self.fewChanges else { return nil }
         var keys: [Int64: [[UInt8]]] = [:]
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT l.partition_id, l.sort_key FROM journal j
-                    JOIN repository r ON r.type = j.type AND r.owner_identity = LOWER(j.owner)
-                    JOIN file f ON f.repository_id = r.id AND f.path = j.path
+                    JOIN file f ON f.repository_id = j.repository_id AND f.path = j.path
                     JOIN listing l ON l.file_id = f.id
-                    WHERE j.id > ? AND r.id = ?
-                    """), arguments: [state.shown, state.repository.value])
+                    WHERE j.repository_id = ? AND j.id > ?
+                    """), arguments: [state.repository.value, state.shown])
         for row in rows { keys[row[0], default: []].append(row.bytes(1)) }
         return keys.mapValues { $0.sorted { $0.lexicographicallyPrecedes($1) } }
     }
 
-    private static let fewChanges = 10_000
+    /// How many changes of a repository there are behind one of them, or one more than few.
+    private func changes(of repository: RepositoryID, after change: Int64) throws -> Int {
+        try Int.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT COUNT(*) FROM (SELECT 1 FROM journal WHERE repository_id = ? AND id > ? LIMIT ?)"),
+            arguments: [repository.value, change, Self.fewChanges + 1]) ?? 0
+    }
+
+    static let fewChanges = 10_000
 }

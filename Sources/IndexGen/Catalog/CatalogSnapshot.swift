@@ -20,6 +20,8 @@ struct ScopeState: Sendable {
     var revision: Int64
     /// The last change (`journal.id`) that its public form shows; 0 where that is not known.
     var shown: Int64
+    /// Whether its entries are echoes.
+    var isEchoed: Bool
     var view: Scope
     var partitions: [PartitionKey: PartitionState]
 }
@@ -40,6 +42,8 @@ struct DocumentRow: Sendable {
     /// `DetachedSignatures`: that of these bytes, then those of superseded ones. Empty where none is to be carried on.
     var signatures: [UInt8] = []
     var rank = Rank.leaf
+    /// Those that its plan asks for, one behind the other in its order.
+    var digests: [UInt8] = []
     var artifacts: [Artifact]
 }
 
@@ -101,10 +105,26 @@ extension CatalogSnapshot {
         ).map(ScopeID.init)
     }
 
-    /// Scopes of which some state is public; by key.
+    /// Scopes that are to be planned.
+    ///
+    /// - Parameter isWhole: whether all are; otherwise those whose public form is behind.
+    func due(of repository: RepositoryRow, isWhole: Bool) throws -> Due {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, echoed FROM scope WHERE repository_id = ? \(isWhole ? "" : "AND published < revision") ORDER BY key
+                """, arguments: [repository.id.value])
+        var due = Due()
+        for row in rows {
+            if row[1] { due.echoed.append(ScopeID(value: row[0])) } else { due.scopes.append(ScopeID(value: row[0])) }
+        }
+        return due
+    }
+
+    /// Scopes that list files and of which some state is public; by key.
     func publicScopeIDs(of repository: RepositoryRow) throws -> [ScopeID] {
         try Int64.fetchAll(
-            db, sql: "SELECT id FROM scope WHERE repository_id = ? AND published > 0 ORDER BY key",
+            db, sql: "SELECT id FROM scope WHERE repository_id = ? AND published > 0 AND echoed = 0 ORDER BY key",
             arguments: [repository.id.value]
         ).map(ScopeID.init)
     }
@@ -118,13 +138,14 @@ extension CatalogSnapshot {
     func scope(_ id: ScopeID, measuring slots: [Slot]) throws -> ScopeState {
         guard
             let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT key, revision, changed, repository_id, shown, customs FROM scope WHERE id = ?"),
+                db.cachedStatement(
+                    sql: "SELECT key, revision, changed, repository_id, shown, customs, echoed FROM scope WHERE id = ?"),
                 arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
         let marks = try Marks.of(packageOfIdentity: key, in: row[3], db)
         var state = ScopeState(
-            id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4],
+            id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4], isEchoed: row[6],
             view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5], marks: marks),
             partitions: [:])
         let rows = try Row.fetchAll(
@@ -159,7 +180,7 @@ extension CatalogSnapshot {
             db.cachedStatement(
                 sql: """
                     SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts,
-                        d.signatures, d.rank
+                        d.signatures, d.rank, d.digests
                     FROM document d JOIN artifact a ON a.document_id = d.id
                     WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
                     """), arguments: [scope, repository])
@@ -175,7 +196,7 @@ extension CatalogSnapshot {
                 path,
                 default: DocumentRow(
                     path: path, fingerprint: row.bytes(1), open: .init(sha256: row.bytes(2), size: row[3]), cuts: row.bytes(10),
-                    signatures: row.bytes(11), rank: rank, artifacts: [])
+                    signatures: row.bytes(11), rank: rank, digests: row.bytes(13), artifacts: [])
             ].artifacts.append(artifact)
         }
         return documents

@@ -69,9 +69,9 @@ struct EventWriter {
             db,
             sql: """
                 SELECT j.id, j.at, j.actor, j.action, j.package, j.version, j.path, j.sha256, j.detail, f.id FROM journal j
-                JOIN repository r ON r.id = ? AND r.type = j.type AND r.owner_identity = LOWER(j.owner)
+                JOIN repository r ON r.id = j.repository_id
                 LEFT JOIN file f ON f.repository_id = r.id AND f.path = j.path
-                WHERE j.action <> 'renew' AND j.id <= ? AND j.id > MAX(r.told, (SELECT COALESCE(MAX(shown), 0) FROM scope WHERE repository_id = r.id))
+                WHERE r.id = ? AND j.action <> 'renew' AND j.id <= ? AND j.id > MAX(r.told, (SELECT COALESCE(MAX(shown), 0) FROM scope WHERE repository_id = r.id))
                 ORDER BY j.id LIMIT ?
                 """, arguments: [repository.id.value, notice.upTo, Self.most + 1])
         return try rows.map { row in

@@ -66,7 +66,8 @@ struct HistoryCommand: Verb {
         let date =
             (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: .iso8601.year().month().day()))
         guard let date else {
-            throw UsageError(description: "'\(text)' is not a time; write an age (7d), a day (2026-11-21) or a moment of RFC 3339")
+            throw UsageError(
+                description: "'\(text)' is not a time; write an age (7d), a day (2026-11-21) or a moment of RFC 3339")
         }
         return Timestamp(seconds: Int64(date.timeIntervalSince1970))
     }

@@ -21,6 +21,7 @@ enum Fingerprint {
             // A signature is dated by its scope's last change.
             if let state { hash.add("\(state.view.changed.seconds)") }
         }
+        for algorithm in plan.digests { hash.add("digest \(algorithm.rawValue)") }
         for piece in plan.body { hash.add(piece, in: state, withRevisions: true) }
         return hash.finish()
     }

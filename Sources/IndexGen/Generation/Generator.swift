@@ -91,6 +91,16 @@ struct Generator {
         }
     }
 
+    private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
+        try targets ?? catalog.repositories()
+    }
+
+    /// Those that wait to be generated.
+    private func behind(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
+        let repositories = try chosen(targets)
+        return try catalog.snapshot { snapshot in try repositories.filter { try snapshot.isBehind($0) } }
+    }
+
     /// Takes stock of what a publication left that was interrupted.
     private func recover(wasInterrupted: Bool) throws {
         // What it was carrying goes. Folders that it made, and removals, may not be durable yet; this run builds on them.
@@ -111,169 +121,8 @@ struct Generator {
         try catalog.settle(abandoned: files, damaged: damaged.map(\.path))
     }
 
-    private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
-        try targets ?? catalog.repositories()
-    }
-
-    /// Those that wait to be generated.
-    private func behind(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {
-        let repositories = try chosen(targets)
-        return try catalog.snapshot { snapshot in try repositories.filter { try snapshot.isBehind($0) } }
-    }
-
-    /// One repository, in one snapshot of the catalog and one publication.
-    private func generate(
-        _ repository: RepositoryRow, everything: Bool, planAnew: Bool, keyring: Keyring?, summary: inout Summary
-    ) throws {
-        if site.settings.isInTheWay(repository.owner) {
-            try withdraw(repository, &summary)
-            return
-        }
-        guard let ecosystem = site.ecosystems[repository.type] else {
-            throw PublishingError(
-                what: "this program does not know the type \(repository.type)", remedy: "use the version that made the site")
-        }
-        let context = try site.repository(owner: repository.owner, type: repository.type, publicKey: keyring?.publicKey)
-        if let suffix = ecosystem.profile.fileSignature, let keyring {
-            try FileSigner(site: site, catalog: catalog, keyring: keyring, suffix: suffix).run(repository, isWhole: planAnew)
-        }
-        let sealer = try Sealer(ecosystem: ecosystem, repository: context, keys: site.plainKeys(of: repository.type))
-        try placePackages(of: repository, everything: everything, &summary)
-        var publication = Publication()
-        var lastChange: Int64 = 0
-        try catalog.snapshot { snapshot in
-            publication.packages = try snapshot.files(of: repository, onlyUnplaced: true)
-            publication.record.placed = publication.packages.map(\.id)
-            let renderer = Renderer(
-                site: site, snapshot: snapshot, repository: repository.id.value, prefix: repository.path + "/", keyring: keyring,
-                sealer: sealer, everything: everything)
-            lastChange = try snapshot.lastChange()
-            for id in try snapshot.scopeIDs(of: repository, onlyDirty: !planAnew) {
-                var state = try snapshot.scope(id, measuring: ecosystem.profile.measuredSlots)
-                state.view.marks = ecosystem.profile.marks(with: .plans, of: state.view.marks)
-                var old = try snapshot.documents(repository: repository.id.value, scope: id.value)
-                let plans = Meter.measure(.render) { ecosystem.documents(for: state.view, in: context) }
-                let leaves = try plans.map { plan in
-                    try renderer.add(
-                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
-                }
-                for plan in ecosystem.roots(for: state.view, over: leaves, in: context) {
-                    _ = try renderer.add(
-                        plan, of: state, replacing: old.removeValue(forKey: plan.path), isRoot: true, to: &publication, &summary)
-                }
-                for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository.id.value) }
-                publication.record.scopes.append((id, state.revision, lastChange))
-            }
-            try renderer.addAll(ecosystem.commons(in: context), to: &publication, &summary)
-            if planAnew { try refuseDoubles(in: publication, of: repository, snapshot) }
-        }
-        publication.record.notice = Notice(of: publication, in: repository, upTo: lastChange, for: site.settings)
-        try carryOut(publication, &summary)
-    }
-
-    /// Settings can have two scopes want one document (a distribution, and the second name of another): neither gets it by chance.
-    private func refuseDoubles(in publication: Publication, of repository: RepositoryRow, _ snapshot: CatalogSnapshot) throws {
-        var holders = try snapshot.documentScopes(of: repository)
-        for (_, path) in publication.record.dropped { holders[path] = nil }
-        for document in publication.record.documents {
-            let holder = holders.updateValue(document.scope, forKey: document.row.path)
-            guard let holder, holder != document.scope else { continue }
-            let names = try [holder, document.scope].map { try snapshot.name(ofScope: $0) }.sorted()
-            throw PublishingError(
-                what: "\(repository.path)/\(document.row.path) belongs to '\(names[0])' and to '\(names[1])'",
-                remedy: "change the settings so that one of them has another name")
-        }
-    }
-
-    /// Publishes nothing of a repository whose folder would be in the place of a file of the site; an earlier version took such owners.
-    /// Removals are all that is left to do with it.
-    private func withdraw(_ repository: RepositoryRow, _ summary: inout Summary) throws {
-        var publication = Publication()
-        let live = try catalog.snapshot { snapshot in
-            let shown = try snapshot.lastChange()
-            for id in try snapshot.scopeIDs(of: repository, onlyDirty: false) {
-                let state = try snapshot.scope(id, measuring: [])
-                publication.record.scopes.append((id, state.revision, shown))
-            }
-            return try snapshot.files(in: repository).count
-        }
-        guard live == 0 else {
-            throw PublishingError(
-                what: "\(repository.path) is not published, since the site has a file of the name '\(repository.owner)' itself",
-                remedy:
-                    "add its packages (\(live)) for another owner, and remove them here: indexgen remove \(repository.path) NAME")
-        }
-        try carryOut(publication, &summary)
-    }
-
-    /// Packages go into the tree before any document lists them, some thousands at a time. Those that come in meanwhile are few.
-    private func placePackages(of repository: RepositoryRow, everything: Bool, _ summary: inout Summary) throws {
-        var last: FileID?
-        repeat {
-            var publication = Publication()
-            publication.packages = try catalog.snapshot {
-                try $0.files(of: repository, onlyUnplaced: !everything, after: last, limit: Self.portion)
-            }
-            last = publication.packages.last?.id
-            publication.record.placed = publication.packages.filter { !$0.isPlaced }.map(\.id)
-            try carryOut(publication, &summary)
-            if publication.packages.count < Self.portion { return }
-        } while true
-    }
-
-    private static let portion = 8_192
-
-    /// The site's own documents that the settings no longer ask for make way before repositories are published: one of them may want
-    /// the place.
-    private func clearOwnDocuments(_ keyring: Keyring?, _ summary: inout Summary) throws {
-        var publication = Publication()
-        try catalog.snapshot { snapshot in
-            let pages = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot).map(\.path)
-            let wanted = Set(pages + site.settings.files.map(\.path))
-            for row in try snapshot.documents(repository: 0, scope: 0).values.sorted(by: { $0.path < $1.path })
-            where !wanted.contains(row.path) {
-                publication.drop(row, repository: 0)
-            }
-        }
-        if !publication.record.dropped.isEmpty { try carryOut(publication, &summary) }
-    }
-
-    /// The pages for people, which depend on what repositories and scopes there are; and the end of grace periods.
-    ///
-    /// - Parameter failed: prefixes of the paths that stay as they are, since something is in the way there.
-    private func generatePages(everything: Bool, besides failed: [String], keyring: Keyring?, summary: inout Summary) throws {
-        var publication = Publication()
-        publication.record.expired = try catalog.expired(retention: site.settings.retention)
-        // A superseded file that is damaged cannot be made again, and helps nobody.
-        if everything {
-            publication.record.expired += try catalog.retired().filter {
-                try !site.publishes($0.path, sha256: $0.sha256, size: $0.size)
-            }.map(\.path)
-        }
-        let extras = ExtraFiles(site: site)
-        // Taken before they are read: a file that changes meanwhile is read again.
-        let stamp = try extras.stamp()
-        let faults = try catalog.snapshot { snapshot in
-            let renderer = Renderer(
-                site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
-            let (plans, faults) = try extras.plans(in: snapshot)
-            let unread = Set(faults.map(\.file.path))
-            try renderer.addAll(
-                Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot) + plans,
-                besides: { path in unread.contains(path) || failed.contains(where: path.hasPrefix) }, to: &publication, &summary)
-            return faults
-        }
-        // What an interrupted run left and this one makes anew is not over.
-        let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })
-        publication.record.expired.removeAll(where: renewed.contains)
-        publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
-        try carryOut(publication, &summary)
-        // All else is public by now: a file that its owner mislaid keeps nothing from anybody.
-        if let first = faults.first { throw first.fault }
-        if !site.settings.files.isEmpty { try catalog.remember(ExtraFiles.memory, stamp) }
-    }
-
-    private func carryOut(_ planned: Publication, _ summary: inout Summary) throws {
+    /// Publishes and records: before the tree is touched the catalog knows where, and when all is public, what.
+    func carryOut(_ planned: Publication, _ summary: inout Summary) throws {
         var publication = planned
         if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
             publication.record.dropped.isEmpty, publication.record.notice?.repository == nil

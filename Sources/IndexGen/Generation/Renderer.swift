@@ -1,5 +1,19 @@
 internal import Formats
 
+/// A document that is planned: its plan with what runs of few entries come to, and what is public of it.
+struct PlannedDocument {
+    let plan: DocumentPlan
+    /// Nil: of the repository as a whole, or of the site.
+    let state: ScopeState?
+    /// As it was last published; nil when it was not.
+    let old: DocumentRow?
+    /// Of all that its bytes depend on.
+    let fingerprint: [UInt8]
+
+    /// Whether its bytes are those that the catalog has for public.
+    var isCurrent: Bool { old?.fingerprint == fingerprint }
+}
+
 /// Renders the plans of one repository in one snapshot, as far as they need it.
 struct Renderer {
     let site: Site
@@ -11,42 +25,57 @@ struct Renderer {
     var sealer: Sealer?
     let everything: Bool
 
-    /// Renders a plan unless its fingerprint says that its bytes are public already. Returns what roots may say of it.
+    /// Renders a plan unless its bytes are public already.
+    ///
+    /// - Parameter rank: of documents whose plans name none.
+    /// - Returns: what roots and echoes may say of it.
     func add(
-        _ planned: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, isRoot: Bool,
-        to publication: inout Publication, _ summary: inout Generator.Summary
+        _ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, rank: Rank, to publication: inout Publication,
+        _ summary: inout Generator.Summary
     ) throws -> PublishedDocument {
-        let plan = try state.map { try planned.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? planned
-        let fingerprint = Fingerprint.of(
-            plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
-            segmentBytes: site.settings.segmentBytes)
-        if let old, old.fingerprint == fingerprint, !everything { return published(plan, old) }
-        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
-        let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
-        var there = try published(old, plan, shape, state)
-        if everything, let old, old.fingerprint == fingerprint, try old.artifacts.allSatisfy(isIntact) {
-            there.intact = old.open.sha256
-        }
-        let rendered =
-            if let state {
-                try writer.render(
-                    plan, fingerprint: fingerprint, shape: shape, published: there,
-                    entries: ScopeEntries(snapshot: snapshot, state: state))
-            } else {
-                try writer.render(plan, fingerprint: fingerprint, shape: shape, published: there, entries: NoEntries())
-            }
+        let planned = try planned(plan, of: state, replacing: old)
+        if planned.isCurrent, !everything, let old { return published(planned.plan, old) }
         summary.rendered += 1
-        guard case (var document, let work)? = rendered else {
+        guard case (var document, let work)? = try rendered(planned) else {
             guard let old else { preconditionFailure("what is public as it should be was published") }
-            return published(plan, old)
+            return published(planned.plan, old)
         }
         summary.segments += work
-        document.row.rank = plan.rank ?? (isRoot ? .root : .leaf)
+        document.row.rank = plan.rank ?? rank
+        document.row.digests = try digests(of: document, plan)
         try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
         try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
-        return published(plan, document.row)
+        return published(planned.plan, document.row)
+    }
+
+    func planned(_ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?) throws -> PlannedDocument {
+        let plan = try state.map { try plan.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? plan
+        let fingerprint = Fingerprint.of(
+            plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
+            segmentBytes: site.settings.segmentBytes)
+        return PlannedDocument(plan: plan, state: state, old: old, fingerprint: fingerprint)
+    }
+
+    /// Renders a document into staged files, without its companions.
+    ///
+    /// - Returns: nil when everything is rendered and all of its files are as they should be.
+    func rendered(_ document: PlannedDocument) throws -> (document: RenderedDocument, work: SegmentWork)? {
+        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
+        let (plan, state) = (document.plan, document.state)
+        let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
+        var there = try published(document.old, plan, shape, state)
+        if everything, document.isCurrent, let old = document.old, try old.artifacts.allSatisfy(isIntact) {
+            there.intact = old.open.sha256
+        }
+        guard let state else {
+            return try writer.render(
+                plan, fingerprint: document.fingerprint, shape: shape, published: there, entries: NoEntries())
+        }
+        return try writer.render(
+            plan, fingerprint: document.fingerprint, shape: shape, published: there,
+            entries: ScopeEntries(snapshot: snapshot, state: state))
     }
 
     /// What the next version of a document may take over from the published one.
@@ -88,93 +117,11 @@ struct Renderer {
     ) throws {
         var old = try snapshot.documents(repository: repository, scope: 0).filter { !isLeft($0.key) }
         for plan in plans where !isLeft(plan.path) {
-            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), isRoot: false, to: &publication, &summary)
+            _ = try add(plan, of: nil, replacing: old.removeValue(forKey: plan.path), rank: .leaf, to: &publication, &summary)
         }
         for row in old.values.sorted(by: { $0.path < $1.path }) {
             publication.drop(row, repository: repository)
         }
-    }
-
-    /// Makes what is published with a document.
-    ///
-    /// - Parameter time: of signatures.
-    private func accompany(
-        _ document: inout RenderedDocument, _ plan: DocumentPlan, replacing old: DocumentRow?, at time: Timestamp
-    ) throws {
-        if plan.companions.isEmpty { return }
-        precondition(plan.naming != .digestPrefixed, "companions have the names of documents that are replaced in place")
-        let variants = document.row.artifacts.filter { $0.role == .variant }.map { artifact in
-            guard let content = document.staged[artifact.path] else { preconditionFailure("every variant is staged") }
-            return (artifact: artifact, content: content)
-        }
-        var digests: [Int: Digests] = [:]
-        let algorithms = Set(
-            plan.companions.compactMap { if case .checksum(let algorithm, _) = $0 { algorithm } else { nil } })
-        for (position, companion) in plan.companions.enumerated() {
-            switch companion {
-            case .clearsigned(let path):
-                publish(try sign(variants[0].content, as: .clear, at: time), at: path, .companion, position, with: &document)
-            case .detached(let path, let count):
-                var signature = try sign(variants[0].content, as: .detached(isArmored: true), at: time)
-                if count > 0 {
-                    var signatures = DetachedSignatures(signature)
-                    signatures.append(earlier(than: document.row, old), atMost: count)
-                    signature = signatures.bytes
-                    document.row.signatures = signature
-                    document.isSignatureFirst = true
-                }
-                publish(signature, at: path, .companion, position, with: &document)
-            case .variantSignature(let suffix, let isArmored):
-                for (position, variant) in variants.enumerated() {
-                    let path = plan.served(plan.encodings[position]) + suffix
-                    let signature = try sign(variant.content, as: .detached(isArmored: isArmored), at: time)
-                    publish(signature, at: path, .signature, position, with: &document)
-                }
-            case .checksum(let algorithm, let suffix):
-                for (position, variant) in variants.enumerated() {
-                    let path = plan.served(plan.encodings[position]) + suffix
-                    let all = try digests[position] ?? Digester.digests(of: variant.content.open(), algorithms)
-                    digests[position] = all
-                    publish(Array(Hex.string(all[algorithm]).utf8), at: path, .checksum, position, with: &document)
-                }
-            case .sealed(let path):
-                guard let sealer else { preconditionFailure("documents are sealed for repositories only") }
-                publish(try sealer.sealed(variants[0].content.path()), at: path, .sealed, position, with: &document)
-            case .folderLink(let path):
-                let target = Files.relative(Files.folder(of: plan.path), from: Files.folder(of: path))
-                let staged = site.staging.next()
-                try staged.becomeLink(to: target)
-                let bytes = [UInt8](target.utf8)
-                document.row.artifacts.append(
-                    Artifact(
-                        path: prefix + path, role: .link, position: position, sha256: SHA256Digest.of(linkTo: bytes),
-                        size: bytes.count))
-                document.staged[prefix + path] = staged
-            }
-        }
-    }
-
-    private func sign(_ content: StagedFile, as form: Keyring.Form, at time: Timestamp) throws -> [UInt8] {
-        guard let keyring else { preconditionFailure("signatures are planned for signed sites only") }
-        return try Meter.measure(.sign) { try keyring.sign(content.path(), as: form, at: time) }
-    }
-
-    /// - Parameter path: below the repository.
-    private func publish(
-        _ bytes: [UInt8], at path: String, _ role: Artifact.Role, _ position: Int, with document: inout RenderedDocument
-    ) {
-        let staged = site.staging.next()
-        staged.hold(bytes)
-        document.row.artifacts.append(
-            Artifact(path: prefix + path, role: role, position: position, sha256: SHA256Digest.of(bytes), size: bytes.count))
-        document.staged[prefix + path] = staged
-    }
-
-    /// The signatures of the versions before a document's, newest first.
-    private func earlier(than row: DocumentRow, _ old: DocumentRow?) -> ArraySlice<ArraySlice<UInt8>> {
-        guard let old else { return [] }
-        let known = DetachedSignatures(old.signatures).all
-        return old.open == row.open ? known.dropFirst() : known[...]
     }
 
     private func isIntact(_ artifact: Artifact) throws -> Bool {
@@ -182,13 +129,18 @@ struct Renderer {
     }
 
     private func published(_ plan: DocumentPlan, _ row: DocumentRow) -> PublishedDocument {
-        PublishedDocument(
+        var rest = row.digests[...]
+        let digests = plan.digests.map { algorithm in
+            defer { rest = rest.dropFirst(algorithm.byteCount) }
+            return (algorithm, Array(rest.prefix(algorithm.byteCount)))
+        }
+        return PublishedDocument(
             path: plan.path, open: row.open,
             variants: row.artifacts.filter { $0.role == .variant }.sorted { $0.position < $1.position }.map { artifact in
                 PublishedDocument.Variant(
                     encoding: plan.encodings[artifact.position], path: String(artifact.path.dropFirst(prefix.count)),
                     measure: .init(sha256: artifact.sha256, size: artifact.size))
-            })
+            }, digests: Dictionary(digests) { first, _ in first })
     }
 }
 

@@ -130,7 +130,8 @@ import Testing
         ("\u{E9}.deb", .malformed, "file name"), ("a b.deb", .malformed, "file name"), ("-x.deb", .malformed, "file name"),
         (String(repeating: "a", count: 240) + ".deb", .limit, "240"),
     ])
-    func `a file that is not a part of a binary upload is refused by its name`(name: String, cause: Refusal.Cause, words: String) {
+    func `a file that is not a part of a binary upload is refused by its name`(name: String, cause: Refusal.Cause, words: String)
+    {
         let fault = refusal { () throws(Refusal) in _ = try DebianChanges.kind(of: name) }
         #expect(fault?.cause == cause)
         #expect(fault?.what.contains(words) == true, "\(String(describing: fault))")
