@@ -50,7 +50,13 @@ struct Renderer {
         return published(planned.plan, document.row)
     }
 
+    /// - Throws: `PublishingError` for a repository's document that would lie outside of it, whatever its scope is called.
     func planned(_ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?) throws -> PlannedDocument {
+        if !prefix.isEmpty, let fault = PublicPath.fault(in: plan.path) {
+            throw PublishingError(
+                what: "the path of a document of \(prefix.dropLast()) \(fault): \(ASCII.line(plan.path))",
+                remedy: "remove the packages that belong there")
+        }
         let plan = try state.map { try plan.resolved(from: ScopeEntries(snapshot: snapshot, state: $0)) } ?? plan
         let fingerprint = Fingerprint.of(
             plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
