@@ -209,7 +209,7 @@ extension Clients {
                 (["-u", "x:ixg_nonsense", "--upload-file", rpm, "\(site.url)/bad/rpm/el9/upload"], 401, "token"),
                 (["-u", all, "--upload-file", rpm, "\(site.url)/other/rpm/el9/upload"], 403, "may upload"),
                 (["-u", all, "--upload-file", cut, "\(site.url)/bad/rpm/el9/upload"], 400, "remedy"),
-                (["-u", all, "--upload-file", deb, "\(site.url)/bad/rpm/el9/upload"], 400, "no RPM package"),
+                (["-u", all, "--upload-file", deb, "\(site.url)/bad/rpm/el9/upload"], 400, "not an RPM package"),
                 (["-u", all, "--upload-file", rpm, "\(site.url)/bad/rpm/../../el9/upload"], 400, "address"),
                 (["-u", all, "--upload-file", rpm, "\(site.url)/bad/rpm/.el9/upload"], 400, "group"),
                 (["-u", all, "--upload-file", rpm, "\(site.url)/bad/cpan/upload"], 404, "address"),

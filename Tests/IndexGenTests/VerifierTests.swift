@@ -104,7 +104,7 @@ import Testing
                 sql: "UPDATE artifact SET sha256 = ?, size = ? WHERE path = 'acme/toy/main/Root.asc'",
                 arguments: [SHA256Digest.of(forged).blob, forged.count])
         }
-        #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("no good signature") })
+        #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("not a good signature") })
     }
 
     @Test func `what is missing or damaged is restored from catalog and blobs`() throws {
