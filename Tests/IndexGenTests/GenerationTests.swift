@@ -1,3 +1,4 @@
+import Corpus
 import Formats
 import Foundation
 import Testing
@@ -6,6 +7,29 @@ import Testing
 
 /// The promises about generation, shown with toys: same catalog, same bytes; nothing is written that did not change.
 @Suite struct GenerationTests {
+    @Test func `a list that another machine has as well is rendered once`() throws {
+        let real = try RealSite(signed: false)
+        let corpus = try Specimen.of("debian").corpus(7, 40)
+        // Wherever there are packages for all machines, amd64 and arm64 have lists of them.
+        var paths: [String] = []
+        for index in 0..<400 where paths.count < 12 {
+            let file = corpus.file(index)
+            if file.name.hasSuffix("_all.deb") { paths.append(try file.write(into: real.folder + "/inbox")) }
+        }
+        try #require(paths.count == 12)
+        #expect(try real.place(paths, type: "debian").allSatisfy { $0 != nil })
+        let summary = try Generator(site: real.site, catalog: real.catalog).run()
+        let tree = try real.tree()
+        for form in ["Packages.gz", "Packages.xz"] {
+            let forms = tree.filter { $0.key.hasSuffix("/" + form) }
+            #expect(forms.count == 3 && Set(forms.values).count == 1, "\(forms)")
+        }
+        #expect(summary.segments.compressed == 2, "one segment of each form")
+        #expect(try real.faults() == [])
+        try real.generate(everything: true)
+        #expect(try real.tree() == tree)
+    }
+
     @Test func `a signed site whose keyring is gone stays as it is, unless somebody says otherwise`() throws {
         let test = try TestSite(signed: true)
         try test.add([test.toy("ball", "1")])

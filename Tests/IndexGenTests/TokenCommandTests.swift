@@ -87,7 +87,8 @@ import Testing
     @Test(arguments: [
         (["--type", "foo"], "'foo' is not a type"), (["--group", "x"], "name it with --type"),
         (["--type", "helm", "--group", "x"], "helm has no group"), (["--can", "upload,,"], "--can takes"),
-        (["--can", ""], "--can takes"), (["--expires", "0d"], "not a time to live"), (["--expires", "soon"], "not a time to live"),
+        (["--can", ""], "--can takes"), (["--expires", "0d"], "not a time to live"),
+        (["--expires", "soon"], "not a time to live"),
         (["--owner", "a/b"], "matches no owner"), (["--owner", ""], "matches no owner"), (["--name", "a\nb"], "one line"),
         (["--type", "rpm", "--group", "a\nb"], "one line"),
     ])

@@ -58,6 +58,23 @@ struct DocumentWriter {
         }
     }
 
+    /// A document whose body and encodings are those of another one: its bytes under other names.
+    ///
+    /// - Returns: nil on a file system without links.
+    func twin(of first: RenderedDocument, for plan: DocumentPlan, fingerprint: [UInt8]) throws -> RenderedDocument? {
+        var row = DocumentRow(
+            path: plan.path, fingerprint: fingerprint, open: first.row.open, cuts: first.row.cuts, artifacts: [])
+        var staged: [String: StagedFile] = [:]
+        for artifact in first.row.artifacts where artifact.role == .variant {
+            let content = staging.next()
+            guard try first.staged[artifact.path]?.link(to: content) == true else { return nil }
+            add(
+                content, of: .init(sha256: artifact.sha256, size: artifact.size), artifact.segments, artifact.position, of: plan,
+                to: &row, &staged)
+        }
+        return RenderedDocument(row: row, staged: staged)
+    }
+
     private func write(
         _ plan: DocumentPlan, _ fingerprint: [UInt8], _ shape: [UInt8], _ published: PublishedState, _ entries: some EntrySource
     ) throws -> (document: RenderedDocument, work: SegmentWork)? {
@@ -73,20 +90,27 @@ struct DocumentWriter {
             artifacts: [])
         var staged: [String: StagedFile] = [:]
         for (position, file) in result.files.enumerated() {
-            let path = prefix + Self.path(of: plan, encoding: plan.encodings[position], sha256: file.measure.sha256)
-            row.artifacts.append(
-                Artifact(
-                    path: path, role: .variant, position: position, sha256: file.measure.sha256, size: file.measure.size,
-                    segments: file.segments))
-            staged[path] = file.content
-            if plan.naming == .plainAndByHash {
-                row.artifacts.append(
-                    Artifact(
-                        path: Self.byHashPath(of: path, sha256: file.measure.sha256), role: .byHash, position: position,
-                        sha256: file.measure.sha256, size: file.measure.size))
-            }
+            add(file.content, of: file.measure, file.segments, position, of: plan, to: &row, &staged)
         }
         return (RenderedDocument(row: row, staged: staged), output.work)
+    }
+
+    /// One form of a document under its names.
+    private func add(
+        _ content: StagedFile, of measure: PublishedDocument.Measure, _ segments: [UInt8], _ position: Int, of plan: DocumentPlan,
+        to row: inout DocumentRow, _ staged: inout [String: StagedFile]
+    ) {
+        let path = prefix + Self.path(of: plan, encoding: plan.encodings[position], sha256: measure.sha256)
+        row.artifacts.append(
+            Artifact(
+                path: path, role: .variant, position: position, sha256: measure.sha256, size: measure.size, segments: segments))
+        staged[path] = content
+        if plan.naming == .plainAndByHash {
+            row.artifacts.append(
+                Artifact(
+                    path: Self.byHashPath(of: path, sha256: measure.sha256), role: .byHash, position: position,
+                    sha256: measure.sha256, size: measure.size))
+        }
     }
 
     /// What a change compresses anew, against what cuts lose. Xz takes six times as long as the others for a byte: a change of 20,000
@@ -115,4 +139,6 @@ struct DocumentWriter {
 extension DocumentPlan {
     /// Where a form is served below the repository, unless that depends on its bytes.
     func served(_ encoding: Encoding) -> String { naming == .bare ? path : path + encoding.suffix }
+
+    var hasEntries: Bool { body.contains { if case .run = $0 { true } else { false } } }
 }

@@ -26,6 +26,14 @@ enum Fingerprint {
         return hash.finish()
     }
 
+    /// A digest of what decides the bytes of a scope's plan, under whatever name: two plans with one are one document.
+    static func content(of plan: DocumentPlan, in state: ScopeState) -> [UInt8] {
+        var hash = Hash()
+        for encoding in plan.encodings { hash.add(encoding.segmentRecipe) }
+        for piece in plan.body { hash.add(piece, in: state, withRevisions: true) }
+        return hash.finish()
+    }
+
     /// A digest of what decides the bytes of a plan besides its entries and its literals: of two documents of one shape, a segment with
     /// the same entries and the same literals is the same.
     static func shape(of plan: DocumentPlan, in state: ScopeState?, segmentBytes: Int?) -> [UInt8] {

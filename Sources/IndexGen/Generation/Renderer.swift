@@ -24,6 +24,36 @@ struct Renderer {
     /// Seals the documents of an ecosystem; nil where there is no key, or nothing to seal.
     var sealer: Sealer?
     let everything: Bool
+    private let twins = Twins()
+
+    /// Documents of the scope that is rendered now, by what their bytes depend on.
+    private final class Twins {
+        private var scope: ScopeID?
+        private var documents: [[UInt8]: RenderedDocument] = [:]
+
+        func document(_ content: [UInt8], of scope: ScopeID) -> RenderedDocument? {
+            scope == self.scope ? documents[content] : nil
+        }
+
+        func remember(_ document: RenderedDocument, as content: [UInt8], of scope: ScopeID) {
+            if scope != self.scope { documents = [:] }
+            self.scope = scope
+            documents[content] = document
+        }
+    }
+
+    init(
+        site: Site, snapshot: CatalogSnapshot, repository: Int64, prefix: String, keyring: Keyring?, sealer: Sealer? = nil,
+        everything: Bool
+    ) {
+        self.site = site
+        self.snapshot = snapshot
+        self.repository = repository
+        self.prefix = prefix
+        self.keyring = keyring
+        self.sealer = sealer
+        self.everything = everything
+    }
 
     /// Renders a plan unless its bytes are public already.
     ///
@@ -36,11 +66,14 @@ struct Renderer {
         let planned = try planned(plan, of: state, replacing: old)
         if planned.isCurrent, !everything, let old { return published(planned.plan, old) }
         summary.rendered += 1
-        guard case (var document, let work)? = try rendered(planned) else {
+        guard case (var document, let work)? = try twin(of: planned) ?? rendered(planned) else {
             guard let old else { preconditionFailure("what is public as it should be was published") }
             return published(planned.plan, old)
         }
         summary.segments += work
+        if let state, planned.plan.hasEntries {
+            twins.remember(document, as: Fingerprint.content(of: planned.plan, in: state), of: state.id)
+        }
         document.row.rank = plan.rank ?? rank
         document.row.digests = try digests(of: document, plan)
         try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
@@ -62,6 +95,15 @@ struct Renderer {
             plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
             segmentBytes: site.settings.segmentBytes)
         return PlannedDocument(plan: plan, state: state, old: old, fingerprint: fingerprint)
+    }
+
+    /// A document that is another one of its scope under its own name: the list of a machine for which there are only packages for all.
+    private func twin(of document: PlannedDocument) throws -> (document: RenderedDocument, work: SegmentWork)? {
+        guard let state = document.state, document.plan.hasEntries,
+            let first = twins.document(Fingerprint.content(of: document.plan, in: state), of: state.id)
+        else { return nil }
+        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
+        return try writer.twin(of: first, for: document.plan, fingerprint: document.fingerprint).map { ($0, SegmentWork()) }
     }
 
     /// Renders a document into staged files, without its companions.
