@@ -119,7 +119,7 @@ import Testing
         ("hooks:\n  - {run: [x], timeout: 0s}", 2, 25, "1s to 1h"),
         ("hooks:\n  - {run: [x], attempts: 0}", 2, 26, "from 1 to 100"),
         ("hooks:\n  - {run: [x], for: acme/toy}", 2, 21, "list of OWNER/TYPE"),
-        ("hooks:\n  - {run: [x], for: [acme]}", 2, 22, "no OWNER/TYPE"),
+        ("hooks:\n  - {run: [x], for: [acme]}", 2, 22, "not an OWNER/TYPE"),
         ("hooks:\n  - {run: [x], for: [acme/tyo]}", 2, 22, "no type matches 'tyo'; there are toy"),
         ("files: [x]", 1, 8, "mapping of public paths"),
         ("files:\n  a/../b: x", 2, 3, "not a public path"), ("files:\n  /x: x", 2, 3, "not a public path"),
