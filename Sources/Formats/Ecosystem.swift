@@ -158,7 +158,7 @@ package struct EcosystemProfile: Sendable {
     package var scopeCoordinates: Int
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are not a concern of people.
     package var scopesKey: String?
-    package var options: [Option]
+    package var options: [RepositoryOption]
     /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take
     /// them for ever.
     package var validityOption: String?
@@ -227,7 +227,7 @@ package struct EcosystemProfile: Sendable {
         id: String, segment: String? = nil, title: String, suffixes: [String], digests: Set<Digests.Algorithm> = [],
         revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [], scopeCoordinates: Int = 1,
-        scopesKey: String? = nil, options: [Option] = [], validityOption: String? = nil, marks: [MarkKind] = [],
+        scopesKey: String? = nil, options: [RepositoryOption] = [], validityOption: String? = nil, marks: [MarkKind] = [],
         isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],

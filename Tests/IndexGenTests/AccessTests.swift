@@ -43,7 +43,7 @@ import Testing
 
     @Test func `a token lets its holder in until the second at which it expires`() throws {
         let secret = try make(expires: 100)
-        var actor = Actor(name: "ci (token \(secret.handle))", origin: "192.0.2.7")
+        var actor = Author(name: "ci (token \(secret.handle))", origin: "192.0.2.7")
         actor.token = secret.handle
         #expect(try decide(secret) == .allowed(actor))
         test.time.advance(99)
@@ -164,7 +164,7 @@ import Testing
                 .none, from: "::1", to: right, Target(owner: owner, type: "toy", scope: "main"))
         }
         #expect(try !decide([], .upload, "acme").isAllowed)
-        #expect(try decide(["sandbox-*"], .upload, "Sandbox-1") == .allowed(Actor(name: "anonymous", origin: "::1")))
+        #expect(try decide(["sandbox-*"], .upload, "Sandbox-1") == .allowed(Author(name: "anonymous", origin: "::1")))
         #expect(try !decide(["sandbox-*"], .delete, "sandbox-1").isAllowed)
         #expect(try !decide(["sandbox-*"], .upload, "acme").isAllowed)
         // A token for something else does not make it worse; a wrong one does.
@@ -249,7 +249,7 @@ import Testing
                 return
             }
             let name = revokes ? "first" : "second"
-            func admission(_ version: String, _ actor: Actor) throws -> Admission {
+            func admission(_ version: String, _ actor: Author) throws -> Admission {
                 var intake = test.intake()
                 intake.actor = actor
                 return try intake.admit(test.received([UInt8]("toy \(name) \(version) any\n")), filename: "x.toy")

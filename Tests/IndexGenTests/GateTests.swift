@@ -54,7 +54,7 @@ import Testing
 
     // MARK: Refusals
 
-    private func refusal(_ actor: Actor, status: Int = 401, isStranger: Bool = true) -> RefusedChange {
+    private func refusal(_ actor: Author, status: Int = 401, isStranger: Bool = true) -> RefusedChange {
         RefusedChange(
             at: Timestamp(seconds: 1), actor: actor, method: "PUT", path: "/acme/toy/upload", owner: "acme", type: "toy",
             status: status, detail: "no", isStranger: isStranger)
@@ -64,13 +64,13 @@ import Testing
         let instant = Mutex(ContinuousClock.now)
         let sample = RefusalSample(now: { instant.withLock { $0 } })
         var told = 0
-        for i in 0..<5_000 { if sample.tells(refusal(Actor(name: "unknown", origin: "2001:db8::\(i % 900)"))) { told += 1 } }
+        for i in 0..<5_000 { if sample.tells(refusal(Author(name: "unknown", origin: "2001:db8::\(i % 900)"))) { told += 1 } }
         #expect(told == 10, "a /64 is one sender")
         for i in 0..<5_000 {
-            if sample.tells(refusal(Actor(name: "unknown", origin: "10.0.\(i / 250).\(i % 250)"))) { told += 1 }
+            if sample.tells(refusal(Author(name: "unknown", origin: "10.0.\(i / 250).\(i % 250)"))) { told += 1 }
         }
         #expect(told == 60, "all strangers together have sixty lines a minute")
-        let holder = refusal(Actor(name: "ci (token x)", origin: "10.0.0.1"), status: 403, isStranger: false)
+        let holder = refusal(Author(name: "ci (token x)", origin: "10.0.0.1"), status: 403, isStranger: false)
         for _ in 0..<10 { #expect(sample.tells(holder)) }
         #expect(!sample.tells(holder))
         #expect(sample.takeRest().isEmpty, "the minute is not over")
@@ -87,7 +87,7 @@ import Testing
         let log = RefusalLog(
             catalog: test.catalog, workers: workers, logger: Logger(label: "test") { _ in LineLog(clock: test.time.clock) })
         var told = 0
-        for _ in 0..<50 { if await log.note(refusal(Actor(name: "unknown", origin: "10.0.0.1"))) { told += 1 } }
+        for _ in 0..<50 { if await log.note(refusal(Author(name: "unknown", origin: "10.0.0.1"))) { told += 1 } }
         await log.flush(all: true)
         await workers.stop()
         let refusals = try test.catalog.refusals(HistoryQuery())

@@ -14,11 +14,12 @@ struct Toy: Ecosystem {
         id: "toy", title: "Toy", suffixes: [".toy"], revision: 1, customs: 3, coordinates: [.init("group", standard: "main")],
         scopesKey: "groups",
         options: [
-            Option("motto", .text, "A line at the head of each index."),
-            Option("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
-            Option(
+            RepositoryOption("motto", .text, "A line at the head of each index."),
+            RepositoryOption("superseded", .number(0...9), "How many earlier signatures a root's signature carries."),
+            RepositoryOption(
                 "last", .flag, "A document of the newest toy, a leaflet beside each, and a link to the last shelf that has one."),
-            Option("catalogue", .flag, "A document of two runs between times, with checksums and signatures of all its forms."),
+            RepositoryOption(
+                "catalogue", .flag, "A document of two runs between times, with checksums and signatures of all its forms."),
         ],
         marks: [
             .yanked, MarkKind("recalled", of: .version, value: "reason", help: "It hurts children."),

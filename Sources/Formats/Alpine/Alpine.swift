@@ -23,11 +23,11 @@ package struct Alpine: Ecosystem {
         ],
         scopeCoordinates: 2, scopesKey: "repositories",
         options: [
-            Option(
+            RepositoryOption(
                 architectures, .list,
                 "Architectures that have an index even while they have no package, and folders with the packages of noarch; those are aarch64 and x86_64 by default.",
                 check: { AlpinePlace.faultInArchitecture($0).map { "the architecture \($0)" } }),
-            Option(
+            RepositoryOption(
                 description, .text, "What apk calls the repository, up to 160 bytes; the owner, branch and repository by default."
             ),
         ],

@@ -22,7 +22,7 @@ package struct Arch: Ecosystem {
         coordinates: [.init(repositoryName, standard: "", help: "such as core or extra/testing")],
         scopesKey: "repositories",
         options: [
-            Option(
+            RepositoryOption(
                 architectures, .list,
                 "Architectures that have databases even while they have no package, and folders with the packages for any.",
                 check: { ArchPlace.faultInArchitecture($0).map { "the architecture \($0)" } })

@@ -12,7 +12,7 @@ package struct Cargo: Ecosystem {
     package let profile = EcosystemProfile(
         id: segment, title: "Cargo", suffixes: [".crate"], revision: 1,
         options: [
-            Option(
+            RepositoryOption(
                 authRequired, .flag,
                 "Whether config.json tells cargo to send its token with every request; for registries that are not open to all.")
         ],

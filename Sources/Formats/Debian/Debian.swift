@@ -10,23 +10,28 @@ package struct Debian: Ecosystem {
         ],
         scopesKey: "distributions",
         options: [
-            Option("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
-            Option("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
-            Option(
+            RepositoryOption("origin", .text, "Origin in Release; the owner's name by default. Clients stop when it changes."),
+            RepositoryOption("label", .text, "Label in Release; the owner's name by default. Clients stop when it changes."),
+            RepositoryOption(
                 "suite", .text, "Suite in Release; the distribution's name by default, with '-' for each '/' (bookworm-updates)."),
-            Option(
+            RepositoryOption(
                 "codename", .text,
                 "Codename in Release; the distribution's name by default, up to its first '/'. Clients stop when it changes."),
-            Option("version", .text, "Version in Release, as in Debian's 12.5."),
-            Option("description", .text, "Description in Release, one line."),
-            Option("architectures", .list, "Architectures that have an index even while they have no package."),
+            RepositoryOption("version", .text, "Version in Release, as in Debian's 12.5."),
+            RepositoryOption("description", .text, "Description in Release, one line."),
+            RepositoryOption(
+                "architectures", .list, "Architectures that have an index even while they have no package."
+            ) { word in
+                DebianPackage.isArchitecture([UInt8](word))
+                    ? nil : "'\(word)' is not an architecture; write Debian's word for it, such as amd64"
+            },
             DebianAliases.option,
-            Option(
+            RepositoryOption(
                 "valid_for_days", .number(0...36_500),
                 "Days after the last change until clients call Release expired; 0 is never."),
-            Option("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
-            Option("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
-            Option(
+            RepositoryOption("not_automatic", .flag, "Install from here only when asked to (NotAutomatic)."),
+            RepositoryOption("but_automatic_upgrades", .flag, "With not_automatic: still upgrade what was installed from here."),
+            RepositoryOption(
                 "compression", .choices(["gz", "xz", "zst"]),
                 "Compressed forms of each index: gz, xz, zst; gz and xz by default. The plain form is always there."),
         ], validityOption: "valid_for_days", immutablePaths: "dists/.+/by-hash/|pool/",

@@ -2,7 +2,7 @@
 ///
 /// They are files and not links, so that buckets and mirrors have them as well. The packages stay where they are.
 enum DebianAliases {
-    static let option = Option(
+    static let option = RepositoryOption(
         "aliases", .list, "Second names of a distribution: [stable] lets 'Suites: stable' find it.",
         check: { fault(in: $0) })
 

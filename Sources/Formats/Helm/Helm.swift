@@ -12,17 +12,17 @@ package struct Helm: Ecosystem {
     package let profile = EcosystemProfile(
         id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
         options: [
-            Option(
+            RepositoryOption(
                 "index", .choice(["auto", "yaml", "json"]),
                 "The form of index.yaml: block YAML, JSON (which helm reads several times faster), or YAML until it is large."
             ),
-            Option(
+            RepositoryOption(
                 "yaml_limit_kib", .number(0...1_048_576),
                 "With `index: auto`, the size of the entries in KiB above which index.yaml holds JSON; 512 by default."),
-            Option(
+            RepositoryOption(
                 "file_bytes", .number(1...HelmArchive.expandedLimit),
                 "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
-            Option(
+            RepositoryOption(
                 "chart_list", .flag, "ChartMuseum's list of all charts at api/charts, as JSON: as large as the index once more."),
         ],
         immutablePaths: ".+\\.tgz(?:\\.prov)?$",

@@ -19,7 +19,7 @@ package struct Maven: Ecosystem {
         ],
         scopeCoordinates: 0, scopesKey: "artifacts",
         options: [
-            Option(
+            RepositoryOption(
                 snapshotBuilds, .number(0...10_000),
                 "How many builds of a snapshot version stay when newer ones come; 0 keeps all of them.")
         ],

@@ -22,7 +22,7 @@ package struct NPM: Ecosystem {
     package let profile = EcosystemProfile(
         id: segment, title: "npm", suffixes: [archiveEnding, attestationEnding], digests: [.sha1, .md5, .sha512], revision: 1,
         options: [
-            Option(
+            RepositoryOption(
                 listLimit, .number(0...1_000_000),
                 "The list of all packages (-/all.json) is written while there are at most so many versions; 1000 by default, 0 for none."
             )

@@ -8,7 +8,7 @@ package struct PyPI: Ecosystem {
     package let profile = EcosystemProfile(
         id: "pypi", title: "PyPI", suffixes: [".whl", ".tar.gz", ".zip"], digests: [.md5], revision: 1,
         options: [
-            Option(
+            RepositoryOption(
                 "platform_tags", .choice(["any", "pypi"]),
                 "Which wheels are taken: `any`, or only those with platform tags that PyPI takes (no plain `linux_x86_64`).")
         ], marks: [.yanked], immutablePaths: "files/", serving: [.choice(PyPIServing.simple)],

@@ -18,20 +18,20 @@ package struct RPM: Ecosystem {
         coordinates: [.init("group", standard: "", help: "such as el9 or fedora/41; 'auto' takes it from the release's suffix")],
         scopesKey: "groups",
         options: [
-            Option("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
-            Option(
+            RepositoryOption("compression", .choice(["gz", "zstd"]), "How repodata is compressed: zstd (default) or gz."),
+            RepositoryOption(
                 "profile", .choice(["default", "el7"]), "el7 writes only what yum 3 reads (gz), whatever compression says."),
-            Option(
+            RepositoryOption(
                 "changelog_limit", .number(-1...RPMChangelog.most),
                 "How many changelog entries of a package are listed, -1 for all (default 10); holds for later uploads."
             ),
-            Option(
+            RepositoryOption(
                 "superseded_signatures", .number(0...32),
                 "How many earlier signatures repomd.xml.asc carries, so that dnf never meets a change between its two requests; zypper refuses such files (default 0)."
             ),
-            Option("name", .text, "The repository's name in its .repo file."),
-            Option("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
-            Option(
+            RepositoryOption("name", .text, "The repository's name in its .repo file."),
+            RepositoryOption("gpgcheck", .flag, "Whether the .repo file demands signed packages (default false)."),
+            RepositoryOption(
                 "repo_gpgcheck", .flag, "Whether the .repo file demands a signed index (default true when there is a key)."),
         ], immutablePaths: "(?:.+/)?(?:repodata/[0-9a-f]{64}-|package/)",
         aliases: [

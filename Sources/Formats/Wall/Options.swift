@@ -1,5 +1,5 @@
 /// A setting of an ecosystem, as `indexgen.yaml` may hold it below the ecosystem's identifier.
-package struct Option: Sendable {
+package struct RepositoryOption: Sendable {
     package enum Kind: Equatable, Sendable {
         case text
         case flag

@@ -5,13 +5,13 @@ internal import Formats
 /// Every decision asks the catalog, so that a token that another process revoked is worth nothing at the next request.
 struct Authorizer: Sendable {
     enum Decision: Equatable, Sendable {
-        case allowed(Actor)
+        case allowed(Author)
         /// 401: nobody is known by these credentials, or there are none; why, for the sender.
         case unknown(String)
         /// 401: the token was known, and is worth nothing any more; why. The actor is for the record of refused changes.
-        case ended(String, Actor)
+        case ended(String, Author)
         /// 403: the token is known and good for something else; what for. The actor is for the record of refused changes.
-        case forbidden(String, Actor)
+        case forbidden(String, Author)
         /// 429: too many failures from this address; seconds to wait. Nothing of it is worth recording.
         case tooMany(retryAfter: Int)
     }
@@ -45,7 +45,7 @@ struct Authorizer: Sendable {
     func decide(_ credentials: Credentials, from address: String, to right: Right, _ target: Target) throws -> Decision {
         switch credentials {
         case .none:
-            if isOpen(to: right, target) { return .allowed(Actor(name: "anonymous", origin: address)) }
+            if isOpen(to: right, target) { return .allowed(Author(name: "anonymous", origin: address)) }
             // Most clients ask for every file without a token first.
             if right == .read { return .unknown("a token is needed to read here; send it as the password, with any name") }
             return failed(

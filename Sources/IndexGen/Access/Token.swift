@@ -27,8 +27,8 @@ struct Token: Equatable, Sendable {
     var lastUsed: Timestamp?
 
     /// Whoever holds it, for the journal.
-    func actor(from origin: String) -> Actor {
-        Actor(name: name.isEmpty ? "token \(handle)" : "\(name) (token \(handle))", origin: origin)
+    func actor(from origin: String) -> Author {
+        Author(name: name.isEmpty ? "token \(handle)" : "\(name) (token \(handle))", origin: origin)
     }
 
     /// Why it lets nobody in any more; nil while it does.

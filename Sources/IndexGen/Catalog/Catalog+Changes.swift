@@ -6,7 +6,7 @@ extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
     ///
     /// - Throws: `RightLost` when the actor's token is worth nothing any more.
-    func remove(_ files: [FileRow], actor: Actor) throws {
+    func remove(_ files: [FileRow], actor: Author) throws {
         let now = clock.now()
         try pool.write { db in
             if let lost = try Self.lost(actor, at: now, in: db) { throw lost }

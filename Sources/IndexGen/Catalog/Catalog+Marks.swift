@@ -33,7 +33,7 @@ extension Catalog {
     ///   there.
     @discardableResult
     func mark(
-        _ files: [FileRow], _ change: MarkChange, actor: Actor, render: (Rerendering, Annotations) throws -> [Fragment]
+        _ files: [FileRow], _ change: MarkChange, actor: Author, render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         let now = clock.now()
         return try pool.write { db in
@@ -56,7 +56,7 @@ extension Catalog {
     /// - Returns: whether anything changed; nil: there is no such package.
     /// - Throws: as `mark`.
     func state(
-        _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, actor: Actor,
+        _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, actor: Author,
         render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> Bool? {
         let now = clock.now()
@@ -84,13 +84,13 @@ extension Catalog {
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
     let db: Database
-    let actor: Actor
+    let actor: Author
     let now: Timestamp
     let horizon: Timestamp
     private var rendering: FragmentRendering
     private var scopes: Set<Int64> = []
 
-    init(db: Database, actor: Actor, now: Timestamp, horizon: Timestamp) {
+    init(db: Database, actor: Author, now: Timestamp, horizon: Timestamp) {
         self.db = db
         self.actor = actor
         self.now = now

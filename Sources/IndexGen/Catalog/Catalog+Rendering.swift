@@ -55,7 +55,7 @@ extension Catalog {
 
     /// Has files signed that are not signed by this key of the site: it is new, or others were used before.
     func signAnew(
-        _ repository: RepositoryRow, by key: String, actor: Actor, sign: (Rerendering) throws -> TextSignature?,
+        _ repository: RepositoryRow, by key: String, actor: Author, sign: (Rerendering) throws -> TextSignature?,
         render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws {
         let now = clock.now()

@@ -132,7 +132,7 @@ extension Catalog {
     }
 
     /// Dates scopes anew, so that clients go on taking them: a change that changes no package. The journal has it.
-    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, because reason: String, actor: Actor) throws {
+    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, because reason: String, actor: Author) throws {
         let now = clock.now()
         try pool.write { db in
             try Times.note(now, in: db)

@@ -54,7 +54,7 @@ extension Catalog {
     /// Why an actor may not change anything any more: its token was revoked or has expired since its request began. Nil while it may.
     ///
     /// Asked in the transaction that records the change, so that nothing can come between.
-    static func lost(_ actor: Actor, at now: Timestamp, in db: Database) throws -> RightLost? {
+    static func lost(_ actor: Author, at now: Timestamp, in db: Database) throws -> RightLost? {
         guard let handle = actor.token else { return nil }
         let token = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT \(tokenColumns) FROM token WHERE handle = ?"), arguments: [handle]
@@ -63,7 +63,7 @@ extension Catalog {
     }
 
     /// The same, outside of a transaction.
-    func lost(_ actor: Actor) throws -> RightLost? {
+    func lost(_ actor: Author) throws -> RightLost? {
         if actor.token == nil { return nil }
         let now = clock.now()
         return try pool.read { try Self.lost(actor, at: now, in: $0) }

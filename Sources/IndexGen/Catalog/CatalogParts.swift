@@ -11,7 +11,7 @@ enum Journal {
 
     /// - Returns: the change's number.
     static func append(
-        _ action: String, actor: Actor, at now: Timestamp, owner: String, type: String, package: String, version: String,
+        _ action: String, actor: Author, at now: Timestamp, owner: String, type: String, package: String, version: String,
         path: String, sha256: [UInt8], detail: String = "", in db: Database
     ) throws -> Int64 {
         try db.cachedStatement(sql: insertion).execute(arguments: [

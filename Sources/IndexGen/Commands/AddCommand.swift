@@ -16,10 +16,10 @@ struct AddCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @ArgumentParser.Option(help: "Whose packages they are.")
+    @Option(help: "Whose packages they are.")
     var owner: String?
 
-    @ArgumentParser.Option(help: "Their type; found from the content when left out.")
+    @Option(help: "Their type; found from the content when left out.")
     var type: String?
 
     @OptionGroup var place: CoordinateOptions

@@ -6,7 +6,7 @@ internal import Formats
 /// The argument parser wants options declared, and ecosystems say what these are called. So they are one option of many names here, and
 /// `marked` puts the name that was used before each value (`--group group=el9`), ahead of the parser.
 struct CoordinateOptions: ParsableArguments {
-    @ArgumentParser.Option(
+    @Option(
         name: NameSpecification(Self.names.map { .customLong($0) }), parsing: .singleValue,
         help: ArgumentHelp(Self.help, valueName: "value"))
     var values: [String] = []

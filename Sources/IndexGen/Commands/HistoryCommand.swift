@@ -20,11 +20,11 @@ struct HistoryCommand: Verb {
     @Flag(help: "What was asked for over the network and refused.")
     var refused = false
 
-    @ArgumentParser.Option(
+    @Option(
         help: ArgumentHelp("Nothing older: 7d, 2026-11-21, 2026-11-21T08:00:00Z.", valueName: "time"))
     var since: String?
 
-    @ArgumentParser.Option(help: ArgumentHelp("At most so many (default: 100, with --since all).", valueName: "n"))
+    @Option(help: ArgumentHelp("At most so many (default: 100, with --since all).", valueName: "n"))
     var limit: Int?
 
     func run() throws {

@@ -28,7 +28,7 @@ struct Indexgen: ParsableCommand {
 
 /// Options before the verb; taken after it as well.
 struct CommonOptions: ParsableArguments {
-    @ArgumentParser.Option(
+    @Option(
         help: ArgumentHelp("The site's folder (default: $INDEXGEN_SITE, then the current folder).", valueName: "dir"))
     var site: String?
 
@@ -84,9 +84,9 @@ extension Verb {
     }
 
     /// Who is at work, for the journal.
-    var actor: Actor {
+    var actor: Author {
         let environment = ProcessInfo.processInfo.environment
-        return Actor(name: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())")
+        return Author(name: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())")
     }
 
     /// Brings the public tree up to date and says what was done.

@@ -16,10 +16,10 @@ struct InitCommand: Verb {
     @Flag(help: "Make no signing key. Clients must then be told to trust the site unsigned.")
     var unsigned = false
 
-    @ArgumentParser.Option(help: ArgumentHelp("Where clients will reach the site.", valueName: "url"))
+    @Option(help: ArgumentHelp("Where clients will reach the site.", valueName: "url"))
     var baseURL: String?
 
-    @ArgumentParser.Option(help: ArgumentHelp("The signing key's user ID.", valueName: "text"))
+    @Option(help: ArgumentHelp("The signing key's user ID.", valueName: "text"))
     var keyName = "indexgen package signing"
 
     func run() throws {

@@ -72,7 +72,7 @@ struct MarkOptions: ParsableArguments {
     @Argument var name: String?
     @Argument(help: "Needed behind a name, but for marks of whole packages.") var version: String?
 
-    @ArgumentParser.Option(help: "Which of several marks of this kind.") var key: String?
+    @Option(help: "Which of several marks of this kind.") var key: String?
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 }
 
@@ -102,7 +102,7 @@ struct MarkCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
     @OptionGroup var options: MarkOptions
-    @ArgumentParser.Option(help: "What it says: a reason, a version, a name.") var value: String = ""
+    @Option(help: "What it says: a reason, a version, a name.") var value: String = ""
 
     func run() throws { try run(options, value: value) }
 }
@@ -135,7 +135,7 @@ struct YankCommand: Verb {
     @Argument var name: String?
     @Argument(help: "Needed behind a name.") var version: String?
 
-    @ArgumentParser.Option(help: "Shown to whoever pins the version.") var reason: String = ""
+    @Option(help: "Shown to whoever pins the version.") var reason: String = ""
     @Flag(help: "Take the mark back.") var undo = false
     @Flag(help: "Leave the public tree as it is; a later generate publishes.") var noGenerate = false
 

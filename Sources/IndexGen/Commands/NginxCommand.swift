@@ -9,7 +9,7 @@ struct NginxCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @ArgumentParser.Option(
+    @Option(
         help: ArgumentHelp(
             "Address and port, or a port; may be given twice (192.0.2.1:80 and [2001:db8::1]:80). By default what base_url says.",
             valueName: "address"))

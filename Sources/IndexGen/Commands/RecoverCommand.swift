@@ -24,15 +24,15 @@ struct RecoverCommand: Verb {
     @Flag(help: "Let the rest go: the next prune deletes it.")
     var forget = false
 
-    @ArgumentParser.Option(help: "Whose the named blobs are.")
+    @Option(help: "Whose the named blobs are.")
     var owner: String?
 
-    @ArgumentParser.Option(help: "Their type; found from the content when left out.")
+    @Option(help: "Their type; found from the content when left out.")
     var type: String?
 
     @OptionGroup var place: CoordinateOptions
 
-    @ArgumentParser.Option(help: "The name that the file had; PyPI needs it. For one blob.")
+    @Option(help: "The name that the file had; PyPI needs it. For one blob.")
     var filename: String?
 
     @Argument(help: ArgumentHelp("Blobs without a public name that come in with these options.", valueName: "sha256"))

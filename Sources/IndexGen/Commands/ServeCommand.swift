@@ -19,7 +19,7 @@ struct ServeCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @ArgumentParser.Option(
+    @Option(
         help: ArgumentHelp(
             "HOST:PORT, or unix:PATH for a socket in the file system (default: server.listen).", valueName: "address"))
     var listen: String?

@@ -15,25 +15,25 @@ struct TokenCreateCommand: Verb {
     @ParentCommand var root: Indexgen
     @OptionGroup var here: CommonOptions
 
-    @ArgumentParser.Option(help: ArgumentHelp("For packages of these owners (default: the site's).", valueName: "pattern"))
+    @Option(help: ArgumentHelp("For packages of these owners (default: the site's).", valueName: "pattern"))
     var owner: String?
 
-    @ArgumentParser.Option(help: ArgumentHelp("For packages of this type.", valueName: "pattern"))
+    @Option(help: ArgumentHelp("For packages of this type.", valueName: "pattern"))
     var type = "*"
 
     /// The first coordinate of each ecosystem, under all the names that it has.
-    @ArgumentParser.Option(
+    @Option(
         name: NameSpecification(Ecosystems.standard.scopeNames.map { .customLong($0) }), parsing: .singleValue,
         help: ArgumentHelp("Only here, in the word of the type; may be repeated (default: everywhere).", valueName: "pattern"))
     var scopes: [String] = []
 
-    @ArgumentParser.Option(help: ArgumentHelp("After this time it is worth nothing: 12h, 90d, never.", valueName: "time"))
+    @Option(help: ArgumentHelp("After this time it is worth nothing: 12h, 90d, never.", valueName: "time"))
     var expires = "90d"
 
-    @ArgumentParser.Option(help: ArgumentHelp("What it is good for: upload, delete, read.", valueName: "rights"))
+    @Option(help: ArgumentHelp("What it is good for: upload, delete, read.", valueName: "rights"))
     var can = "upload"
 
-    @ArgumentParser.Option(help: ArgumentHelp("What it is called in lists and in the history.", valueName: "text"))
+    @Option(help: ArgumentHelp("What it is called in lists and in the history.", valueName: "text"))
     var name = ""
 
     func run() throws {

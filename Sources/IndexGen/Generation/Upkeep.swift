@@ -6,7 +6,7 @@ struct Upkeep {
     let site: Site
     let catalog: Catalog
 
-    static let actor = Actor(name: "indexgen")
+    static let actor = Author(name: "indexgen")
 
     /// - Parameter targets: repositories that are renewed; nil for all. Times are corrected everywhere.
     func run(_ targets: [RepositoryRow]?) throws {

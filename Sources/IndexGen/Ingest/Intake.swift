@@ -14,7 +14,7 @@ struct Intake {
     var folders: [String] = []
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
-    var actor: Actor
+    var actor: Author
     /// Whether other bytes under a known identity take its place; for owners of the setting `mutable` they always do.
     var replace = false
 

@@ -8,7 +8,7 @@ internal import Formats
 struct Recovery {
     let site: Site
     let catalog: Catalog
-    let actor: Actor
+    let actor: Author
 
     /// A package in the public tree that the catalog does not know.
     struct Found {

@@ -57,10 +57,13 @@ struct Answer: Error {
             let methods = route.methods.map(\.rawValue).joined(separator: " or ")
             return "\(methods) /OWNER/\(ecosystem?.profile.segment ?? "")/\(route.path.text)"
         }
-        return problem(
-            .notFound, cause: "address",
+        let detail =
             "nothing is received at this address; "
-                + (routes.map { "uploads go to \($0.joined(separator: ", "))" } ?? "addresses begin with /OWNER/TYPE/"))
+            + (routes.map { "uploads go to \($0.joined(separator: ", "))" } ?? "addresses begin with /OWNER/TYPE/")
+        var answer = problem(.notFound, cause: "address", detail)
+        // Some clients show nothing else.
+        answer.reason = phrase(detail)
+        return answer
     }
 
     static func methodNotAllowed(_ methods: [String]) -> Answer {

@@ -43,9 +43,9 @@ extension Reception {
     /// - Parameter place: asked for besides; needed where there are no files.
     func authorize(
         _ right: Right, _ files: [FileRow], of profile: EcosystemProfile, alsoAt place: Target?, _ visit: inout Visit
-    ) async throws -> Actor {
+    ) async throws -> Author {
         let targets = Set(files.flatMap { Target.removing($0, profile: profile) } + [place].compactMap(\.self))
-        var actor: Actor?
+        var actor: Author?
         for target in targets.sorted(by: { $0.scope < $1.scope }) { actor = try await authorize(right, target, &visit) }
         guard let actor else { preconditionFailure("files are somewhere, and where there are none a place is given") }
         return actor

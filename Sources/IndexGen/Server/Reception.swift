@@ -61,7 +61,7 @@ struct Reception: Sendable {
         let begun = ContinuousClock.now
         var body: BodyReader
         /// For the record of refused changes.
-        var actor: Actor?
+        var actor: Author?
         var owner = "", type = ""
         var sha256: [UInt8]?
         /// Owners, groups and distributions that were made for it.
@@ -201,19 +201,19 @@ struct Reception: Sendable {
         return try await workers.run { try catalog.spelling(of: owner, standard: standard) }
     }
 
-    func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Actor {
+    func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Author {
         let (authorizer, address, credentials) = (authorizer, visit.sender.address, visit.credentials)
         return try admit(
             await workers.run { try authorizer.decide(credentials, from: address, to: right, target) }, &visit)
     }
 
     /// Whoever these credentials are of, whatever they are good for.
-    func holder(_ credentials: Credentials, _ visit: inout Visit) async throws -> Actor {
+    func holder(_ credentials: Credentials, _ visit: inout Visit) async throws -> Author {
         let (authorizer, address) = (authorizer, visit.sender.address)
         return try admit(await workers.run { try authorizer.holder(credentials, from: address) }, &visit)
     }
 
-    private func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Actor {
+    private func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Author {
         switch decision {
         case .allowed(let actor):
             visit.actor = actor
@@ -403,7 +403,7 @@ struct Reception: Sendable {
         if answer.cause == "guessing" { return }
         let isTold = await refusals.note(
             RefusedChange(
-                at: catalog.clock.now(), actor: visit.actor ?? Actor(name: "unknown", origin: visit.sender.address),
+                at: catalog.clock.now(), actor: visit.actor ?? Author(name: "unknown", origin: visit.sender.address),
                 method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
                 status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
                 isStranger: visit.actor?.token == nil))

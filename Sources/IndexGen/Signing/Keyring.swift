@@ -144,6 +144,10 @@ struct Keyring: Sendable {
             result = try gpg.run(arguments, environment: environment)
         }
         guard result.status == 0, !result.output.isEmpty else {
+            // gpg says of a passphrase that it has no terminal to ask at.
+            if let remark = keys.lazy.filter({ !$0.isUnused }).compactMap({ $0.remarkOnPassphrase(in: home.folder) }).first {
+                throw Failure(description: "gpg cannot sign \(file): \(remark)")
+            }
             throw Failure("gpg cannot sign \(file)", result)
         }
         return result.output

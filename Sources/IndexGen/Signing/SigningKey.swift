@@ -62,12 +62,14 @@ struct SigningKey: Equatable, Sendable {
                 "the signing key \(fingerprint) \(word); extend it (\(gpg) --quick-set-expire \(fingerprint) 2y), run: "
                     + "indexgen generate, and give clients the new public key; or \(another)")
         }
-        if isProtected {
-            remarks.append(
-                "the signing key \(fingerprint) has a passphrase, which nobody types here; take it off: \(gpg) --passwd \(fingerprint)"
-            )
-        }
+        if let remark = remarkOnPassphrase(in: keyring) { remarks.append(remark) }
         return remarks
+    }
+
+    func remarkOnPassphrase(in keyring: String) -> String? {
+        guard isProtected else { return nil }
+        return
+            "the signing key \(fingerprint) has a passphrase, which nobody types here; take it off: gpg --homedir \(keyring) --passwd \(fingerprint)"
     }
 
     /// One word for the catalog.

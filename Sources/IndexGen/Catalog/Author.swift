@@ -1,5 +1,5 @@
 /// Who changes something, and from where: what the journal remembers of them.
-struct Actor: Hashable, Sendable, ExpressibleByStringLiteral {
+struct Author: Hashable, Sendable, ExpressibleByStringLiteral {
     /// As people read it: a login name, `ci of acme (token k3v9x2m4qd)`, `anonymous`.
     var name: String
     /// The address that the change came from; empty on the command line.
