@@ -242,7 +242,8 @@ import Testing
         type: String
     ) async throws {
         let ecosystem = type == "parcel" ? Parcels() : try #require(Ecosystems.standard[type])
-        let test = try TestSite(of: ecosystem)
+        // Beside a thousand other tests a request may wait for its thread.
+        let test = try TestSite(settings: "server: {body_timeout: 10m}", of: ecosystem)
         var paths: [String] = []
         if type == "parcel" {
             paths = [try test.parcel("ball", "1"), try test.parcel("ball", "2")]
