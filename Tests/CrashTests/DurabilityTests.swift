@@ -174,6 +174,8 @@ import Testing
             isSaid = true
             let left = state.dirty.keys.filter { path in
                 !["/staging", "catalog.sqlite-shm", "catalog.stamp", "publish.lock"].contains { path.contains($0) }
+                    // A log that was emptied since all of it is in the catalog may as well be there once more.
+                    && !(path.hasSuffix("-wal") && (try? Data(contentsOf: URL(fileURLWithPath: path)))?.isEmpty == true)
             }
             #expect(left == [], "unsynced when init says that it is done")
         }

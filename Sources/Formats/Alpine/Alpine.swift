@@ -43,8 +43,6 @@ package struct Alpine: Ecosystem {
         measuredSlots: [record],
         routes: [
             Route([.put], path: "{branch}/{repository}", .publish(.file)),
-            // Clients are often set up before there is a package.
-            Route([.get], path: "key", .common),
             // What curl makes of an address that ends with a slash.
             Route([.put], path: "{branch}/{repository}/{filename}", .publish(.file)),
         ],
