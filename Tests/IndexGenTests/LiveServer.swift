@@ -94,8 +94,8 @@ final class LiveServer: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        // Until it listens; a minute at most.
-        for _ in 0..<6_000 {
+        // Until it listens, which may take as long as other tests have all threads; ten minutes at most.
+        for _ in 0..<60_000 {
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             let code = withUnsafePointer(to: &address) {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
