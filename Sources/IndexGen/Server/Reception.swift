@@ -127,7 +127,12 @@ struct Reception: Sendable {
             return try await reply(to: question, &visit)
         case .reading(let reading):
             if site.settings.isPrivate(reading.owner, type: reading.type) {
-                _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
+                do {
+                    _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
+                } catch let answer as Answer where answer.status == .tooManyRequests {
+                    // nginx's auth_request knows 401 and 403, and makes a 500 of all else.
+                    throw Answer.problem(.forbidden, cause: answer.cause, answer.detail)
+                }
                 // nginx's log says who fetched what.
                 visit.actor = nil
             }
