@@ -176,6 +176,20 @@ import Testing
         #expect(live == 2)
     }
 
+    @Test func `what comes in while the keys are away is signed when they are back`() throws {
+        let test = try TestSite(signed: true, of: Parcels(key: .ecdsa))
+        try test.add([test.parcel("ball", "1")])
+        try test.generate()
+        try FileManager.default.moveItem(atPath: test.site.keyring, toPath: test.folder + "/away")
+        try test.add([test.parcel("ball", "2")])
+        #expect(throws: Keyring.Failure.self) { try test.generate() }
+        try FileManager.default.moveItem(atPath: test.folder + "/away", toPath: test.site.keyring)
+        try test.generate()
+        let lines = try test.text("acme/parcel/ball/index").split(separator: "\n").filter { $0.hasPrefix("ball ") }
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains(" signed ") }, "\(lines)")
+        #expect(try test.generate() == Generator.Summary())
+    }
+
     @Test func `an unsigned site signs no package`() throws {
         let test = try TestSite(of: Parcels(key: .ecdsa))
         try test.add([test.parcel("ball", "1")])

@@ -6,7 +6,7 @@ struct Upkeep {
     let site: Site
     let catalog: Catalog
 
-    static let actor = Author(name: "indexgen")
+    static let author = Author(name: "indexgen")
 
     /// - Parameter targets: repositories that are renewed; nil for all. Times are corrected everywhere.
     func run(_ targets: [RepositoryRow]?) throws {
@@ -27,7 +27,7 @@ struct Upkeep {
             for scope in try catalog.changedScopes(of: repository) {
                 guard let count = options.number(retention.option, for: scope.key), count > 0 else { continue }
                 let surplus = try catalog.surplus(scope.id, of: repository, keeping: count, by: retention)
-                if !surplus.isEmpty { try catalog.remove(surplus, actor: Self.actor) }
+                if !surplus.isEmpty { try catalog.remove(surplus, author: Self.author) }
             }
         }
     }
@@ -46,23 +46,25 @@ struct Upkeep {
         }
     }
 
-    /// Where a key of the site is another than that of the last run, or one came or went, what they sign is signed again.
+    /// Where a key of the site is another than that of the last run, or one came or went, what they sign is signed again. Keys that are away
+    /// for a while are noted: what came in meanwhile is signed when they are back.
     private func signAnew() throws {
         for repository in try catalog.repositories() {
-            guard let ecosystem = site.ecosystems[repository.type],
-                case let keys = try site.plainKeys(of: repository.type).map(\.publicKey.name), let signer = keys.first
-            else { continue }
+            guard let ecosystem = site.ecosystems[repository.type], ecosystem.profile.key != nil else { continue }
             let memory = "site key of \(repository.path)"
             let before = try catalog.memory(memory)
+            let keys = try site.plainKeys(of: repository.type).map(\.publicKey.name)
             let names = [UInt8](keys.joined(separator: " ").utf8)
-            if before == names { continue }
-            if before != nil {
-                try catalog.renew(
-                    catalog.scopeAges(of: repository), of: repository, because: "sealed by other keys", actor: Self.actor)
+            if before ?? [] == names { continue }
+            if let signer = keys.first {
+                if before != nil {
+                    try catalog.renew(
+                        catalog.scopeAges(of: repository), of: repository, because: "sealed by other keys", author: Self.author)
+                }
+                try catalog.signAnew(
+                    repository, by: signer, author: Self.author,
+                    sign: { try site.signature(of: $0.record, from: $0.upload, ecosystem) }, render: site.rendering(ecosystem))
             }
-            try catalog.signAnew(
-                repository, by: signer, actor: Self.actor,
-                sign: { try site.signature(of: $0.record, from: $0.upload, ecosystem) }, render: site.rendering(ecosystem))
             try catalog.remember(memory, names)
         }
     }
@@ -73,7 +75,7 @@ struct Upkeep {
         for repository in try catalog.repositories() {
             let late = try catalog.scopeAges(of: repository).filter { $0.changed < held }
             if !late.isEmpty {
-                try catalog.renew(late, of: repository, because: "dated anew after a clock that was behind", actor: Self.actor)
+                try catalog.renew(late, of: repository, because: "dated anew after a clock that was behind", author: Self.author)
             }
         }
         try catalog.forgetHeldTime()
@@ -140,7 +142,7 @@ struct Upkeep {
         for repository in repositories {
             let due = try expiries(of: repository).filter { $0.isHalfOver(at: now) }.map(\.scope)
             if !due.isEmpty {
-                try catalog.renew(due, of: repository, because: "signed anew before it expires", actor: Self.actor)
+                try catalog.renew(due, of: repository, because: "signed anew before it expires", author: Self.author)
             }
         }
     }
