@@ -5,19 +5,20 @@ internal import GRDB
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
     ///
-    /// - Throws: `RightLost` when the actor's token is worth nothing any more.
-    func remove(_ files: [FileRow], actor: Author) throws {
+    /// - Throws: `RightLost` when the author's token is worth nothing any more.
+    func remove(_ files: [FileRow], author: Author) throws {
         let now = clock.now()
         try pool.write { db in
-            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
+            if let lost = try Self.lost(author, at: now, in: db) { throw lost }
             var touched: [Int64: Int] = [:]
             if !files.isEmpty { try Times.note(now, in: db) }
             for file in files {
                 let change = try Journal.append(
-                    "remove", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name,
+                    "remove", author: author, at: now, owner: file.owner, type: file.type, package: file.name,
                     version: file.version, path: file.pathInRepository, sha256: file.sha256, in: db)
                 touched.merge(try Withdrawal.of(file.id.value, by: change, at: now, in: db), uniquingKeysWith: +)
             }
+            for file in files { try Withdrawal.lookAgain(besides: file.id.value, at: file.pathInRepository, in: db) }
             try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
         }
     }

@@ -44,19 +44,21 @@ enum Withdrawal {
                 """, arguments: [file, file])
         try db.execute(
             sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?", arguments: [change, file, file])
-        try lookAgain(besides: file, in: db)
         try Marks.end(of: file, in: change, db)
         return touched
     }
 
-    /// A file that has the removed one's name but for the ending is placed once more: a signature of the site's may take the place of a
-    /// sender's.
-    private static func lookAgain(besides file: Int64, in db: Database) throws {
-        let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT repository_id, path FROM file WHERE id = ?"), arguments: [file])
-        guard let row, case let path = row[1] as String, let dot = path.lastIndex(of: ".") else { return }
+    /// Has a file placed once more that has a removed one's name but for the ending: where a sender took a signature back, the site's may take
+    /// its place. To be called when all that is removed is out.
+    ///
+    /// - Parameter path: the removed file's, below `OWNER/TYPE/`.
+    static func lookAgain(besides file: Int64, at path: String, in db: Database) throws {
+        guard let dot = path.lastIndex(of: ".") else { return }
         try db.cachedStatement(
-            sql: "UPDATE file SET placed = 0 WHERE repository_id = ? AND path = ? AND lead_id IS NULL AND removed_in IS NULL"
-        ).execute(arguments: [row[0] as Int64, String(path[..<dot])])
+            sql: """
+                UPDATE file SET placed = 0 WHERE repository_id = (SELECT repository_id FROM file WHERE id = ?) AND path = ?
+                    AND lead_id IS NULL AND removed_in IS NULL
+                """
+        ).execute(arguments: [file, String(path[..<dot])])
     }
 }
