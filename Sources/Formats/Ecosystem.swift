@@ -144,9 +144,9 @@ package struct EcosystemProfile: Sendable {
     package var title: String
     /// Name endings of its package files, for hints; recognition is by content.
     package var suffixes: [String]
-    /// Digests of its files besides SHA-256 that its documents hold, its clients may name, or its form's fields do. Each costs as much as
+    /// Which digests of its files are taken: SHA-256, and what its documents hold besides, or its clients may name. Each costs as much as
     /// SHA-256 or more for every byte that comes in. Files that came in before one was added here do not have it.
-    package var digests: Set<Digests.Algorithm>
+    package private(set) var digests: Set<Digests.Algorithm>
     /// Bump when a fragment's bytes change for the same file.
     package var revision: Int
     /// Bump when a default changes by which clients know a scope (Debian's Codename): scopes keep the customs under which they were begun.
@@ -244,7 +244,7 @@ package struct EcosystemProfile: Sendable {
         self.segment = segment ?? id
         self.title = title
         self.suffixes = suffixes
-        self.digests = digests
+        self.digests = digests.union([.sha256])
         self.revision = revision
         self.customs = customs
         self.coordinates = coordinates

@@ -132,7 +132,7 @@ struct PowerCutLane {
     private func turnBack(_ verb: PowerCutScript.Verb, _ site: Site, _ catalog: Catalog) throws {
         let files = try catalog.repositories().flatMap { row in try catalog.snapshot { try $0.files(in: row) } }
         let listed = files.filter { verb.touched.contains($0.path) }
-        if verb.name != "remove" { return try catalog.remove(listed, actor: "tester") }
+        if verb.name != "remove" { return try catalog.remove(listed, author: "tester") }
         let gone = verb.touched.subtracting(listed.map(\.path)).sorted()
         let again = try gone.map { path in
             let copy = "\(victim.folder)/again/\(Files.name(of: path))"
@@ -142,7 +142,7 @@ struct PowerCutLane {
             return copy
         }
         let intake = Intake(
-            site: site, catalog: catalog, owner: "packages", type: nil, coordinates: Coordinates(), link: false, actor: "tester")
+            site: site, catalog: catalog, owner: "packages", type: nil, coordinates: Coordinates(), link: false, author: "tester")
         var refused: [String] = []
         try intake.take(again) { path, result in
             if case .failure(let error) = result { refused.append("\(path): \(error)") }

@@ -43,13 +43,13 @@ import Testing
 
     @Test func `a token lets its holder in until the second at which it expires`() throws {
         let secret = try make(expires: 100)
-        var actor = Author(name: "ci (token \(secret.handle))", origin: "192.0.2.7")
-        actor.token = secret.handle
-        #expect(try decide(secret) == .allowed(actor))
+        var author = Author(name: "ci (token \(secret.handle))", origin: "192.0.2.7")
+        author.token = secret.handle
+        #expect(try decide(secret) == .allowed(author))
         test.time.advance(99)
-        #expect(try decide(secret) == .allowed(actor))
+        #expect(try decide(secret) == .allowed(author))
         test.time.advance(1)
-        guard case .ended(let reason, actor) = try decide(secret) else {
+        guard case .ended(let reason, author) = try decide(secret) else {
             Issue.record("it is still worth something")
             return
         }
@@ -141,14 +141,14 @@ import Testing
 
     @Test func `a refusal says what the token is good for instead`() throws {
         let secret = try make(scopes: ["el9*", "fedora"], rights: [.upload, .delete])
-        guard case .forbidden(let reason, let actor) = try decide(secret, scope: "el8") else {
+        guard case .forbidden(let reason, let author) = try decide(secret, scope: "el8") else {
             Issue.record("it was not forbidden")
             return
         }
         #expect(
             reason
                 == "this token may upload and delete in acme/toy, group el9* or fedora; it may not upload in acme/toy, group el8")
-        #expect(actor.name == "ci (token \(secret.handle))" && actor.origin == "192.0.2.7" && actor.token == secret.handle)
+        #expect(author.name == "ci (token \(secret.handle))" && author.origin == "192.0.2.7" && author.token == secret.handle)
         let uploader = try make(name: "")
         guard case .forbidden(let second, let nameless) = try decide(uploader, to: .delete, scope: "") else {
             Issue.record("it was not forbidden")
@@ -244,17 +244,17 @@ import Testing
     @Test func `a token that is revoked or expires before the commit brings nothing in and removes nothing`() throws {
         for revokes in [true, false] {
             let secret = try make(rights: [.upload, .delete], expires: revokes ? nil : 10)
-            guard case .allowed(let actor) = try decide(secret) else {
+            guard case .allowed(let author) = try decide(secret) else {
                 Issue.record("it was not let in")
                 return
             }
             let name = revokes ? "first" : "second"
-            func admission(_ version: String, _ actor: Author) throws -> Admission {
+            func admission(_ version: String, _ author: Author) throws -> Admission {
                 var intake = test.intake()
-                intake.actor = actor
+                intake.author = author
                 return try intake.admit(test.received([UInt8]("toy \(name) \(version) any\n")), filename: "x.toy")
             }
-            let early = try test.catalog.take(groups: [[admission("1", actor)]], blobs: test.site.blobs)
+            let early = try test.catalog.take(groups: [[admission("1", author)]], blobs: test.site.blobs)
             guard case .taken = early[0] else {
                 Issue.record("it was not taken: \(early)")
                 return
@@ -262,7 +262,7 @@ import Testing
             if revokes { #expect(try test.catalog.revoke(secret.handle)) } else { test.time.advance(10) }
             // Another's upload in the same transaction is taken.
             let late = try test.catalog.take(
-                groups: [[admission("2", actor)], [admission("3", "somebody else")]], blobs: test.site.blobs)
+                groups: [[admission("2", author)], [admission("3", "somebody else")]], blobs: test.site.blobs)
             guard case .lost(let lost) = late[0], case .taken = late[1] else {
                 Issue.record("it was decided otherwise: \(late)")
                 return
@@ -271,7 +271,7 @@ import Testing
             let row = try #require(try test.catalog.repositories().first)
             let files = try test.catalog.snapshot { try $0.files(in: row, name: name, version: nil) }
             #expect(files.map(\.version).sorted() == ["1", "3"])
-            #expect(throws: lost) { try test.catalog.remove(files, actor: actor) }
+            #expect(throws: lost) { try test.catalog.remove(files, author: author) }
             #expect(try test.catalog.snapshot { try $0.files(in: row, name: name, version: nil) }.count == 2)
             #expect(try test.stagedFiles() == [])
         }

@@ -6,7 +6,7 @@ import Testing
 extension TestSite {
     func intake(owner: String = "acme", group: String = "main") -> Intake {
         Intake(
-            site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), actor: "tester")
+            site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), author: "tester")
     }
 
     /// Bytes as if they had come in over the network, in pieces of this size.
@@ -117,7 +117,7 @@ extension TestSite {
         let site = try RealSite(signed: false)
         let bytes = try Files.read(SampleFiles.path("pypi/indexgen_hello-1.0-py3-none-any.whl"))
         let intake = Intake(
-            site: site.site, catalog: site.catalog, owner: "acme", type: "pypi", coordinates: Coordinates(), actor: "tester")
+            site: site.site, catalog: site.catalog, owner: "acme", type: "pypi", coordinates: Coordinates(), author: "tester")
         func admit(_ version: String) throws -> Admission {
             let receiver = ContentReceiver(staging: site.site.staging, limit: 1 << 20, withBLAKE2: true)
             try receiver.append(bytes)

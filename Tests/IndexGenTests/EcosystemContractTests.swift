@@ -105,7 +105,7 @@ import Testing
             }
         let root = try Self.root(of: type)
         #expect(try site.texts(in: "\(root)/").contains { $0.contains(mention) })
-        try site.catalog.remove([victim], actor: "tester")
+        try site.catalog.remove([victim], author: "tester")
         try site.generate()
         #expect(try Verifier(site: site.site, catalog: site.catalog).run().faults == [])
         #expect(try site.tree() != before)

@@ -148,7 +148,7 @@ import Testing
             try Files.replace(path, with: HelmCorpus.chart(named: "one", version: version))
             let intake = Intake(
                 site: site.site, catalog: site.catalog, owner: "acme", type: nil, coordinates: Coordinates(), link: false,
-                actor: "tester")
+                author: "tester")
             try intake.take([path]) { _, result in
                 if case .success((.refused(let refusal), _)) = result { said.append("\(refusal)") }
             }

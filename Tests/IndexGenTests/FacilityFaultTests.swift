@@ -117,7 +117,7 @@ import Testing
     @Test func `what is left of a document counts in the memory of forms while it comes`() throws {
         let test = try TestSite(of: Parcels())
         let receipt = Receipt(
-            documentWith: "_attachments", texts: [], digests: [], staging: test.site.staging, limit: 1 << 20,
+            documentWith: "_attachments", texts: [], digests: [.sha256], staging: test.site.staging, limit: 1 << 20,
             memory: FormMemory(most: 1 << 20))
         try receipt.append([UInt8](#"{"x":""#.utf8))
         #expect(throws: FormMemory.Full.self) {

@@ -51,7 +51,7 @@ import Testing
         try site.generate(everything: true)
         #expect(try site.tree() == tree)
         let row = try #require(try site.catalog.repositories().first)
-        try site.catalog.remove(site.catalog.snapshot { try $0.files(in: row) }, actor: "tester")
+        try site.catalog.remove(site.catalog.snapshot { try $0.files(in: row) }, author: "tester")
         try site.add([package])
         try site.generate()
         #expect(try site.tree() == tree)
@@ -69,7 +69,7 @@ import Testing
         let row = try #require(try site.catalog.repositories().first)
         let files = try site.catalog.snapshot { try $0.files(in: row) }.filter { $0.path.hasSuffix(".sig") }
         #expect(files.count == 1)
-        try site.catalog.remove(files, actor: "tester")
+        try site.catalog.remove(files, author: "tester")
         try site.generate()
         #expect(try Files.read(path) == own)
         try expectSound()

@@ -31,7 +31,7 @@ import Testing
         for (shelf, left) in [("c", "b"), ("b", "a"), ("a", nil)] {
             let row = try #require(try test.catalog.repositories().first)
             let files = try test.catalog.snapshot { try $0.files(in: row) }.filter { $0.architecture == shelf }
-            try test.catalog.remove(files, actor: "tester")
+            try test.catalog.remove(files, author: "tester")
             try test.generate()
             #expect(target(test) == left)
             #expect(try test.faults() == [])

@@ -54,9 +54,9 @@ import Testing
 
     // MARK: Refusals
 
-    private func refusal(_ actor: Author, status: Int = 401, isStranger: Bool = true) -> RefusedChange {
+    private func refusal(_ author: Author, status: Int = 401, isStranger: Bool = true) -> RefusedChange {
         RefusedChange(
-            at: Timestamp(seconds: 1), actor: actor, method: "PUT", path: "/acme/toy/upload", owner: "acme", type: "toy",
+            at: Timestamp(seconds: 1), author: author, method: "PUT", path: "/acme/toy/upload", owner: "acme", type: "toy",
             status: status, detail: "no", isStranger: isStranger)
     }
 

@@ -73,14 +73,7 @@ import Testing
         }
         try reference.add(toys(reference))
         try reference.generate()
-        var rest = try toys(shuffled).shuffled(using: &random)[...]
-        while !rest.isEmpty {
-            let portion = rest.prefix(Int.random(in: 1...6, using: &random))
-            rest = rest.dropFirst(portion.count)
-            try shuffled.add(Array(portion))
-            if Bool.random(using: &random) { try shuffled.generate() }
-        }
-        try shuffled.generate()
+        try shuffled.addInAnyOrder(toys(shuffled), using: &random)
         #expect(try shuffled.tree() == reference.tree())
     }
 

@@ -12,7 +12,7 @@ import Testing
         let path = try test.toy("a", "1")
         let intake = Intake(
             site: test.site, catalog: test.catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]),
-            actor: Author(name: "ci (token x)", origin: "2001:db8::1"))
+            author: Author(name: "ci (token x)", origin: "2001:db8::1"))
         try intake.take([path]) { _, _ in }
         test.time.advance(60)
         try test.yank("a", "1", reason: "broken")
@@ -20,7 +20,7 @@ import Testing
         try test.remove("a")
         let entries = try test.catalog.history(HistoryQuery())
         #expect(entries.map(\.action) == ["remove", "yank", "add"])
-        #expect(entries.map(\.actor) == ["tester", "tester", Author(name: "ci (token x)", origin: "2001:db8::1")])
+        #expect(entries.map(\.author) == ["tester", "tester", Author(name: "ci (token x)", origin: "2001:db8::1")])
         #expect(entries.map(\.at.seconds) == [1_800_000_120, 1_800_000_060, 1_800_000_000])
         #expect(entries.map(\.detail) == ["", "broken", ""])
         #expect(entries.allSatisfy { $0.name == "a" && $0.version == "1" && $0.owner == "acme" && $0.type == "toy" })
@@ -47,7 +47,7 @@ import Testing
 
     private func refusal(_ number: Int, owner: String = "acme", detail: String = "no") -> RefusedChange {
         RefusedChange(
-            at: Timestamp(seconds: Int64(number)), actor: Author(name: "anonymous", origin: "192.0.2.1"), method: "PUT",
+            at: Timestamp(seconds: Int64(number)), author: Author(name: "anonymous", origin: "192.0.2.1"), method: "PUT",
             path: "/\(owner)/toy/\(number)", owner: owner, type: "toy", status: 403, detail: detail)
     }
 
@@ -118,7 +118,7 @@ import Testing
         }
         try pool.close()
         let catalog = try Catalog(file: folder + "/catalog.sqlite", clock: TestClock().clock)
-        #expect(try catalog.history(HistoryQuery()).map(\.actor) == ["bob"])
+        #expect(try catalog.history(HistoryQuery()).map(\.author) == ["bob"])
         #expect(try catalog.tokens().isEmpty)
         try catalog.close()
     }

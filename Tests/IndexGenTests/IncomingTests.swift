@@ -117,7 +117,7 @@ import Testing
         }
         let intake = Intake(
             site: shelf.site.site, catalog: shelf.site.catalog, owner: "acme", type: "debian",
-            coordinates: Coordinates(["distribution": "bookworm", "component": "main"]), actor: "tester")
+            coordinates: Coordinates(["distribution": "bookworm", "component": "main"]), author: "tester")
         for round in 0..<2 {
             for file in files { _ = try shelf.send(file.name, file.bytes) }
             let upload = try #require(try shelf.uploads("x_1.0-1_amd64.changes", Self.changes(files)).first)

@@ -160,7 +160,7 @@ import Testing
         let site = try RealSite(signed: false)
         let chart = try Files.read(SampleFiles.path("helm/indexgen-hello-1.0.0.tgz"))
         let intake = Intake(
-            site: site.site, catalog: site.catalog, owner: "acme", type: "helm", coordinates: Coordinates(), actor: "tester")
+            site: site.site, catalog: site.catalog, owner: "acme", type: "helm", coordinates: Coordinates(), author: "tester")
         func admit(_ bytes: [UInt8], _ name: String) throws -> Admission {
             let receiver = ContentReceiver(staging: site.site.staging, limit: 1 << 20)
             try receiver.append(bytes)

@@ -131,7 +131,7 @@ import Testing
             let catalog = try site.openCatalog()
             let intake = Intake(
                 site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]),
-                actor: "tester")
+                author: "tester")
             try intake.take([toy]) { _, _ in }
             _ = try Generator(site: site, catalog: catalog).run()
         }
@@ -152,7 +152,7 @@ import Testing
             let catalog = try TestSite.open(test.folder, test.time).openCatalog()
             try Intake(
                 site: test.site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]),
-                actor: "tester"
+                author: "tester"
             ).take([toy]) { _, _ in }
         } catch {
             // Refused or not needed: only not followed.
@@ -175,7 +175,7 @@ import Testing
                 let toy = try test.toy(name, "1", shelf: "x")
                 try Intake(
                     site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]),
-                    actor: "tester"
+                    author: "tester"
                 ).take([toy]) { _, _ in }
                 _ = try Generator(site: site, catalog: catalog).run()
             }

@@ -86,9 +86,9 @@ import Testing
         try test.mark(Self.recalled, "ball", "1", value: "sharp")
         let row = try #require(try test.catalog.repositories().first)
         let files = try test.catalog.snapshot { try $0.files(in: row) }
-        try test.catalog.remove([files[0]], actor: "tester")
+        try test.catalog.remove([files[0]], author: "tester")
         #expect(try marks(test, "ball", "1").count == 1)
-        try test.catalog.remove([files[1]], actor: "tester")
+        try test.catalog.remove([files[1]], author: "tester")
         try test.add([test.toy("ball", "1", shelf: "red")])
         #expect(try marks(test, "ball", "1").isEmpty)
     }

@@ -90,7 +90,7 @@ import Testing
         #expect(try FileStatus.of(test.site.publicRoot + "/acme/pypi/simple/index.html") != nil)
         #expect(try FileStatus.of(test.site.publicRoot + "/acme/rpm/repository.key") != nil)
         for row in try test.catalog.repositories() where row.owner != "acme" {
-            try test.catalog.remove(test.catalog.snapshot { try $0.files(in: row) }, actor: "tester")
+            try test.catalog.remove(test.catalog.snapshot { try $0.files(in: row) }, author: "tester")
         }
         try test.generate()
         #expect(try test.generate() == Generator.Summary())
@@ -107,7 +107,7 @@ import Testing
         func add(_ paths: [String], _ owner: String) throws -> [String] {
             var owners: [String] = []
             let intake = Intake(
-                site: test.site, catalog: test.catalog, owner: owner, type: nil, coordinates: Coordinates(), actor: "tester")
+                site: test.site, catalog: test.catalog, owner: owner, type: nil, coordinates: Coordinates(), author: "tester")
             try intake.take(paths) { _, result in
                 if case .success((_, let admission)) = result { owners.append(admission.owner) }
             }
@@ -134,14 +134,14 @@ import Testing
     {
         let test = try TestSite()
         let intake = Intake(
-            site: test.site, catalog: test.catalog, owner: "ACME", type: nil, coordinates: Coordinates(), actor: "tester")
+            site: test.site, catalog: test.catalog, owner: "ACME", type: nil, coordinates: Coordinates(), author: "tester")
         let content = try PackageContent(
-            reading: test.toy("cube", "1"), staging: test.site.staging, link: false, digests: [], limit: 1 << 20)
+            reading: test.toy("cube", "1"), staging: test.site.staging, link: false, digests: [.sha256], limit: 1 << 20)
         let slow = try intake.admit(content, filename: "c.toy")
         try test.add([test.toy("ball", "1")], owner: "acme")
         // Another type than the one that is there: an earlier version would have begun a second folder.
         let other = Admission(
-            source: slow.source, actor: slow.actor, owner: slow.owner, type: "other", segment: "other", revision: 1,
+            source: slow.source, author: slow.author, owner: slow.owner, type: "other", segment: "other", revision: 1,
             rendition: [],
             customs: 0,
             upload: slow.upload,

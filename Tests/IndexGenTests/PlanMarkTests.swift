@@ -81,7 +81,7 @@ import Testing
         #expect(entries.map(\.detail) == ["tag latest", "tag latest 2", "tag latest 1"])
         // The entry is about the version that the mark stands for.
         #expect(entries.dropFirst().map(\.version) == ["2", "1"])
-        #expect(entries.allSatisfy { $0.actor == "tester" && $0.name == "ball" })
+        #expect(entries.allSatisfy { $0.author == "tester" && $0.name == "ball" })
     }
 
     @Test func `what is so already changes nothing, nor does what is not there to be taken back`() throws {
@@ -116,9 +116,9 @@ import Testing
         // As long as the version has a file, what names it stands for something.
         let row = try #require(try test.catalog.repositories().first)
         let second = try test.catalog.snapshot { try $0.files(in: row, name: "ball", version: "2") }
-        try test.catalog.remove([second[0]], actor: "tester")
+        try test.catalog.remove([second[0]], author: "tester")
         #expect(try tags() == ["banner  on sale", "tag latest 2", "tag next 2", "tag old 1"])
-        try test.catalog.remove([second[1]], actor: "tester")
+        try test.catalog.remove([second[1]], author: "tester")
         #expect(try tags() == ["banner  on sale", "tag old 1"])
         try expectSameFromScratch()
         try test.add([test.parcel("ball", "2")])

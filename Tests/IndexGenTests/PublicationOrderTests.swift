@@ -97,7 +97,7 @@ import Testing
         let place = "\(site.site.publicRoot)/\(file.path)"
         try Files.makeFolder(Files.folder(of: place))
         try Files.replace(place, with: Files.read(site.site.blobs.path(of: file.sha256)))
-        try site.catalog.remove([file], actor: "tester")
+        try site.catalog.remove([file], author: "tester")
         try site.generate()
         site.time.advance(1)
         try site.generate()

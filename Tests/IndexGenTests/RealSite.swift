@@ -85,7 +85,7 @@ final class RealSite {
         var places: [String?] = []
         let intake = Intake(
             site: site, catalog: catalog, owner: "acme", type: type, coordinates: Coordinates(coordinates), link: false,
-            actor: "tester")
+            author: "tester")
         try intake.take(paths) { _, result in
             if case .success((let outcome, let admission)) = result, !outcome.isRefusal {
                 places.append(admission.placement.path.text)
@@ -101,7 +101,7 @@ final class RealSite {
         var result: (Outcome, Admission)?
         let intake = Intake(
             site: site, catalog: catalog, owner: "acme", type: specimen.spokenType,
-            coordinates: Coordinates(specimen.coordinates(path)), actor: "tester", replace: true)
+            coordinates: Coordinates(specimen.coordinates(path)), author: "tester", replace: true)
         try intake.take([path]) { _, given in
             if case .success((let outcome, let admission)) = given, !outcome.isRefusal { result = (outcome, admission) }
         }
@@ -129,7 +129,7 @@ final class RealSite {
     }
 
     /// Removes the files that live there, below their repository.
-    func remove(_ places: Set<String>) throws { try catalog.remove(files(at: places), actor: "tester") }
+    func remove(_ places: Set<String>) throws { try catalog.remove(files(at: places), author: "tester") }
 
     /// Yanks the file that lives there, or takes that back. The reason is left out where the ecosystem has none.
     func yank(_ place: String, reason: String?) throws {
@@ -137,7 +137,7 @@ final class RealSite {
         let ecosystem = try #require(files.first.flatMap { site.ecosystems[$0.type] })
         let kind = try #require(ecosystem.profile.marks.first { $0.name == MarkKind.yanked.name })
         try catalog.mark(
-            files, MarkChange(kind: kind, value: kind.value == nil ? reason.map { _ in "" } : reason), actor: "tester",
+            files, MarkChange(kind: kind, value: kind.value == nil ? reason.map { _ in "" } : reason), author: "tester",
             render: site.rendering(ecosystem))
     }
 

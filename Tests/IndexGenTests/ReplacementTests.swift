@@ -144,7 +144,7 @@ import Testing
         let site = try TestSite.open(test.folder, test.time)
         let catalog = try site.openCatalog()
         let intake = Intake(
-            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]), actor: "tester")
+            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]), author: "tester")
         var words = ""
         try intake.take([test.toy("a", "1", shelf: "x", body: "other")]) { _, result in words = "\(result)" }
         #expect(words.contains("existed with other bytes"), "\(words)")

@@ -22,7 +22,7 @@ import Testing
         let row = try #require(try catalog.repositories(owner: owner).first)
         let age = try #require(try catalog.scopeAges(of: row).first { $0.key == scope })
         let ages = Array(repeating: age, count: CatalogSnapshot.fewChanges + 1)
-        try catalog.renew(ages, of: row, because: "a test needs changes", actor: "tester")
+        try catalog.renew(ages, of: row, because: "a test needs changes", author: "tester")
     }
 
     /// How many segments of the first repository's documents were kept and rendered.
@@ -84,7 +84,7 @@ import Testing
         #expect(try site.treeFromScratch() == tree)
         let row = try #require(try catalog.repositories(owner: "acme").first)
         let intake = Intake(
-            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]), actor: "tester")
+            site: site, catalog: catalog, owner: "acme", type: nil, coordinates: Coordinates(["group": "main"]), author: "tester")
         try intake.take([toy]) { _, _ in }
         let work = try Generator(site: site, catalog: catalog).run([row]).segments
         #expect(work.kept >= segments - 3 && work.rendered > 0, "\(work), \(segments)")

@@ -167,7 +167,7 @@ import Testing
         let files = try test.catalog.snapshot { try $0.files(in: row) }
             .filter { gone.contains(Item(name: $0.name, version: $0.version, shelf: $0.architecture)) }
         #expect(files.count == gone.count)
-        try test.catalog.remove(files, actor: "tester")
+        try test.catalog.remove(files, author: "tester")
     }
 
     private func yank(_ item: Item, _ isSet: Bool) throws {
@@ -175,7 +175,8 @@ import Testing
         let files = try test.catalog.snapshot { try $0.files(in: row, name: item.name, version: item.version) }
             .filter { $0.architecture == item.shelf }
         try test.catalog.mark(
-            files, MarkChange(kind: .yanked, value: isSet ? "torn" : nil), actor: "tester", render: test.site.rendering(Parcels())
+            files, MarkChange(kind: .yanked, value: isSet ? "torn" : nil), author: "tester",
+            render: test.site.rendering(Parcels())
         )
     }
 }

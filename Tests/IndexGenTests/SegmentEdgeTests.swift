@@ -209,7 +209,7 @@ private final class Shop {
         let files = try test.catalog.snapshot { try $0.files(in: row) }
             .filter { file in old.contains(Item(file.name, file.version, file.architecture)) }
         #expect(files.count == old.count, sourceLocation: sourceLocation)
-        try test.catalog.remove(files, actor: "tester")
+        try test.catalog.remove(files, author: "tester")
         items.subtract(old)
         try settle(sourceLocation)
     }

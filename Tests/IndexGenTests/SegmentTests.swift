@@ -83,7 +83,7 @@ import Testing
         test.time.advance(100)
         let row = try #require(try test.catalog.repositories().first)
         let scopes = try test.catalog.scopeAges(of: row).filter { $0.key == "main" }
-        try test.catalog.renew(scopes, of: row, because: "it is late", actor: "tester")
+        try test.catalog.renew(scopes, of: row, because: "it is late", author: "tester")
         let work = try test.generate().segments
         // The head is one of its own and not rendered; one ends with the literal between the runs, one with the last.
         #expect(work.rendered == 2 && work.kept == segments - 2, "\(work), \(segments)")

@@ -56,7 +56,7 @@ import Testing
             #expect(try tags() == ["tag latest 2", "tag old 1"])
             let entries = try test.catalog.history(HistoryQuery())
             #expect(entries.map(\.action) == ["mark", "mark", "add", "mark", "add"])
-            #expect(entries.allSatisfy { $0.actor.name.hasPrefix("ci (token ") })
+            #expect(entries.allSatisfy { $0.author.name.hasPrefix("ci (token ") })
         }
         try expectSound()
     }

@@ -63,7 +63,7 @@ final class TestSite: Sendable {
         var words: [String] = []
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: nil, coordinates: Coordinates(["group": group]), link: link,
-            actor: "tester", replace: replace)
+            author: "tester", replace: replace)
         try intake.take(paths) { _, result in
             switch result {
             case .success((.added, _)): words.append("added")
@@ -74,6 +74,18 @@ final class TestSite: Sendable {
             }
         }
         return words
+    }
+
+    /// Adds files in any order and in portions of any size, and generates now and then, and at the end.
+    func addInAnyOrder(_ paths: [String], using random: inout SplitMix) throws {
+        var rest = paths.shuffled(using: &random)[...]
+        while !rest.isEmpty {
+            let portion = rest.prefix(Int.random(in: 1...6, using: &random))
+            rest = rest.dropFirst(portion.count)
+            try add(Array(portion))
+            if Bool.random(using: &random) { try generate() }
+        }
+        try generate()
     }
 
     @discardableResult
@@ -90,7 +102,7 @@ final class TestSite: Sendable {
         guard let row = try catalog.repositories().first else { return }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
             .filter { file in group.map { group in file.listed.contains { $0.scope == group } } ?? true }
-        try catalog.remove(files, actor: "tester")
+        try catalog.remove(files, author: "tester")
     }
 
     func yank(_ name: String, _ version: String, reason: String?) throws {
@@ -105,7 +117,7 @@ final class TestSite: Sendable {
         guard let row = try catalog.repositories().first else { return [] }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
         return try catalog.mark(
-            files, MarkChange(kind: kind, key: key, value: value), actor: "tester", render: site.rendering(ecosystem))
+            files, MarkChange(kind: kind, key: key, value: value), author: "tester", render: site.rendering(ecosystem))
     }
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }

@@ -107,7 +107,7 @@ import Testing
         let catalog = try site.openCatalog()
         try catalog.remember([
             RefusedChange(
-                at: Timestamp(seconds: 1_800_000_000), actor: Author(name: "ci\u{1B}[31m", origin: "2001:db8::1"), method: "PUT",
+                at: Timestamp(seconds: 1_800_000_000), author: Author(name: "ci\u{1B}[31m", origin: "2001:db8::1"), method: "PUT",
                 path: "/acme/rpm/el8/upload", owner: "acme", type: "rpm", status: 403, detail: "this token may not\u{7}")
         ])
         try catalog.close()

@@ -10,7 +10,7 @@ import Testing
         var admissions: [Admission] = []
         let intake = Intake(
             site: test.site, catalog: test.catalog, owner: "acme", type: nil, coordinates: Coordinates(), link: false,
-            actor: "tester")
+            author: "tester")
         try intake.take(paths) { _, result in
             if case .success((_, let admission)) = result { admissions.append(admission) }
         }

@@ -3,7 +3,7 @@
 enum AlpineIndex {
     static let file = "APKINDEX.tar.gz"
     private static let unsealed = "APKINDEX.unsigned.tar.gz"
-    /// Wherever there are packages of noarch, it has an index for this one, also when others come.
+    /// The machine that has an index wherever there are packages of noarch, also beside those of others.
     private static let common = "x86_64"
     /// Bytes that apk reads of a description.
     private static let descriptionLimit = 160

@@ -1,7 +1,7 @@
 /// The databases of a repository: for each architecture `NAME.db`, which pacman syncs, and `NAME.files`, with the names of all
 /// files, for `pacman -F`. Packages for any machine are in those of all architectures, of each name only the newest version.
 enum ArchDocuments {
-    /// Wherever there are packages for any machine, it has databases for this one, also when others come.
+    /// The machine that has databases wherever there are packages for any machine, also beside those of others.
     private static let common = "x86_64"
     /// Chosen for the time that a change takes: level 19 makes them 6 % smaller.
     private static let encoding = Encoding.zstd(level: 10)
@@ -13,7 +13,7 @@ enum ArchDocuments {
         guard !there.isEmpty else { return [] }
         let wished = repository.options.list(Arch.architectures, for: scope.key) ?? []
         var machines = there.union(wished.filter { ArchPlace.faultInArchitecture($0) == nil }).subtracting([ArchPlace.any])
-        if machines.isEmpty || there.contains(ArchPlace.any) { machines.insert(common) }
+        if there.contains(ArchPlace.any) { machines.insert(common) }
         let database = ArchPlace.database(of: scope.key)
         return machines.sorted(by: precedes).flatMap { machine in
             let partitions = [machine, ArchPlace.any].filter(there.contains).map { PartitionKey(scope: scope.key, name: $0) }

@@ -13,9 +13,8 @@ struct DebianIndexes {
     let hasMachines: Bool
     private let partitions: Set<String>
 
-    /// Architectures that have an index wherever there are packages of `all`: what clients ask for before they look for `all`, and
-    /// debootstrap, cdebootstrap and apt before 1.1 for nothing else. Also beside other architectures: what clients have found once does
-    /// not go when the first package of a machine comes.
+    /// Architectures that have an index wherever there are packages of `all`, also beside those of other machines. Clients ask for them before
+    /// they look for `all`, and debootstrap, cdebootstrap and apt before 1.1 for nothing else.
     static let common = ["amd64", "arm64"]
 
     /// - Parameter published: architectures that have an index even while no package needs it.

@@ -37,7 +37,7 @@ struct RPMFiles: Sendable {
         }
         isOld = old
         // rpm calls the whole header bad (lib/rpmfi.c, `indexSane`), and dnf the transaction in which it is.
-        guard old || indexes.count == baseNames.count, old || baseNames.count == 0 || names.count > 0 else {
+        guard old || (indexes.count == baseNames.count && (names.count > 0 || baseNames.count == 0)) else {
             throw Refusal(
                 .malformed,
                 "the package has \(baseNames.count) files, and says of \(indexes.count) in which of \(names.count) directories they are",

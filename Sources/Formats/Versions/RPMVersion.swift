@@ -61,6 +61,7 @@ package struct RPMVersion: VersionOrder {
             }
         }
     }
+
     /// Negative, zero or positive as `a` is older than, as old as, or newer than `b`.
     package static func compare(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Int {
         var i = 0, j = 0

@@ -1,7 +1,7 @@
-/// The digests of a file, raw bytes. SHA-256 is always there; of the others those that its ecosystem asks for
-/// (`EcosystemProfile.digests`), and the rest is empty.
+/// Digests of a file, raw bytes; those that were not taken are empty. Of a package file, those are there that its ecosystem asks for
+/// (`EcosystemProfile.digests`).
 package struct Digests: Equatable, Sendable {
-    /// 32 bytes.
+    /// 32 bytes, or none.
     package var sha256: [UInt8]
     /// 20 bytes, or none.
     package var sha1: [UInt8]

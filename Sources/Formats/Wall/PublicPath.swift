@@ -1,7 +1,7 @@
 /// Where a file is public below `OWNER/TYPE/`: names with `/` between them, vetted when it is made.
 ///
-/// Ecosystems have rules of their own for names and versions, with words that their users know. These are the last ones, for every type:
-/// whatever a package says of itself, no path leaves its repository, is read in two ways, or cannot be a file.
+/// Ecosystems have rules of their own for names and versions, in words that their users know. The rules here come last, and hold for every
+/// type: whatever a package says of itself, its path stays in its repository, is read in one way only, and can be a file's.
 package struct PublicPath: Hashable, Sendable {
     package let text: String
 

@@ -8,9 +8,9 @@ struct Authorizer: Sendable {
         case allowed(Author)
         /// 401: nobody is known by these credentials, or there are none; why, for the sender.
         case unknown(String)
-        /// 401: the token was known, and is worth nothing any more; why. The actor is for the record of refused changes.
+        /// 401: the token was known, and is worth nothing any more; why. The author is for the record of refused changes.
         case ended(String, Author)
-        /// 403: the token is known and good for something else; what for. The actor is for the record of refused changes.
+        /// 403: the token is known and good for something else; what for. The author is for the record of refused changes.
         case forbidden(String, Author)
         /// 429: too many failures from this address; seconds to wait. Nothing of it is worth recording.
         case tooMany(retryAfter: Int)
@@ -86,13 +86,13 @@ struct Authorizer: Sendable {
         guard isRight, let token = found?.token else { return failed(limit, address, "there is no such token") }
         let now = catalog.clock.now()
         // Who knows the secret does not guess: nothing is counted from here on.
-        var actor = token.actor(from: address)
-        actor.token = token.handle
-        if let fault = token.fault(at: now) { return .ended("\(fault); make a new one: indexgen token create", actor) }
-        if let objection = objection(token) { return .forbidden(objection, actor) }
+        var author = token.author(from: address)
+        author.token = token.handle
+        if let fault = token.fault(at: now) { return .ended("\(fault); make a new one: indexgen token create", author) }
+        if let objection = objection(token) { return .forbidden(objection, author) }
         // A note, not a condition.
         try? catalog.use(token, at: now)
-        return .allowed(actor)
+        return .allowed(author)
     }
 
     /// Counts a failure, unless its sender has to wait already.

@@ -27,7 +27,7 @@ struct Token: Equatable, Sendable {
     var lastUsed: Timestamp?
 
     /// Whoever holds it, for the journal.
-    func actor(from origin: String) -> Author {
+    func author(from origin: String) -> Author {
         Author(name: name.isEmpty ? "token \(handle)" : "\(name) (token \(handle))", origin: origin)
     }
 

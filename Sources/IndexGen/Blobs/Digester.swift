@@ -1,14 +1,15 @@
 internal import Formats
 
-/// The digests of a stream, in one pass over it: SHA-256, and the others that are asked for.
+/// Digests of a stream, in one pass over it: those that are asked for.
 struct Digester {
-    private var sha256 = SHA256()
+    private var sha256: SHA256?
     private var sha1: SHA1?
     private var md5: MD5?
     private var sha512: SHA512?
 
     /// - Parameter algorithms: all when left out.
     init(_ algorithms: Set<Digests.Algorithm> = Set(Digests.Algorithm.allCases)) {
+        sha256 = algorithms.contains(.sha256) ? SHA256() : nil
         sha1 = algorithms.contains(.sha1) ? SHA1() : nil
         md5 = algorithms.contains(.md5) ? MD5() : nil
         sha512 = algorithms.contains(.sha512) ? SHA512() : nil
@@ -19,7 +20,7 @@ struct Digester {
         var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 15))
-            sha256.update(slice)
+            sha256?.update(slice)
             sha1?.update(slice)
             md5?.update(slice)
             sha512?.update(slice)
@@ -29,7 +30,7 @@ struct Digester {
 
     func finish() -> Digests {
         Digests(
-            sha256: sha256.finish(), sha1: sha1?.finish() ?? [], md5: md5?.finish() ?? [], sha512: sha512?.finish() ?? [])
+            sha256: sha256?.finish() ?? [], sha1: sha1?.finish() ?? [], md5: md5?.finish() ?? [], sha512: sha512?.finish() ?? [])
     }
 
     static func digests(

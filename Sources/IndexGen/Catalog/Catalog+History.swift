@@ -6,7 +6,7 @@ struct JournalEntry: Equatable, Sendable {
     /// Numbers the changes of a site; rises with time.
     var id: Int64
     var at: Timestamp
-    var actor: Author
+    var author: Author
     /// `add`, `return`, `replace`, `remove`, `yank`, `unyank`, `renew`.
     var action: String
     var owner: String
@@ -25,7 +25,7 @@ struct JournalEntry: Equatable, Sendable {
 /// A change that was asked for over the network and refused. Every text in it may be a stranger's.
 struct RefusedChange: Equatable, Sendable {
     var at: Timestamp
-    var actor: Author
+    var author: Author
     /// The request's: `PUT`.
     var method: String
     /// The request's, without its query: `/acme/rpm/el9/upload`.
@@ -78,7 +78,7 @@ extension Catalog {
                     """, arguments: filter.arguments + [query.limit]
             ).map { row in
                 JournalEntry(
-                    id: row[0], at: Timestamp(seconds: row[1]), actor: Author(name: row[2], origin: row[3]), action: row[4],
+                    id: row[0], at: Timestamp(seconds: row[1]), author: Author(name: row[2], origin: row[3]), action: row[4],
                     owner: row[5], type: row[6], name: row[7], version: row[8], path: row[9], sha256: row.bytes(10),
                     detail: row[11])
             }
@@ -97,7 +97,7 @@ extension Catalog {
                     """, arguments: filter.arguments + [query.limit]
             ).map { row in
                 RefusedChange(
-                    at: Timestamp(seconds: row[0]), actor: Author(name: row[1], origin: row[2]), method: row[3], path: row[4],
+                    at: Timestamp(seconds: row[0]), author: Author(name: row[1], origin: row[2]), method: row[3], path: row[4],
                     owner: row[5], type: row[6], status: row[7], detail: row[8],
                     sha256: (row[9] as DatabaseValue).isNull ? nil : row.bytes(9), isStranger: row[10])
             }
@@ -122,7 +122,7 @@ extension Catalog {
                     """)
             for change in refused {
                 try insertion.execute(arguments: [
-                    change.at.seconds, Self.cut(change.actor.name), Self.cut(change.actor.origin), Self.cut(change.method),
+                    change.at.seconds, Self.cut(change.author.name), Self.cut(change.author.origin), Self.cut(change.method),
                     Self.cut(change.path), Self.cut(change.owner), Self.cut(change.type), change.status, Self.cut(change.detail),
                     change.sha256?.blob, change.isStranger,
                 ])

@@ -29,16 +29,16 @@ extension Catalog {
     /// again: the fragments of all files that it is about by `render`, or plans. What is marked like this already does not change.
     ///
     /// - Returns: live files whose marks changed; where plans do, one that stands for the package.
-    /// - Throws: `RightLost` when the actor's token is worth nothing any more; a `Refusal` for a value that names a version which is not
+    /// - Throws: `RightLost` when the author's token is worth nothing any more; a `Refusal` for a value that names a version which is not
     ///   there.
     @discardableResult
     func mark(
-        _ files: [FileRow], _ change: MarkChange, actor: Author, render: (Rerendering, Annotations) throws -> [Fragment]
+        _ files: [FileRow], _ change: MarkChange, author: Author, render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         let now = clock.now()
         return try pool.write { db in
-            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
-            var writer = MarkWriter(db: db, actor: actor, now: now, horizon: clock.horizon)
+            if let lost = try Self.lost(author, at: now, in: db) { throw lost }
+            var writer = MarkWriter(db: db, author: author, now: now, horizon: clock.horizon)
             var marked: [FileRow] = []
             for (repository, subject) in try Marks.subjects(of: files, change.kind.subject, in: db) {
                 marked += try writer.set(change, of: subject, in: repository) { file, annotations in
@@ -56,14 +56,14 @@ extension Catalog {
     /// - Returns: whether anything changed; nil: there is no such package.
     /// - Throws: as `mark`.
     func state(
-        _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, actor: Author,
+        _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, author: Author,
         render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> Bool? {
         let now = clock.now()
         return try pool.write { db in
-            if let lost = try Self.lost(actor, at: now, in: db) { throw lost }
+            if let lost = try Self.lost(author, at: now, in: db) { throw lost }
             guard let package = try Marks.package(named: name, in: repository.id.value, db) else { return nil }
-            var writer = MarkWriter(db: db, actor: actor, now: now, horizon: clock.horizon)
+            var writer = MarkWriter(db: db, author: author, now: now, horizon: clock.horizon)
             let versions = try Marks.versions(of: package, in: db)
             var isChange = false
             for (kind, statement) in statements {
@@ -84,15 +84,15 @@ extension Catalog {
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
     let db: Database
-    let actor: Author
+    let author: Author
     let now: Timestamp
     let horizon: Timestamp
     private var rendering: FragmentRendering
     private var scopes: Set<Int64> = []
 
-    init(db: Database, actor: Author, now: Timestamp, horizon: Timestamp) {
+    init(db: Database, author: Author, now: Timestamp, horizon: Timestamp) {
         self.db = db
-        self.actor = actor
+        self.author = author
         self.now = now
         self.horizon = horizon
         rendering = FragmentRendering(db: db)
@@ -147,7 +147,7 @@ struct MarkWriter {
 
     private func journal(_ change: MarkChange, _ file: FileRow) throws -> Int64 {
         try Journal.append(
-            change.action, actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
+            change.action, author: author, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
             path: file.pathInRepository, sha256: file.sha256, detail: change.detail, in: db)
     }
 }

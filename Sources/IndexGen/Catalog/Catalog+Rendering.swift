@@ -55,7 +55,7 @@ extension Catalog {
 
     /// Has files signed that are not signed by this key of the site: it is new, or others were used before.
     func signAnew(
-        _ repository: RepositoryRow, by key: String, actor: Author, sign: (Rerendering) throws -> TextSignature?,
+        _ repository: RepositoryRow, by key: String, author: Author, sign: (Rerendering) throws -> TextSignature?,
         render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws {
         let now = clock.now()
@@ -69,7 +69,8 @@ extension Catalog {
                 let rerendering = try rerendering(file, in: db)
                 guard let signature = try sign(rerendering) else { continue }
                 let change = try Journal.append(
-                    "sign", actor: actor, at: now, owner: file.owner, type: file.type, package: file.name, version: file.version,
+                    "sign", author: author, at: now, owner: file.owner, type: file.type, package: file.name,
+                    version: file.version,
                     path: file.pathInRepository, sha256: file.sha256, in: db)
                 try Marks.sign(file: file.id.value, signature, in: change, db)
                 let fragments = try render(rerendering, try Marks.of(file: file.id.value, in: db))

@@ -132,13 +132,13 @@ extension Catalog {
     }
 
     /// Dates scopes anew, so that clients go on taking them: a change that changes no package. The journal has it.
-    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, because reason: String, actor: Author) throws {
+    func renew(_ scopes: [ScopeAge], of repository: RepositoryRow, because reason: String, author: Author) throws {
         let now = clock.now()
         try pool.write { db in
             try Times.note(now, in: db)
             for scope in scopes {
                 _ = try Journal.append(
-                    "renew", actor: actor, at: now, owner: repository.owner, type: repository.type, package: "", version: "",
+                    "renew", author: author, at: now, owner: repository.owner, type: repository.type, package: "", version: "",
                     path: "", sha256: [], detail: "\(scope.key): \(reason)", in: db)
                 try db.execute(
                     sql: "UPDATE scope SET changed = ?, revision = revision + 1 WHERE id = ?",

@@ -51,11 +51,11 @@ extension Catalog {
         }
     }
 
-    /// Why an actor may not change anything any more: its token was revoked or has expired since its request began. Nil while it may.
+    /// Why an author may not change anything any more: its token was revoked or has expired since its request began. Nil while it may.
     ///
     /// Asked in the transaction that records the change, so that nothing can come between.
-    static func lost(_ actor: Author, at now: Timestamp, in db: Database) throws -> RightLost? {
-        guard let handle = actor.token else { return nil }
+    static func lost(_ author: Author, at now: Timestamp, in db: Database) throws -> RightLost? {
+        guard let handle = author.token else { return nil }
         let token = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT \(tokenColumns) FROM token WHERE handle = ?"), arguments: [handle]
         ).map(token)
@@ -63,10 +63,10 @@ extension Catalog {
     }
 
     /// The same, outside of a transaction.
-    func lost(_ actor: Author) throws -> RightLost? {
-        if actor.token == nil { return nil }
+    func lost(_ author: Author) throws -> RightLost? {
+        if author.token == nil { return nil }
         let now = clock.now()
-        return try pool.read { try Self.lost(actor, at: now, in: $0) }
+        return try pool.read { try Self.lost(author, at: now, in: $0) }
     }
 
     /// Remembers the day on which a token let somebody in: one write a day, not one a request.

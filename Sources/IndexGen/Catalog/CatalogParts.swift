@@ -11,11 +11,11 @@ enum Journal {
 
     /// - Returns: the change's number.
     static func append(
-        _ action: String, actor: Author, at now: Timestamp, owner: String, type: String, package: String, version: String,
+        _ action: String, author: Author, at now: Timestamp, owner: String, type: String, package: String, version: String,
         path: String, sha256: [UInt8], detail: String = "", in db: Database
     ) throws -> Int64 {
         try db.cachedStatement(sql: insertion).execute(arguments: [
-            now.seconds, actor.name, actor.origin, action, owner, type, package, version, path, sha256.blob, detail,
+            now.seconds, author.name, author.origin, action, owner, type, package, version, path, sha256.blob, detail,
         ])
         return db.lastInsertedRowID
     }

@@ -129,6 +129,7 @@ extension CatalogSnapshot {
         ).map(ScopeID.init)
     }
 
+    /// Whether anything of a repository is public.
     func hasPublicScope(_ repository: RepositoryRow) throws -> Bool {
         try Bool.fetchOne(
             db, sql: "SELECT EXISTS (SELECT 1 FROM scope WHERE repository_id = ? AND published > 0)",

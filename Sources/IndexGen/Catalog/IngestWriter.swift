@@ -161,8 +161,8 @@ struct IngestWriter {
     ///
     /// The right is decided again here, where nothing can come between it and the commit.
     mutating func take(_ group: [Admission]) throws -> GroupDecision {
-        for actor in Set(group.map(\.actor)) {
-            if let lost = try Catalog.lost(actor, at: now, in: db) { return .settled(.lost(lost)) }
+        for author in Set(group.map(\.author)) {
+            if let lost = try Catalog.lost(author, at: now, in: db) { return .settled(.lost(lost)) }
         }
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
@@ -197,7 +197,7 @@ struct IngestWriter {
             segment: admission.segment)
         guard let package = try rows.packageOfIdentity.first(.integer(repository.id.value), .text(admission.record.nameIdentity))
         else { preconditionFailure("its package is here") }
-        var writer = MarkWriter(db: db, actor: admission.actor, now: now, horizon: horizon)
+        var writer = MarkWriter(db: db, author: admission.author, now: now, horizon: horizon)
         for (kind, statement) in admission.statements {
             precondition(kind.subject == .package && kind.effect == .plans, "what comes with a package is said of its plans")
             let change = MarkChange(kind: kind, key: statement.key, value: statement.value)
@@ -305,16 +305,16 @@ struct IngestWriter {
     private mutating func blobID(_ digests: Digests, size: Int) throws -> Int64 {
         let changes = try rows.blob.run(
             .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512), .integer(Int64(size)))
-        if changes == 1 { newBlobs.insert(digests.sha256) } else { try complete(digests) }
+        if changes == 1 {
+            newBlobs.insert(digests.sha256)
+        } else {
+            // Another type may have brought the same bytes, and have asked for fewer digests.
+            try rows.blobDigests.run(
+                .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512))
+        }
         return try rowID(
             changes,
             else: rows.blobOfDigest.first(.bytes(digests.sha256)))
-    }
-
-    /// Another type may have brought the same bytes, and have asked for fewer digests.
-    private func complete(_ digests: Digests) throws {
-        _ = try rows.blobDigests.run(
-            .bytes(digests.sha256), .bytes(digests.sha1), .bytes(digests.md5), .bytes(digests.sha512))
     }
 
     /// The row that was just inserted, or the one that has its UNIQUE key.
@@ -385,7 +385,7 @@ struct IngestWriter {
     ) throws -> Int64 {
         isChange = true
         try rows.journal.run(
-            .integer(now.seconds), .text(admission.actor.name), .text(admission.actor.origin), .text(action),
+            .integer(now.seconds), .text(admission.author.name), .text(admission.author.origin), .text(action),
             .text(admission.owner), .text(admission.type), .text(admission.record.name), .text(admission.record.version),
             .text(path ?? admission.placement.path.text), .bytes(sha256 ?? admission.upload.digests.sha256), .text(detail))
         return db.lastInsertedRowID

@@ -56,7 +56,7 @@ struct AddCommand: Verb {
         let catalog = try site.openCatalog()
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, folders: finder.folders, link: link,
-            actor: actor, replace: replace)
+            author: author, replace: replace)
         try PackageFinder.check(coordinates.names.sorted(), fit: finder.files, as: type, of: intake)
         let report = AddReport(finder, site: site, console: console)
         var named = Set(coordinates.names).union(site.settings.namedDefaults)

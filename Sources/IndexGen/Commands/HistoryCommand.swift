@@ -78,11 +78,11 @@ struct HistoryCommand: Verb {
         for entry in entries {
             table.add(
                 entry.at.rfc3339, entry.action, "\(entry.owner)/\(entry.type) \(entry.name) \(entry.version)",
-                String(Hex.string(entry.sha256).prefix(16)), entry.actor.name, entry.actor.origin, entry.detail)
+                String(Hex.string(entry.sha256).prefix(16)), entry.author.name, entry.author.origin, entry.detail)
             console.result { json in
                 json.member("at", entry.at.rfc3339)
-                json.member("actor", entry.actor.name)
-                json.member("from", entry.actor.origin)
+                json.member("actor", entry.author.name)
+                json.member("from", entry.author.origin)
                 json.member("action", entry.action)
                 json.member("owner", entry.owner)
                 json.member("type", entry.type)
@@ -102,12 +102,12 @@ struct HistoryCommand: Verb {
         for change in changes {
             table.add(
                 change.at.rfc3339, "\(change.status)", "\(change.method) \(change.path)",
-                change.sha256.map { String(Hex.string($0).prefix(16)) } ?? "", change.actor.name, change.actor.origin,
+                change.sha256.map { String(Hex.string($0).prefix(16)) } ?? "", change.author.name, change.author.origin,
                 change.detail)
             console.result { json in
                 json.member("at", change.at.rfc3339)
-                json.member("actor", change.actor.name)
-                json.member("from", change.actor.origin)
+                json.member("actor", change.author.name)
+                json.member("from", change.author.origin)
                 json.member("action", "refused")
                 json.member("status", change.status)
                 json.member("owner", change.owner)

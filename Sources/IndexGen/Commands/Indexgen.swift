@@ -84,7 +84,7 @@ extension Verb {
     }
 
     /// Who is at work, for the journal.
-    var actor: Author {
+    var author: Author {
         let environment = ProcessInfo.processInfo.environment
         return Author(name: environment["SUDO_USER"] ?? environment["USER"] ?? "uid \(getuid())")
     }

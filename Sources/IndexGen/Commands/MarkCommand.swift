@@ -32,7 +32,7 @@ private struct Marking {
         }
         try kind.vet(key: key ?? "", value: value)
         let change = MarkChange(kind: kind, key: key ?? "", value: value)
-        let marked = try catalog.mark(files, change, actor: verb.actor, render: site.rendering(ecosystem))
+        let marked = try catalog.mark(files, change, author: verb.author, render: site.rendering(ecosystem))
         let done = value == nil ? words.taken : words.set
         let console = verb.console
         for file in marked.isEmpty ? files : marked {

@@ -42,7 +42,7 @@ struct RecoverCommand: Verb {
         let site = try openSite()
         let catalog = try site.openCatalog()
         let wasAhead = try catalog.ahead() != nil
-        let recovery = Recovery(site: site, catalog: catalog, actor: actor)
+        let recovery = Recovery(site: site, catalog: catalog, author: author)
         var refused = 0
         for found in try take(recovery) where !found { refused += 1 }
         if !dryRun { for taken in try takeNamed(recovery, site, catalog) where !taken { refused += 1 } }
@@ -98,7 +98,8 @@ struct RecoverCommand: Verb {
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         guard filename == nil || blobs.count == 1 else { throw UsageError(description: "--filename is for one blob") }
         let intake = Intake(
-            site: site, catalog: catalog, owner: owner, type: type, coordinates: try place.coordinates(), link: true, actor: actor
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: try place.coordinates(), link: true,
+            author: author
         )
         return try blobs.map { text in
             guard let sha256 = Hex.bytes(text.utf8), sha256.count == 32, try site.blobs.status(of: sha256) != nil else {

@@ -39,7 +39,7 @@ struct RemoveCommand: Verb {
                 .unsupported, "\(name ?? repository) is not in \(place.joined(separator: ", "))",
                 remedy: "see: indexgen show \(repository)\(name.map { " " + $0 } ?? "")")
         }
-        try catalog.remove(files, actor: actor)
+        try catalog.remove(files, author: author)
         for file in files {
             if console.level != .quiet { console.result("removed \(file.path)") }
             console.result { json in

@@ -9,6 +9,8 @@ struct PlannedDocument {
     let old: DocumentRow?
     /// Of all that its bytes depend on.
     let fingerprint: [UInt8]
+    /// Of what they depend on besides names: two documents of a scope with one are the same bytes. Nil for documents without entries.
+    let content: [UInt8]?
 
     /// Whether its bytes are those that the catalog has for public.
     var isCurrent: Bool { old?.fingerprint == fingerprint }
@@ -71,9 +73,7 @@ struct Renderer {
             return published(planned.plan, old)
         }
         summary.segments += work
-        if let state, planned.plan.hasEntries {
-            twins.remember(document, as: Fingerprint.content(of: planned.plan, in: state), of: state.id)
-        }
+        if let state, let content = planned.content { twins.remember(document, as: content, of: state.id) }
         document.row.rank = plan.rank ?? rank
         document.row.digests = try digests(of: document, plan)
         try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
@@ -94,15 +94,19 @@ struct Renderer {
         let fingerprint = Fingerprint.of(
             plan, in: state, signers: keyring?.fingerprints ?? [], keys: sealer?.keys.map(\.publicKey) ?? [],
             segmentBytes: site.settings.segmentBytes)
-        return PlannedDocument(plan: plan, state: state, old: old, fingerprint: fingerprint)
+        return PlannedDocument(
+            plan: plan, state: state, old: old, fingerprint: fingerprint,
+            content: state.flatMap { plan.hasEntries ? Fingerprint.content(of: plan, in: $0) : nil })
+    }
+
+    private var writer: DocumentWriter {
+        DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
     }
 
     /// A document that is another one of its scope under its own name: the list of a machine for which there are only packages for all.
     private func twin(of document: PlannedDocument) throws -> (document: RenderedDocument, work: SegmentWork)? {
-        guard let state = document.state, document.plan.hasEntries,
-            let first = twins.document(Fingerprint.content(of: document.plan, in: state), of: state.id)
+        guard let state = document.state, let content = document.content, let first = twins.document(content, of: state.id)
         else { return nil }
-        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
         return try writer.twin(of: first, for: document.plan, fingerprint: document.fingerprint).map { ($0, SegmentWork()) }
     }
 
@@ -110,7 +114,6 @@ struct Renderer {
     ///
     /// - Returns: nil when everything is rendered and all of its files are as they should be.
     func rendered(_ document: PlannedDocument) throws -> (document: RenderedDocument, work: SegmentWork)? {
-        let writer = DocumentWriter(staging: site.staging, prefix: prefix, segmentBytes: site.settings.segmentBytes)
         let (plan, state) = (document.plan, document.state)
         let shape = Fingerprint.shape(of: plan, in: state, segmentBytes: site.settings.segmentBytes)
         var there = try published(document.old, plan, shape, state)

@@ -7,7 +7,7 @@ final class Admission: Sendable {
     /// What its sender called it, for messages.
     let source: String
     /// Who sends it.
-    let actor: Author
+    let author: Author
     let owner: String
     let type: String
     /// Of the public path, behind the owner.
@@ -47,7 +47,7 @@ final class Admission: Sendable {
     let settlement: Settlement
 
     init(
-        source: String, actor: Author, owner: String, type: String, segment: String, revision: Int, rendition: [UInt8],
+        source: String, author: Author, owner: String, type: String, segment: String, revision: Int, rendition: [UInt8],
         customs: Int, upload: Upload,
         record: PackageRecord,
         placement: Placement,
@@ -59,7 +59,7 @@ final class Admission: Sendable {
         prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
         self.source = source
-        self.actor = actor
+        self.author = author
         self.owner = owner
         self.type = type
         self.segment = segment

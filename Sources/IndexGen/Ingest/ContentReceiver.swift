@@ -24,7 +24,7 @@ final class ContentReceiver {
 
     /// - Parameters:
     ///   - limit: bytes that the file may have.
-    ///   - digests: those that are wanted besides SHA-256; all when left out.
+    ///   - digests: those that are wanted, SHA-256 among them; all when left out.
     ///   - withBLAKE2: whether to compute the digest that only PyPI's forms ask for.
     init(
         staging: StagingFolder, limit: Int, digests: Set<Digests.Algorithm> = Set(Digests.Algorithm.allCases),

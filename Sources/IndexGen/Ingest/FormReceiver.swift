@@ -45,7 +45,7 @@ final class FormReceiver {
     ///   - memory: what the fields of all forms that are coming in may hold together.
     ///   - mostText: bytes that its fields may hold together.
     ///   - hasSeveralFiles: whether a field may hold several files, told apart by their names.
-    ///   - digests: those of files that are wanted besides SHA-256; all when left out.
+    ///   - digests: those of files that are wanted, SHA-256 among them; all when left out.
     ///   - withBLAKE2: for PyPI. Its form may name this digest before or after the file, so it is computed for every one.
     init(
         _ reader: any EnvelopeReader, files: Set<String>, fields: Set<String>? = nil, staging: StagingFolder, limit: Int,

@@ -14,7 +14,7 @@ struct Intake {
     var folders: [String] = []
     /// Hard-link sources into the blob store where the file system allows.
     var link = false
-    var actor: Author
+    var author: Author
     /// Whether other bytes under a known identity take its place; for owners of the setting `mutable` they always do.
     var replace = false
 
@@ -119,7 +119,7 @@ struct Intake {
     }
 
     /// Those that files are known to need before anybody has looked at them.
-    private var digests: Set<Digests.Algorithm> { type.flatMap { site.ecosystems[$0]?.profile.digests } ?? [] }
+    private var digests: Set<Digests.Algorithm> { type.flatMap { site.ecosystems[$0]?.profile.digests } ?? [.sha256] }
 
     private func spelling() throws -> OwnerSpelling { try catalog.spelling(of: owner, standard: site.settings.owner) }
 
@@ -195,7 +195,7 @@ struct Intake {
         let again = PackageContent(
             received: nil, staged, digests: upload.digests, size: content.size, modified: content.modified)
         return Admission(
-            source: source, actor: actor, owner: owner, type: profile.id, segment: profile.segment, revision: profile.revision,
+            source: source, author: author, owner: owner, type: profile.id, segment: profile.segment, revision: profile.revision,
             rendition: site.rendition(of: profile), customs: profile.customs, upload: upload, record: record,
             placement: placement,
             fragments: fragments(own), content: staged,
@@ -242,7 +242,7 @@ struct Intake {
     /// The ecosystem of a file on disk, which is looked at and not taken.
     func recognise(_ path: String) throws -> any Ecosystem {
         let content = try PackageContent(
-            reading: path, staging: site.staging, link: false, digests: digests, limit: site.settings.fileBytes)
+            reading: path, staging: site.staging, link: false, digests: [], limit: site.settings.fileBytes)
         return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
     }
 

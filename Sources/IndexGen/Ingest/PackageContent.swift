@@ -16,7 +16,7 @@ struct PackageContent {
     /// Reads a file once: digests and, for a large one, the copy are taken in the same pass.
     ///
     /// - Parameters:
-    ///   - digests: those that are wanted besides SHA-256, as far as that is known.
+    ///   - digests: those that are wanted, SHA-256 among them, as far as that is known.
     ///   - limit: bytes that a file may have.
     init(
         reading path: String, staging: StagingFolder, link: Bool, digests algorithms: Set<Digests.Algorithm>, limit: Int

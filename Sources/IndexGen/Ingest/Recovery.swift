@@ -8,7 +8,7 @@ internal import Formats
 struct Recovery {
     let site: Site
     let catalog: Catalog
-    let actor: Author
+    let author: Author
 
     /// A package in the public tree that the catalog does not know.
     struct Found {
@@ -50,7 +50,8 @@ struct Recovery {
         let candidates = [last[kind]].compactMap(\.self) + Self.candidates(names[...], in: Array(parts[2...].dropLast()))
         for coordinates in candidates {
             let intake = Intake(
-                site: site, catalog: catalog, owner: parts[0], type: parts[1], coordinates: coordinates, link: true, actor: actor)
+                site: site, catalog: catalog, owner: parts[0], type: parts[1], coordinates: coordinates, link: true,
+                author: author)
             do {
                 let admission = try intake.admit(at: Files.join(site.publicRoot, path))
                 guard admission.placement.path.text == place else { continue }
@@ -131,7 +132,7 @@ struct Recovery {
 
     private func look(at sha256: [UInt8]) -> (type: String, name: String, version: String)? {
         let intake = Intake(
-            site: site, catalog: catalog, owner: site.settings.owner, coordinates: Coordinates(), link: true, actor: actor)
+            site: site, catalog: catalog, owner: site.settings.owner, coordinates: Coordinates(), link: true, author: author)
         guard let admission = try? admit(sha256, filename: nil, by: intake) else { return nil }
         return (admission.type, admission.record.name, admission.record.version)
     }

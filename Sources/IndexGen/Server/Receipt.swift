@@ -32,7 +32,7 @@ final class Receipt: Sendable {
 
     /// - Parameters:
     ///   - filename: of a body that is the file, where the address says it.
-    ///   - digests: those that are wanted besides SHA-256.
+    ///   - digests: those that are wanted, SHA-256 among them.
     ///   - limit: bytes that a file may have.
     init(file filename: String?, digests: Set<Digests.Algorithm>, staging: StagingFolder, limit: Int) {
         self.filename = filename
@@ -46,7 +46,7 @@ final class Receipt: Sendable {
     /// - Parameters:
     ///   - attachments: its member that holds them.
     ///   - texts: endings of the names of those that are not in base64.
-    ///   - digests: those of files that are wanted besides SHA-256.
+    ///   - digests: those of files that are wanted, SHA-256 among them.
     init(
         documentWith attachments: String, texts: [String], digests: Set<Digests.Algorithm>, staging: StagingFolder, limit: Int,
         memory: FormMemory
@@ -66,7 +66,7 @@ final class Receipt: Sendable {
     ///   - reader: takes the body apart.
     ///   - files: the parts that hold files, in the order in which they are taken; one of them must be there.
     ///   - fields: the others that are read.
-    ///   - digests: those of files that are wanted besides SHA-256.
+    ///   - digests: those of files that are wanted, SHA-256 among them.
     ///   - withBLAKE2: whether one of them may name that digest; known when the file's bytes are gone.
     init(
         _ reader: any EnvelopeReader, files: [String], fields: Set<String>, digests: Set<Digests.Algorithm>, withBLAKE2: Bool,

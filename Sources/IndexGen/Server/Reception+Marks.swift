@@ -11,7 +11,7 @@ extension Reception {
         let (name, version) = (marking.name, marking.version)
         let files = try await files(of: marking.owner, profile) { try $1.files(in: $0, name: name, version: version) }
         let place = Target(owner: marking.owner, type: profile.id, scope: "")
-        let actor = try await authorize(.upload, files, of: profile, alsoAt: files.isEmpty ? place : nil, &visit)
+        let author = try await authorize(.upload, files, of: profile, alsoAt: files.isEmpty ? place : nil, &visit)
         guard !files.isEmpty else {
             let what = [name, version].compactMap(\.self).joined(separator: " ")
             throw Answer.problem(
@@ -31,7 +31,7 @@ extension Reception {
         let marked: [FileRow]
         do {
             marked = try await workers.run { [marking] in
-                try catalog.mark(files, change, actor: actor, render: site.rendering(marking.ecosystem))
+                try catalog.mark(files, change, author: author, render: site.rendering(marking.ecosystem))
             }
         } catch let refusal as Refusal {
             throw Answer.problem(.notFound, cause: refusal.cause.rawValue, "\(refusal)")
@@ -68,7 +68,7 @@ extension Reception {
             let statements = try ecosystem.profile.resolved(ecosystem.dialect.statements(in: form, isAlone: true))
             guard let row = try catalog.repositories(owner: owner, type: ecosystem.profile.id).first else { return Bool?.none }
             return try catalog.state(
-                statements, of: name, in: row, actor: intake.actor, render: site.rendering(ecosystem))
+                statements, of: name, in: row, author: intake.author, render: site.rendering(ecosystem))
         }
         guard let isChange else {
             throw Answer.problem(

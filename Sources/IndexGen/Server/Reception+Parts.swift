@@ -34,7 +34,7 @@ extension Reception {
         let type = upload.ecosystem.profile.id
         var destination = Incoming.Destination(
             owner: upload.owner, ecosystem: upload.ecosystem, assembly: assembly, place: upload.coordinates,
-            sender: intake.actor.token == nil ? "\(intake.actor.name) from \(intake.actor.origin)" : intake.actor.name)
+            sender: intake.author.token == nil ? "\(intake.author.name) from \(intake.author.origin)" : intake.author.name)
         switch role {
         case .ignored:
             try await workers.run {
@@ -68,7 +68,7 @@ extension Reception {
             // What could not come in waits for nothing, and keeps nothing else from coming in.
             if upload.ecosystem.announces(filename: name) { _ = try intake.recognised(file.content, filename: name) }
             if case .package = role { try intake.inspect(file.content, filename: name) }
-            if let lost = try catalog.lost(intake.actor) { throw lost }
+            if let lost = try catalog.lost(intake.author) { throw lost }
             return try Incoming(site: site).receive(
                 file.content, name: name, for: destination,
                 beside: { try quotas.map { try ($0, catalog.usage(owner: upload.owner, type: $0.isOfRepository ? type : nil)) } })

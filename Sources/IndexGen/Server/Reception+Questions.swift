@@ -13,7 +13,7 @@ extension Reception {
         asked.owner = try await spelling(of: asked.owner).of(profile.id)
         let target = Target(owner: asked.owner, type: profile.id, scope: "")
         // Nothing is taken.
-        defer { visit.actor = nil }
+        defer { visit.author = nil }
         // Other questions tell nothing of what is there; who logs in shows a token in the body.
         if case .packages = question.need, site.settings.isPrivate(asked.owner, type: profile.id) {
             _ = try await authorize(.read, target, &visit)

@@ -10,7 +10,7 @@ extension Reception {
         removal.owner = try await spelling(of: removal.owner).of(profile.id)
         let address = removal.address
         let files = try await files(of: removal.owner, profile) { try address.files(in: $0, $1) }
-        let actor = try await authorize(
+        let author = try await authorize(
             .delete, files, of: profile, alsoAt: address.isByName || files.isEmpty ? removal.target : nil, &visit)
         guard !files.isEmpty else {
             throw Answer.problem(
@@ -18,7 +18,7 @@ extension Reception {
         }
         visit.sha256 = files.count == 1 ? files[0].sha256 : nil
         let catalog = catalog
-        try await workers.run { try catalog.remove(files, actor: actor) }
+        try await workers.run { try catalog.remove(files, author: author) }
         metrics.removed()
         try await publication.follow(
             RepositoryRow.path(owner: removal.owner, segment: profile.segment), isChange: true,
@@ -45,10 +45,10 @@ extension Reception {
         _ right: Right, _ files: [FileRow], of profile: EcosystemProfile, alsoAt place: Target?, _ visit: inout Visit
     ) async throws -> Author {
         let targets = Set(files.flatMap { Target.removing($0, profile: profile) } + [place].compactMap(\.self))
-        var actor: Author?
-        for target in targets.sorted(by: { $0.scope < $1.scope }) { actor = try await authorize(right, target, &visit) }
-        guard let actor else { preconditionFailure("files are somewhere, and where there are none a place is given") }
-        return actor
+        var author: Author?
+        for target in targets.sorted(by: { $0.scope < $1.scope }) { author = try await authorize(right, target, &visit) }
+        guard let author else { preconditionFailure("files are somewhere, and where there are none a place is given") }
+        return author
     }
 }
 

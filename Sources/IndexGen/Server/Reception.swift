@@ -61,7 +61,7 @@ struct Reception: Sendable {
         let begun = ContinuousClock.now
         var body: BodyReader
         /// For the record of refused changes.
-        var actor: Author?
+        var author: Author?
         var owner = "", type = ""
         var sha256: [UInt8]?
         /// Owners, groups and distributions that were made for it.
@@ -134,7 +134,7 @@ struct Reception: Sendable {
                     throw Answer.problem(.forbidden, cause: answer.cause, answer.detail)
                 }
                 // nginx's log says who fetched what.
-                visit.actor = nil
+                visit.author = nil
             }
             return .nothing
         case .common(let common):
@@ -175,14 +175,15 @@ struct Reception: Sendable {
         let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
         let target = Target(
             owner: upload.owner, profile: profile, coordinates: coordinates, isNewOwner: spelling.isNew)
-        let actor = try await authorize(.upload, target, &visit)
+        let author = try await authorize(.upload, target, &visit)
         try gate.share(visit.connection)
         try await checkRoom(for: visit.body.declared, of: target)
         do {
             let received = try await receive(upload, &visit, writer)
             visit.sha256 = received.files.first?.content.digests.sha256
             let intake = Intake(
-                site: site, catalog: catalog, owner: upload.owner, type: profile.id, coordinates: upload.coordinates, actor: actor
+                site: site, catalog: catalog, owner: upload.owner, type: profile.id, coordinates: upload.coordinates,
+                author: author
             )
             if received.files.isEmpty { return try await state(received, of: upload, by: intake, &visit) }
             let taking =
@@ -220,16 +221,16 @@ struct Reception: Sendable {
 
     private func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Author {
         switch decision {
-        case .allowed(let actor):
-            visit.actor = actor
-            if let token = actor.token { visit.connection.holds(token) }
-            return actor
-        case .ended(let reason, let actor):
-            visit.actor = actor
+        case .allowed(let author):
+            visit.author = author
+            if let token = author.token { visit.connection.holds(token) }
+            return author
+        case .ended(let reason, let author):
+            visit.author = author
             throw Answer.unauthorized(reason)
         case .unknown(let reason): throw Answer.unauthorized(reason)
-        case .forbidden(let reason, let actor):
-            visit.actor = actor
+        case .forbidden(let reason, let author):
+            visit.author = author
             throw Answer.problem(.forbidden, cause: "rights", reason)
         case .tooMany(let seconds):
             var answer = Answer.problem(
@@ -388,13 +389,13 @@ struct Reception: Sendable {
 
     /// Into the log and the record of refused changes.
     private func note(_ visit: Visit, _ answer: Answer) async {
-        if answer.cause.isEmpty, visit.actor == nil { return }
+        if answer.cause.isEmpty, visit.author == nil { return }
         var metadata: Logger.Metadata = [
             "id": "\(visit.sender.request)", "from": "\(visit.sender.address)", "method": "\(visit.request.method.rawValue)",
             "path": "\(visit.path)", "status": "\(answer.status.code)", "bytes": "\(visit.body.size)",
             "ms": "\(Int((ContinuousClock.now - visit.begun) / .milliseconds(1)))",
         ]
-        if let actor = visit.actor { metadata["actor"] = "\(actor.name)" }
+        if let author = visit.author { metadata["actor"] = "\(author.name)" }
         if let sha256 = visit.sha256 { metadata["sha256"] = "\(Hex.string(sha256))" }
         if !visit.newPlaces.isEmpty { metadata["new"] = "\(visit.newPlaces.joined(separator: "; "))" }
         if answer.cause.isEmpty {
@@ -408,10 +409,10 @@ struct Reception: Sendable {
         if answer.cause == "guessing" { return }
         let isTold = await refusals.note(
             RefusedChange(
-                at: catalog.clock.now(), actor: visit.actor ?? Author(name: "unknown", origin: visit.sender.address),
+                at: catalog.clock.now(), author: visit.author ?? Author(name: "unknown", origin: visit.sender.address),
                 method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
                 status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
-                isStranger: visit.actor?.token == nil))
+                isStranger: visit.author?.token == nil))
         let isFailure = answer.status.code >= 500 && answer.cause == "failure"
         if isTold || isFailure { logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata) }
     }

@@ -47,7 +47,8 @@ actor RefusalLog {
             var change = rest.last
             change.detail = "and \(rest.count) more like this in a minute, of which this is the last: \(change.detail)"
             logger.notice(
-                "refused", metadata: ["from": "\(change.actor.origin)", "actor": "\(change.actor.name)", "more": "\(rest.count)"])
+                "refused",
+                metadata: ["from": "\(change.author.origin)", "actor": "\(change.author.name)", "more": "\(rest.count)"])
             if !change.owner.isEmpty { waiting.append(change) }
         }
         let (changes, catalog) = (waiting, catalog)

@@ -62,8 +62,8 @@ final class RefusalSample: Sendable {
             state.began = state.began ?? now()
             var key: Key =
                 change.isStranger
-                ? .network(NetworkAddress(change.actor.origin), status: change.status)
-                : .holder(change.actor.name, status: change.status)
+                ? .network(NetworkAddress(change.author.origin), status: change.status)
+                : .holder(change.author.name, status: change.status)
             // A flood of strangers leaves the holders of tokens their places.
             if state.windows[key] == nil {
                 let known = change.isStranger ? state.networks : state.windows.count - state.networks

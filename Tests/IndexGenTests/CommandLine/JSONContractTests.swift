@@ -145,7 +145,7 @@ import Testing
         let catalog = try Site(at: program.site).openCatalog()
         try catalog.remember([
             RefusedChange(
-                at: .init(seconds: 1_800_000_000), actor: Author(name: "ci", origin: "192.0.2.1"), method: "PUT",
+                at: .init(seconds: 1_800_000_000), author: Author(name: "ci", origin: "192.0.2.1"), method: "PUT",
                 path: "/a/rpm/upload",
                 owner: "a", type: "rpm", status: 403, detail: "no")
         ])
