@@ -6,7 +6,7 @@ import Testing
 @Suite(.serialized) struct HookKillTests {
     private struct Event: Decodable {
         struct Change: Decodable, Hashable {
-            var action, path, version, at, author: String
+            var action, path, version, at, actor: String
         }
 
         var event: Int64
