@@ -12,6 +12,9 @@ package protocol Ecosystem: Sendable {
     /// How files find each other that come by routes of parts (`Route.Body.part`); nil where there is no such route.
     var assembly: (any Assembly)? { get }
 
+    /// How packages come in pieces (`Route.Purpose.session`); nil where there is no such route.
+    var pieces: (any Pieces)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     ///
     /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.
@@ -77,6 +80,9 @@ package protocol Ecosystem: Sendable {
     /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
     func coordinates(of partition: PartitionKey) -> Coordinates
 
+    /// The scope by which rights to a package are given, where packages are scopes: its name. Empty elsewhere.
+    func scope(ofPackage name: String) -> String
+
     /// A version as the catalog has it, for one as addresses of other registries write it; the same where there is no difference.
     func version(inAddress text: String) -> String
 }
@@ -90,6 +96,8 @@ extension Ecosystem {
     package var dialect: any Dialect { PlainDialect() }
 
     package var assembly: (any Assembly)? { nil }
+
+    package var pieces: (any Pieces)? { nil }
 
     package func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
@@ -125,6 +133,8 @@ extension Ecosystem {
     package func coordinates(of partition: PartitionKey) -> Coordinates {
         Coordinates(profile.coordinates.first.map { [$0.name: partition.scope] } ?? [:])
     }
+
+    package func scope(ofPackage name: String) -> String { "" }
 
     package func version(inAddress text: String) -> String { text }
 }
@@ -184,6 +194,11 @@ package struct EcosystemProfile: Sendable {
     /// A first component of routes that its clients put before a repository's whole path instead of behind it: they send to
     /// `WORD/OWNER/TYPE/REST` what others send to `OWNER/TYPE/WORD/REST`. Nil where none does.
     package var leadingComponent: String?
+    /// A first component of addresses that its clients put before the owner, directly behind the host: they ask for `WORD/OWNER/REST` where
+    /// others ask for `OWNER/TYPE/REST`. Nil where none does.
+    package var siteBase: String?
+    /// What its clients send to addresses below `siteBase` that are of no owner; paths are below that component.
+    package var siteRoutes: [Route]
     /// Names below `OWNER/TYPE/` that its documents and packages take, besides `immutablePaths`: no other file is published there.
     package var ownNames: [String]
     /// Whether its documents and packages may be anywhere below `OWNER/TYPE/`, so that no other file can be, whatever `ownNames` says.
@@ -223,6 +238,13 @@ package struct EcosystemProfile: Sendable {
         coordinates.prefix(scopeCoordinates).map { given[$0.name] ?? $0.standard }.joined(separator: "/")
     }
 
+    /// The same for what stands in the places of an address; nil where it does not say it.
+    package func scope(naming captures: [String: String]) -> String? {
+        let names = coordinates.prefix(scopeCoordinates).map(\.name)
+        guard !names.isEmpty, names.allSatisfy({ captures[$0] != nil }) else { return captures["name"] }
+        return scope(of: Coordinates(captures.filter { names.contains($0.key) }))
+    }
+
     package init(
         id: String, segment: String? = nil, title: String, suffixes: [String], digests: Set<Digests.Algorithm> = [],
         revision: Int, customs: Int = 0,
@@ -231,7 +253,8 @@ package struct EcosystemProfile: Sendable {
         isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],
-        routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil,
+        routes: [Route] = [], namesAddress: Bool = false, leadingComponent: String? = nil, siteBase: String? = nil,
+        siteRoutes: [Route] = [],
         ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
         fileSignature: String? = nil,
         retention: Retention? = nil
@@ -260,6 +283,8 @@ package struct EcosystemProfile: Sendable {
         self.measuredSlots = measuredSlots
         self.routes = routes
         self.leadingComponent = leadingComponent
+        self.siteBase = siteBase
+        self.siteRoutes = siteRoutes
         self.ownNames = ownNames
         self.ownsEveryName = ownsEveryName
         self.handPlacedFiles = handPlacedFiles

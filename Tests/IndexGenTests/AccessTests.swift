@@ -133,10 +133,9 @@ import Testing
         try test.add([test.toy("a", "1")], group: "one")
         let repository = try #require(try test.catalog.repositories().first)
         let file = try #require(try test.catalog.snapshot { try $0.files(in: repository) }.first)
-        #expect(Target.removing(file, profile: Toy().profile) == [Target(owner: "acme", type: "toy", scope: "one")])
-        var bare = Toy().profile
-        bare.coordinates = []
-        #expect(Target.removing(file, profile: bare) == [Target(owner: "acme", type: "toy", scope: "")])
+        #expect(Target.removing(file, Toy()) == [Target(owner: "acme", type: "toy", scope: "one")])
+        // PyPI's packages have no place that rights could be given for.
+        #expect(Target.removing(file, PyPI()) == [Target(owner: "acme", type: "toy", scope: "")])
     }
 
     @Test func `a refusal says what the token is good for instead`() throws {

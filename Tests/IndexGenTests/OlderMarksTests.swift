@@ -53,7 +53,8 @@ import Testing
             for row in try test.catalog.repositories() {
                 let files = try test.catalog.snapshot { try $0.files(in: row, name: name, version: version) }
                 try test.catalog.mark(
-                    files, MarkChange(kind: .yanked, value: reason), author: "tester", render: test.site.rendering(Toy()))
+                    files, MarkChange(kind: .yanked, value: reason, customs: 0), author: "tester",
+                    render: test.site.rendering(Toy()))
             }
         }
         // Of the first owner in byte order: one whose mark was moved, one that is gone, and one that is back.
@@ -128,7 +129,7 @@ import Testing
         func set(_ kind: MarkKind, _ name: String, key: String = "", _ value: String?) throws -> Int {
             let files = try catalog.snapshot { try $0.files(in: row, name: name) }
             return try catalog.mark(
-                files, MarkChange(kind: kind, key: key, value: value), author: "tester", render: site.rendering(Toy())
+                files, MarkChange(kind: kind, key: key, value: value, customs: 0), author: "tester", render: site.rendering(Toy())
             ).count
         }
         #expect(try set(.yanked, "ball", nil) == 2)

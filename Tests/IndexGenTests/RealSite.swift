@@ -137,7 +137,8 @@ final class RealSite {
         let ecosystem = try #require(files.first.flatMap { site.ecosystems[$0.type] })
         let kind = try #require(ecosystem.profile.marks.first { $0.name == MarkKind.yanked.name })
         try catalog.mark(
-            files, MarkChange(kind: kind, value: kind.value == nil ? reason.map { _ in "" } : reason), author: "tester",
+            files, MarkChange(kind: kind, value: kind.value == nil ? reason.map { _ in "" } : reason, customs: 0),
+            author: "tester",
             render: site.rendering(ecosystem))
     }
 

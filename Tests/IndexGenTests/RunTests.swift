@@ -175,7 +175,7 @@ import Testing
         let files = try test.catalog.snapshot { try $0.files(in: row, name: item.name, version: item.version) }
             .filter { $0.architecture == item.shelf }
         try test.catalog.mark(
-            files, MarkChange(kind: .yanked, value: isSet ? "torn" : nil), author: "tester",
+            files, MarkChange(kind: .yanked, value: isSet ? "torn" : nil, customs: 0), author: "tester",
             render: test.site.rendering(Parcels())
         )
     }

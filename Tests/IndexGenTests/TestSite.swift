@@ -117,7 +117,8 @@ final class TestSite: Sendable {
         guard let row = try catalog.repositories().first else { return [] }
         let files = try catalog.snapshot { try $0.files(in: row, name: name, version: version) }
         return try catalog.mark(
-            files, MarkChange(kind: kind, key: key, value: value), author: "tester", render: site.rendering(ecosystem))
+            files, MarkChange(kind: kind, key: key, value: value, customs: 0), author: "tester", render: site.rendering(ecosystem)
+        )
     }
 
     func faults() throws -> [Verifier.Fault] { try Verifier(site: site, catalog: catalog).run().faults }

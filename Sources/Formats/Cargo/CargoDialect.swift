@@ -95,7 +95,7 @@ struct CargoDialect: Dialect {
         case (Cargo.ownersPath, _) where question.method == .get: Self.owners(of: question.owner)
         case (Cargo.ownersPath, _): Self.ownersAreFixed(question.owner)
         case (_, .packages(let crates, let total)): Self.crates(crates, total: total)
-        case (_, .nothing), (_, .asker): Self.crates([], total: 0)
+        default: Self.crates([], total: 0)
         }
     }
 }

@@ -12,7 +12,7 @@ struct MavenDialect: Dialect {
 
     private static func status(of cause: Refusal.Cause) -> Int {
         switch cause {
-        case .conflict: 409
+        case .conflict, .missing, .required: 409
         case .quota: 507
         case .truncated, .malformed, .limit, .unsupported, .ambiguous, .placement: 400
         }

@@ -118,7 +118,7 @@ struct NPMDialect: Dialect {
         case (NPM.webLoginPath.text, _): Self.noWebLogin
         case (NPM.logoutPath.text, _): Self.done
         case (_, .asker(let name, _)): Self.whoami(name)
-        case (_, .nothing): Self.fault(404, "there is nothing at this address")
+        default: Self.fault(404, "there is nothing at this address")
         }
     }
 }

@@ -14,6 +14,24 @@ package protocol Dialect: Sendable {
     /// How a client is told of an end; nil: in the program's words (201, or 200 for what was there already; problem details of RFC 9457).
     func words(for end: End) -> UploadAnswer?
 
+    /// The same where it is known what was asked for; nil: it was at no route's address.
+    func words(for end: End, at question: Question?) -> UploadAnswer?
+
+    /// How a client is told that a package is in, where that says more than the end itself; nil: as `words`.
+    ///
+    /// - Parameters:
+    ///   - path: where it lies, below `OWNER/TYPE/`.
+    ///   - question: where it was sent.
+    func receipt(for record: PackageRecord, at path: String, to question: Question) -> UploadAnswer?
+
+    /// What is wrong with the content type that a file was sent with; nil: nothing.
+    func objection(toContentType type: String, of record: PackageRecord) -> Refusal?
+
+    /// What a 401 says in `WWW-Authenticate` to whoever asked at this address, a header for each; nil: as everywhere on the site.
+    ///
+    /// - Parameter base: the site's public address without a path.
+    func challenges(at question: Question?, base: String) -> [String]?
+
     /// The answer to a question that came by one of the profile's routes. It holds no token but the one by which somebody logs in.
     func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer
 }
@@ -24,6 +42,14 @@ extension Dialect {
     package func statements(in form: Form, isAlone: Bool) throws(Refusal) -> [MarkStatement] { [] }
 
     package func words(for end: End) -> UploadAnswer? { nil }
+
+    package func words(for end: End, at question: Question?) -> UploadAnswer? { words(for: end) }
+
+    package func receipt(for record: PackageRecord, at path: String, to question: Question) -> UploadAnswer? { nil }
+
+    package func objection(toContentType type: String, of record: PackageRecord) -> Refusal? { nil }
+
+    package func challenges(at question: Question?, base: String) -> [String]? { nil }
 
     /// Only for ecosystems of whose routes none is asked.
     package func reply(to question: Question, knowing knowledge: Knowledge) -> UploadAnswer {

@@ -22,20 +22,30 @@ package struct MarkKind: Equatable, Sendable {
     package var namesVersion: Bool
     /// What is wrong with a key or a value, and what helps; nil: nothing.
     package var check: @Sendable (_ key: String, _ value: String) -> String?
+    /// Where it has a file listed, if its effect is on listings: by the package's name identity, the mark's key and the file's path below
+    /// `OWNER/TYPE/`. No placement lists anything in the scopes of these partitions.
+    package var partition: (@Sendable (_ package: String, _ key: String, _ path: String) -> PartitionKey)?
 
     package enum Effect: Equatable, Sendable {
         /// The fragments of the files that it is about.
         case fragments
         /// The plans of one scope, which has its package's name identity as its key: `Scope.marks`. Only of packages.
         case plans
+        /// The first file of the version that it names is listed in `partition` for as long as it is set: a moving tag. Only of packages, with
+        /// keys.
+        case listings
     }
 
     package init(
         _ name: String, of subject: Subject, isKeyed: Bool = false, value: String? = nil, effect: Effect = .fragments,
-        namesVersion: Bool = false, help: String, check: @escaping @Sendable (String, String) -> String? = { _, _ in nil }
+        namesVersion: Bool = false, help: String, check: @escaping @Sendable (String, String) -> String? = { _, _ in nil },
+        partition: (@Sendable (String, String, String) -> PartitionKey)? = nil
     ) {
         precondition(effect == .fragments || subject == .package, "a scope's plans belong to its package")
-        precondition(!namesVersion || effect == .plans, "what names a version decides plans")
+        precondition(!namesVersion || effect != .fragments, "what names a version decides plans or listings")
+        precondition((effect == .listings) == (partition != nil), "what is listed is listed somewhere")
+        precondition(
+            effect != .listings || (isKeyed && namesVersion), "what lists a file names its version, and has a key for the place")
         self.name = name
         self.subject = subject
         self.isKeyed = isKeyed
@@ -44,6 +54,7 @@ package struct MarkKind: Equatable, Sendable {
         self.namesVersion = namesVersion
         self.help = help
         self.check = check
+        self.partition = partition
     }
 
     /// A kind is known by its name, and `check` compares with nothing.
@@ -148,8 +159,8 @@ extension MarkKind {
 extension EcosystemProfile {
     /// Of all that is said of something, what has this effect; the site's signatures have one on fragments.
     package func marks(with effect: MarkKind.Effect, of annotations: Annotations) -> Annotations {
-        let plans = Set(marks.filter { $0.effect == .plans }.map(\.name))
-        return annotations.filtered { plans.contains($0) == (effect == .plans) }
+        let effects = Dictionary(marks.map { ($0.name, $0.effect) }) { first, _ in first }
+        return annotations.filtered { effects[$0, default: .fragments] == effect }
     }
 }
 

@@ -20,11 +20,13 @@ package struct PackageRecord: Sendable {
     package var sidecars: [Sidecar]
     /// For whoever sends the file; the catalog forgets them.
     package var warnings: [Warning]
+    /// Marks of its package that are to be set when it comes in: what its sender calls it. Also where the same bytes are here already.
+    package var statements: [MarkStatement]
 
     package init(
         name: String, nameIdentity: String, version: String, versionIdentity: String, architecture: String, summary: String,
         facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = [],
-        warnings: [Warning] = []
+        warnings: [Warning] = [], statements: [MarkStatement] = []
     ) {
         self.name = name
         self.nameIdentity = nameIdentity
@@ -36,6 +38,7 @@ package struct PackageRecord: Sendable {
         self.fragments = fragments
         self.sidecars = sidecars
         self.warnings = warnings
+        self.statements = statements
     }
 }
 

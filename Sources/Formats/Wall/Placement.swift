@@ -12,6 +12,11 @@ package struct Placement: Sendable {
     package var listings: [Listing]
     /// A file that must be there, with this content, before this one may come in.
     package var companion: Companionship?
+    /// Paths below `OWNER/TYPE/` of files without which this one is of no use: it comes in only when all of them are there, and they cannot be
+    /// removed before it.
+    package var requirements: [PublicPath]
+    /// Whether it is there only for files that require it: it goes by itself when none has done so for the grace period.
+    package var isPart: Bool
     /// Further public paths of the same bytes: for clients that ask for a file under a name other than that in the index. They come and
     /// go with the file.
     package var aliases: [PublicPath]
@@ -19,16 +24,25 @@ package struct Placement: Sendable {
     /// - Throws: `.placement` for a path that cannot be public (`PublicPath`).
     package init(
         identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil,
-        aliases: [String] = []
+        aliases: [String] = [], requirements: [String] = [], isPart: Bool = false
     ) throws(Refusal) {
         self.identity = identity
         self.path = try PublicPath(path)
         self.claim = claim
         self.listings = listings
         self.companion = companion
+        self.isPart = isPart
+        self.aliases = try Self.paths(aliases)
+        self.requirements = try Self.paths(requirements)
+    }
+
+    /// Whether other files must be here before it may come in.
+    package var needsOthers: Bool { companion != nil || !requirements.isEmpty }
+
+    private static func paths(_ texts: [String]) throws(Refusal) -> [PublicPath] {
         var paths: [PublicPath] = []
-        for alias in aliases { paths.append(try PublicPath(alias)) }
-        self.aliases = paths
+        for text in texts { paths.append(try PublicPath(text)) }
+        return paths
     }
 
     /// "I speak about the file at `path`, whose digest is this one."

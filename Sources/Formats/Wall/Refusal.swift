@@ -18,6 +18,10 @@ package struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
         case placement
         /// The same identity, path or version is taken by other bytes.
         case conflict
+        /// A file that it requires is not here; the place is that file's path.
+        case missing
+        /// Files that are here require it, so it cannot go.
+        case required
         /// Its owner has as much as it may have.
         case quota
     }

@@ -6,6 +6,7 @@ package struct Route: Sendable {
         case get = "GET"
         case post = "POST"
         case put = "PUT"
+        case patch = "PATCH"
         case delete = "DELETE"
     }
 
@@ -28,6 +29,21 @@ package struct Route: Sendable {
         case common
         /// Somebody asks what no file can say.
         case ask(Question.Need)
+        /// A package comes in pieces, over several requests.
+        case session(SessionStep)
+    }
+
+    /// A step of an upload in pieces. All but the first have the capture `session`: what the first one was answered with.
+    package enum SessionStep: Sendable {
+        /// An upload begins. Where the query has the whole digest of what the body brings (`digest`), it is over with this request; where it names a
+        /// file that is here already (`mount`, of another package as `from` says), nothing is sent at all.
+        case open
+        /// The next bytes; a header Content-Range says which.
+        case append
+        /// The last bytes, and the digest of all (`digest` of the query).
+        case finish
+        case status
+        case cancel
     }
 
     /// Where a mark's value is in a request.
@@ -66,12 +82,30 @@ package struct Route: Sendable {
     package var purpose: Purpose
     /// Whether its clients look for what they changed as soon as they are answered: the answer comes when the change is public.
     package var waits: Bool
+    /// Names of parameters of the query that a question may have.
+    package var parameters: [String]
+    /// When what has an address is asked for here, though it is a file.
+    package var turn: Turn
 
-    package init(_ methods: [Method], path: PathPattern, _ purpose: Purpose, waits: Bool = false) {
+    package enum Turn: Equatable, Sendable {
+        /// Always: there is no file.
+        case always
+        /// Where the query has one of the parameters, and where there is no file yet.
+        case withParameters
+        /// Where there is no file yet: what came in is there for its sender before it is public.
+        case withoutFile
+    }
+
+    package init(
+        _ methods: [Method], path: PathPattern, _ purpose: Purpose, waits: Bool = false, parameters: [String] = [],
+        turn: Turn = .always
+    ) {
         self.methods = methods
         self.path = path
         self.purpose = purpose
         self.waits = waits
+        self.parameters = parameters
+        self.turn = turn
     }
 
     /// A route by which packages go: they are asked to by DELETE.
@@ -91,6 +125,29 @@ package struct Question: Sendable {
         case login(name: String, password: String)
         /// A search: the packages that have a text in their names or summaries, in the order of their names, a page at a time.
         case packages(Search)
+        /// The content of the file of the package `name` that the capture `filename` names: at the address's own path, or the first of the version
+        /// that is called so, or that a mark of this name with that key stands for.
+        case file(markedBy: String? = nil)
+        /// The keys of the marks of this name that the package `name` has.
+        case keys(ofMarks: String)
+        /// The fragments in this slot of the entries of a scope's partition without a name. The scope's key is a text in which captures stand
+        /// in braces: `{name}@{filename}`.
+        case entries(Slot, ofScope: String)
+        /// The names of all packages of the type that whoever asks may read, with their owners.
+        case names
+        /// Whoever asks shows any credentials that are worth something, be it those of everybody; or is told how to get some.
+        case entrance
+        /// Whoever asks is given credentials for a while: in exchange for a token, or those of everybody.
+        case ticket
+
+        /// Whether the answer says anything of what a repository has.
+        package var isAboutContent: Bool {
+            switch self {
+            case .packages, .file, .keys, .entries: true
+            // Names are those that whoever asks may read.
+            case .nothing, .asker, .login, .names, .entrance, .ticket: false
+            }
+        }
     }
 
     /// By which parameters of its query a search is asked for; nil: it has no such parameter.
@@ -122,12 +179,17 @@ package struct Question: Sendable {
     package var method: Route.Method
     /// What stands in the places of the route's path.
     package var captures: [String: String]
+    /// Of the route's parameters those that the query has.
+    package var parameters: [String: String]
 
-    package init(owner: String, route: String, method: Route.Method, captures: [String: String]) {
+    package init(
+        owner: String, route: String, method: Route.Method, captures: [String: String], parameters: [String: String] = [:]
+    ) {
         self.owner = owner
         self.route = route
         self.method = method
         self.captures = captures
+        self.parameters = parameters
     }
 }
 
@@ -138,6 +200,31 @@ package enum Knowledge: Sendable {
     case asker(String, token: String?)
     /// Some of the packages that match, in the order of their names, and how many match in all.
     case packages([Brief], total: Int)
+    /// A file that the answer brings, if it is 200; nil: there is none.
+    case file(StoredFile?)
+    /// In byte order; nil: there is no such package.
+    case keys([String]?)
+    /// In the order of the entries.
+    case entries([[UInt8]])
+    /// `OWNER/NAME`, in byte order.
+    case names([String])
+    /// Credentials for a while, for so many seconds from the moment on.
+    case ticket(String, seconds: Int, from: Timestamp)
+}
+
+/// A file that is in the catalog.
+package struct StoredFile: Equatable, Sendable {
+    /// Below `OWNER/TYPE/`.
+    package var path: String
+    /// As people write it.
+    package var version: String
+    package var size: Int
+
+    package init(path: String, version: String, size: Int) {
+        self.path = path
+        self.version = version
+        self.size = size
+    }
 }
 
 /// A package as somebody sees it who looks for one.

@@ -18,6 +18,40 @@ package enum Serving: Sendable {
     ///   - from: the same with captures, at most 7.
     ///   - to: the other address, below `OWNER/TYPE/`, with `$1` to `$7` for the captures.
     case fallback(paths: String, from: String, to: String)
+    /// Addresses that are answered with the first of several files that is there; each has a content type of its own.
+    case alternatives(Alternatives)
+    /// What an address says of the bytes there, in a header.
+    ///
+    /// - Parameters:
+    ///   - name: of the header.
+    ///   - paths: below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of them, with one capture: the value.
+    case header(name: String, paths: String)
+    /// What is said where there is no file, instead of the server's own page.
+    ///
+    /// - Parameters:
+    ///   - paths: below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of an address.
+    ///   - type: of the body.
+    ///   - body: without quotes of the one kind (`'`) and dollar signs.
+    ///   - status: 404, or 200 for what is empty rather than missing.
+    case missing(paths: String, type: String, body: String, status: Int = 404)
+}
+
+/// Addresses of which nothing but the file that is there says what kind of thing they are.
+package struct Alternatives: Sendable {
+    /// What it is, for the reader of a configuration; one line.
+    package var remark: String
+    /// Below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of an address, in two captures: the folder with the slash at its end,
+    /// and the name in it.
+    package var paths: String
+    /// Folders in that folder, in the order in which they are looked at, and the content type of the files in each.
+    package var folders: [(name: String, type: String)]
+
+    package init(remark: String, paths: String, folders: [(name: String, type: String)]) {
+        precondition(!folders.isEmpty, "a file is somewhere")
+        self.remark = remark
+        self.paths = paths
+        self.folders = folders
+    }
 }
 
 /// Documents that lie in a folder of their own name, since more lies below it: `NAME` is answered with `NAME/FILE`.

@@ -5,12 +5,17 @@ package struct UploadAnswer: Equatable, Sendable {
     package var reason: String?
     package var contentType: String
     package var body: [UInt8]
+    /// Further headers by their names. Values are one line of visible ASCII.
+    package var headers: [String: String]
 
-    package init(status: Int, reason: String? = nil, contentType: String, body: [UInt8]) {
+    package init(
+        status: Int, reason: String? = nil, contentType: String, body: [UInt8] = [], headers: [String: String] = [:]
+    ) {
         self.status = status
         self.reason = reason
         self.contentType = contentType
         self.body = body
+        self.headers = headers
     }
 
     package static func json(_ status: Int, _ write: (inout JSONWriter) -> Void) -> UploadAnswer {

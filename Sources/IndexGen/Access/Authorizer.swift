@@ -61,13 +61,71 @@ struct Authorizer: Sendable {
         switch credentials {
         case .none: return failed(askers, address, "a token is needed; send it as the password, or as Authorization: Bearer")
         case .malformed(let reason): return failed(limit, address, reason)
+        case .token(Ticket.everybody): return .allowed(Author(name: "anonymous", origin: address))
+        case .token(let text) where text.hasPrefix(Ticket.prefix): return try redeem(text, from: address) { _, _ in nil }
         case .token(let text): return try decide(text, from: address) { _ in nil }
         }
     }
 
     private func decide(_ text: String, from address: String, to right: Right, _ target: Target) throws -> Decision {
-        try decide(text, from: address) { token in
+        // Whoever has everybody's credentials has none.
+        if text == Ticket.everybody { return try decide(.none, from: address, to: right, target) }
+        if text.hasPrefix(Ticket.prefix) {
+            return try redeem(text, from: address) { ticket, token in
+                // Another one has to be asked for.
+                guard ticket.covers(right, target) else { return .unknown("these credentials were given for something else") }
+                return token.covers(right, target) || isOpen(to: right, target)
+                    ? nil : .forbidden(reason(token, right, target), author(of: token, from: address))
+            }
+        }
+        return try decide(text, from: address) { token in
             token.covers(right, target) || isOpen(to: right, target) ? nil : reason(token, right, target)
+        }
+    }
+
+    /// - Parameter objection: why credentials for a while are not good for what is wanted.
+    private func redeem(
+        _ text: String, from address: String, unless objection: (Ticket, Token) -> Decision?
+    ) throws -> Decision {
+        guard let ticket = Ticket(parsing: text, key: try tickets()) else {
+            return failed(limit, address, "these credentials are not of this registry; log in again")
+        }
+        let now = catalog.clock.now()
+        guard ticket.expires > now, let token = try catalog.token(ticket.handle)?.token else {
+            return .unknown("these credentials have expired")
+        }
+        if let fault = token.fault(at: now) {
+            return .ended("\(fault); make a new one: indexgen token create", author(of: token, from: address))
+        }
+        if let objection = objection(ticket, token) { return objection }
+        try? catalog.use(token, at: now)
+        return .allowed(author(of: token, from: address))
+    }
+
+    private func author(of token: Token, from address: String) -> Author {
+        var author = token.author(from: address)
+        author.token = token.handle
+        return author
+    }
+
+    /// The key of this site's seal: made at the first use, and kept in the catalog.
+    private func tickets() throws -> [UInt8] {
+        try catalog.memory("key of tickets", orElse: (0..<32).map { _ in UInt8.random(in: 0...255) })
+    }
+
+    /// Credentials for a while for whoever shows a token. Whoever shows nothing gets everybody's.
+    ///
+    /// - Returns: the credentials; or why there are none.
+    func ticket(
+        _ credentials: Credentials, from address: String, for scopes: [Ticket.Scope]
+    ) throws -> (decision: Decision, ticket: String?) {
+        switch credentials {
+        case .none, .token(Ticket.everybody): return (.allowed(Author(name: "anonymous", origin: address)), Ticket.everybody)
+        case .malformed, .token:
+            let decision = try holder(credentials, from: address)
+            guard case .allowed(let author) = decision, let handle = author.token else { return (decision, nil) }
+            let end = Timestamp(seconds: catalog.clock.now().seconds + Int64(Ticket.validity))
+            return (decision, Ticket(handle: handle, expires: end, scopes: scopes).sealed(with: try tickets()))
         }
     }
 
@@ -86,8 +144,7 @@ struct Authorizer: Sendable {
         guard isRight, let token = found?.token else { return failed(limit, address, "there is no such token") }
         let now = catalog.clock.now()
         // Who knows the secret does not guess: nothing is counted from here on.
-        var author = token.author(from: address)
-        author.token = token.handle
+        let author = author(of: token, from: address)
         if let fault = token.fault(at: now) { return .ended("\(fault); make a new one: indexgen token create", author) }
         if let objection = objection(token) { return .forbidden(objection, author) }
         // A note, not a condition.

@@ -33,9 +33,15 @@ struct Target: Hashable, Sendable {
         self.init(owner: owner, type: profile.id, scope: profile.scope(of: coordinates), isNewOwner: isNewOwner)
     }
 
-    /// What the removal of a file changes: a target for each scope that lists it. All of them must be allowed.
-    static func removing(_ file: FileRow, profile: EcosystemProfile) -> Set<Target> {
-        let scopes = profile.coordinates.isEmpty || profile.scopeCoordinates == 0 ? [] : Set(file.listed.map(\.scope))
+    /// What the removal of a file changes: a target for each scope that lists it, or else for the one that it was sent to. All of them must be
+    /// allowed.
+    static func removing(_ file: FileRow, _ ecosystem: any Ecosystem) -> Set<Target> {
+        let profile = ecosystem.profile
+        var scopes: Set<String> = []
+        if !profile.coordinates.isEmpty, profile.scopeCoordinates > 0 {
+            scopes = Set(file.listed.map { profile.scope(of: ecosystem.coordinates(of: $0)) })
+            if scopes.isEmpty, !file.coordinates.names.isEmpty { scopes = [profile.scope(of: file.coordinates)] }
+        }
         return Set((scopes.isEmpty ? [""] : scopes).map { Target(owner: file.owner, type: file.type, scope: $0) })
     }
 }

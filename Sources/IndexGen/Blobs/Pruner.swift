@@ -20,6 +20,17 @@ struct Pruner {
         var kept: [String] = []
     }
 
+    /// Removes files that are there for others, where nothing has required them for the grace period. Like all that is removed they go for
+    /// good after another one.
+    ///
+    /// - Parameter rehearsing: only say what would be removed.
+    func releaseParts(rehearsing: Bool) throws -> [FileRow] {
+        let moment = Timestamp(seconds: catalog.clock.now().seconds - site.settings.retention)
+        let parts = try catalog.unrequired(since: moment)
+        if !rehearsing, !parts.isEmpty { try catalog.remove(parts, author: Upkeep.author) }
+        return parts
+    }
+
     /// - Parameter rehearsing: only say what would be deleted.
     /// - Throws: `Catalog.Ahead` for a catalog that is older than its blobs.
     func run(rehearsing: Bool) throws -> Report {

@@ -5,11 +5,12 @@ internal import GRDB
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
     ///
-    /// - Throws: `RightLost` when the author's token is worth nothing any more.
+    /// - Throws: `RightLost` when the author's token is worth nothing any more; a `Refusal` when files that stay require one of them.
     func remove(_ files: [FileRow], author: Author) throws {
         let now = clock.now()
         try pool.write { db in
             if let lost = try Self.lost(author, at: now, in: db) { throw lost }
+            if let fault = try Requirements.fault(inRemoving: files, db) { throw fault }
             var touched: [Int64: Int] = [:]
             if !files.isEmpty { try Times.note(now, in: db) }
             for file in files {

@@ -5,9 +5,18 @@ internal import GRDB
 struct MarkChange: Sendable {
     var kind: MarkKind
     /// Empty for kinds without keys.
-    var key = ""
+    var key: String
     /// Nil: it is taken back.
     var value: String?
+    /// The ecosystem's, for a scope that begins with it.
+    var customs: Int
+
+    init(kind: MarkKind, key: String = "", value: String?, customs: Int) {
+        self.kind = kind
+        self.key = key
+        self.value = value
+        self.customs = customs
+    }
 
     /// The journal's words: `yank` and `unyank` for yanked files, as other registries have them.
     var action: String {
@@ -57,7 +66,7 @@ extension Catalog {
     /// - Throws: as `mark`.
     func state(
         _ statements: [(kind: MarkKind, statement: MarkStatement)], of name: String, in repository: RepositoryRow, author: Author,
-        render: (Rerendering, Annotations) throws -> [Fragment]
+        customs: Int, render: (Rerendering, Annotations) throws -> [Fragment]
     ) throws -> Bool? {
         let now = clock.now()
         return try pool.write { db in
@@ -69,7 +78,7 @@ extension Catalog {
             for (kind, statement) in statements {
                 let subject = kind.subject == .package ? package : statement.version.flatMap { versions[$0] }
                 guard let subject else { continue }
-                let change = MarkChange(kind: kind, key: statement.key, value: statement.value)
+                let change = MarkChange(kind: kind, key: statement.key, value: statement.value, customs: customs)
                 let marked = try writer.set(change, of: subject, in: repository) { file, annotations in
                     try render(try rerendering(file, in: db), annotations)
                 }
@@ -89,6 +98,9 @@ struct MarkWriter {
     let horizon: Timestamp
     private var rendering: FragmentRendering
     private var scopes: Set<Int64> = []
+    /// Partition → how many entries it gained.
+    private var touched: [Int64: Int] = [:]
+    private var tallies: Tallies?
 
     init(db: Database, author: Author, now: Timestamp, horizon: Timestamp) {
         self.db = db
@@ -104,13 +116,18 @@ struct MarkWriter {
         _ change: MarkChange, of subject: Int64, in repository: RepositoryRow, render: (FileRow, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         guard try Marks.value(change, of: subject, in: db) != change.value else { return [] }
-        return change.kind.effect == .plans
-            ? try replan(change, of: subject, in: repository) : try rerender(change, of: subject, in: repository, render)
+        return switch change.kind.effect {
+        case .fragments: try rerender(change, of: subject, in: repository, render)
+        case .plans: try replan(change, of: subject, in: repository)
+        case .listings: try relist(change, of: subject, in: repository)
+        }
     }
 
     /// To be called once, behind the last mark.
-    func finish() throws {
+    mutating func finish() throws {
         try rendering.finish(at: now, horizon: horizon)
+        try tallies?.settle(in: db)
+        try PartitionTouch.apply(touched, in: db, at: now, horizon: horizon)
         try PartitionTouch.touch(scopes, in: db, at: now, horizon: horizon)
     }
 
@@ -133,9 +150,7 @@ struct MarkWriter {
         let file = try Marks.representative(of: package, version: names, in: db)
         guard let (file, version) = file else {
             guard let names else { return [] }
-            throw Refusal(
-                .unsupported, "there is no version \(names) that \(change.kind.name) \(change.key) could stand for",
-                remedy: "name one that is there; see: indexgen list \(repository.owner)/\(repository.type)")
+            throw Self.unknown(names, change, repository)
         }
         let concerned = try CatalogSnapshot(db: db).files(in: repository, of: (.file, file))
         let numbers = try concerned.map { try journal(change, $0) }
@@ -143,6 +158,81 @@ struct MarkWriter {
         try Marks.note(change, of: package, naming: names == nil ? nil : version, in: number, db)
         if let scope = try Marks.scope(of: package, in: db) { scopes.insert(scope) }
         return concerned
+    }
+
+    /// Has the file listed that a mark stands for now, in the place of the one that it stood for.
+    private mutating func relist(_ change: MarkChange, of package: Int64, in repository: RepositoryRow) throws -> [FileRow] {
+        guard let identity = try Marks.identity(of: package, in: db), let place = change.kind.partition else {
+            preconditionFailure("a package has an identity, and what is listed has a place")
+        }
+        let old = try Marks.version(change, of: package, in: db).flatMap { try Marks.file(ofVersion: $0, in: db) }
+        var new: Marks.MarkedFile?
+        if let value = change.value {
+            new = try Marks.version(named: value, of: package, in: db).flatMap { try Marks.file(ofVersion: $0, in: db) }
+            guard new != nil else { throw Self.unknown(value, change, repository) }
+        }
+        guard let shown = new ?? old,
+            let row = try CatalogSnapshot(db: db).files(in: repository, of: (.file, shown.id)).first
+        else { return [] }
+        let number = try journal(change, row)
+        try Marks.note(change, of: package, naming: new?.version, in: number, db)
+        // The one entry of its partition.
+        let sortKey = Array(change.key.utf8)
+        if let old {
+            let partition = try partitionID(place(identity, change.key, old.path), of: repository, change)
+            try db.cachedStatement(
+                sql: """
+                    UPDATE listing SET removed_in = ? WHERE partition_id = ? AND sort_key = ? AND file_id = ? AND removed_in IS NULL
+                    """
+            ).execute(arguments: [number, partition, sortKey.blob, old.id])
+            touched[partition, default: 0] -= db.changesCount
+        }
+        if let new {
+            let partition = try partitionID(place(identity, change.key, new.path), of: repository, change)
+            try db.cachedStatement(sql: "INSERT INTO listing (partition_id, sort_key, file_id, added_in) VALUES (?, ?, ?, ?)")
+                .execute(arguments: [partition, sortKey.blob, new.id, number])
+            touched[partition, default: 0] += 1
+            try count(new.id, in: partition)
+        }
+        return [row]
+    }
+
+    private func partitionID(_ place: PartitionKey, of repository: RepositoryRow, _ change: MarkChange) throws -> Int64 {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO scope (repository_id, key, revision, published, changed, customs) VALUES (?, ?, 0, 0, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [repository.id.value, place.scope, now.seconds, change.customs])
+        let scope = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM scope WHERE repository_id = ? AND key = ?"),
+            arguments: [repository.id.value, place.scope])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [scope, place.name])
+        let partition = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM partition WHERE scope_id = ? AND name = ?"), arguments: [scope, place.name])
+        guard let partition else { preconditionFailure("what conflicts is there") }
+        return partition
+    }
+
+    /// Counts the fragments of a file that a partition has now.
+    private mutating func count(_ file: Int64, in partition: Int64) throws {
+        var counted = try tallies ?? Tallies(db)
+        let fragments = try Row.fetchAll(
+            db.cachedStatement(
+                sql: "SELECT s.name, LENGTH(f.bytes) FROM fragment f JOIN slot s ON s.id = f.slot_id WHERE f.file_id = ?"),
+            arguments: [file])
+        for fragment in fragments { counted.add(fragment[1], of: Slot(fragment[0]), to: partition) }
+        tallies = counted
+    }
+
+    private static func unknown(_ version: String, _ change: MarkChange, _ repository: RepositoryRow) -> Refusal {
+        Refusal(
+            .unsupported, "there is no version \(version) that \(change.kind.name) \(change.key) could stand for",
+            remedy: "name one that is there; see: indexgen list \(repository.owner)/\(repository.type)")
     }
 
     private func journal(_ change: MarkChange, _ file: FileRow) throws -> Int64 {
@@ -197,16 +287,21 @@ enum Marks {
         return try of(file: file, version: row[0], package: row[1], in: db)
     }
 
-    /// What is said of a file outweighs what is said of its version, and that what is said of its package.
+    /// What is said of a file outweighs what is said of its version, and that what is said of its package. What stands for another version
+    /// is not said of it.
     static func of(file: Int64?, version: Int64, package: Int64, in db: Database) throws -> Annotations {
         var annotations = Annotations()
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT name, key, value FROM mark
-                    WHERE cleared_in IS NULL AND (subject = 'package' AND subject_id = ?1 OR subject = 'version' AND subject_id = ?2
-                        OR subject = 'file' AND subject_id = ?3)
-                    ORDER BY CASE subject WHEN 'package' THEN 1 WHEN 'version' THEN 2 ELSE 3 END
+                    SELECT name, key, value, 1 AS weight FROM mark
+                        WHERE cleared_in IS NULL AND version_id IS NULL AND subject = 'package' AND subject_id = ?1
+                    UNION ALL SELECT name, key, value, 1 FROM mark WHERE cleared_in IS NULL AND version_id = ?2
+                    UNION ALL SELECT name, key, value, 2 FROM mark
+                        WHERE cleared_in IS NULL AND version_id IS NULL AND subject = 'version' AND subject_id = ?2
+                    UNION ALL SELECT name, key, value, 3 FROM mark
+                        WHERE cleared_in IS NULL AND version_id IS NULL AND subject = 'file' AND subject_id = ?3
+                    ORDER BY weight
                     """), arguments: [package, version, file])
         for row in rows { annotations[row[0], key: row[1]] = row[2] }
         return annotations
@@ -258,6 +353,44 @@ enum Marks {
                 WHERE v.package_id = ?1 AND (?2 IS NULL OR v.version = ?2 OR v.identity = ?2) ORDER BY f.id LIMIT 1
                 """, arguments: [package, version])
         return row.map { ($0[0], $0[1]) }
+    }
+
+    struct MarkedFile {
+        var id: Int64
+        var version: Int64
+        /// Below `OWNER/TYPE/`.
+        var path: String
+    }
+
+    /// The first live file of a version.
+    fileprivate static func file(ofVersion version: Int64, in db: Database) throws -> MarkedFile? {
+        try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, path FROM file WHERE version_id = ? AND lead_id IS NULL AND removed_in IS NULL ORDER BY id LIMIT 1
+                    """), arguments: [version]
+        ).map { MarkedFile(id: $0[0], version: version, path: $0[1]) }
+    }
+
+    /// By its identity, which is found at once; or as people write it.
+    fileprivate static func version(named name: String, of package: Int64, in db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM version WHERE package_id = ? AND identity = ?"), arguments: [package, name])
+            ?? representative(of: package, version: name, in: db)?.1
+    }
+
+    /// The version that a mark of a package stands for.
+    fileprivate static func version(_ change: MarkChange, of package: Int64, in db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT version_id FROM mark
+                    WHERE subject = 'package' AND subject_id = ? AND name = ? AND key = ? AND cleared_in IS NULL AND version_id IS NOT NULL
+                    """), arguments: [package, change.kind.name, change.key])
+    }
+
+    fileprivate static func identity(of package: Int64, in db: Database) throws -> String? {
+        try String.fetchOne(db.cachedStatement(sql: "SELECT identity FROM package WHERE id = ?"), arguments: [package])
     }
 
     /// The scope that is called as the package is.

@@ -44,6 +44,7 @@ extension Catalog {
                 "DELETE FROM fragment WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM coordinate WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM mark WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
+                "DELETE FROM requirement WHERE file_id IN (SELECT id FROM pruned) OR required_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE lead_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE id IN (SELECT id FROM pruned)",
                 """

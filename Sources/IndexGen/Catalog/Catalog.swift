@@ -208,6 +208,16 @@ extension Catalog {
         }
     }
 
+    /// What is remembered under a name, or `value` from now on where nothing is.
+    func memory(_ key: String, orElse value: [UInt8]) throws -> [UInt8] {
+        if let known = try memory(key) { return known }
+        try pool.write { db in
+            try db.execute(
+                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", arguments: [key, value.blob])
+        }
+        return try memory(key) ?? value
+    }
+
     func remember(_ key: String, _ value: [UInt8]) throws { try pool.write { try Self.remember(key, value, in: $0) } }
 
     static func remember(_ key: String, _ value: [UInt8], in db: Database) throws {

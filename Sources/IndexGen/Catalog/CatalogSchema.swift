@@ -34,6 +34,7 @@ enum CatalogSchema {
         migrator.registerMigration("0018 marks of versions") { db in try db.execute(sql: markedVersions) }
         migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
         migrator.registerMigration("0020 echoes") { db in try db.execute(sql: echoes) }
+        migrator.registerMigration("0021 requirements") { db in try db.execute(sql: requirements) }
         return migrator
     }
 

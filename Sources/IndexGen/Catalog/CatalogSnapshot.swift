@@ -144,9 +144,11 @@ extension CatalogSnapshot {
                 arguments: [id.value])
         else { preconditionFailure("scopes are never deleted") }
         let key: String = row[0]
-        let marks = try Marks.of(packageOfIdentity: key, in: row[3], db)
+        let isEchoed: Bool = row[6]
+        // What lists echoes is not called as a package is, or does not depend on what is said of it.
+        let marks = try isEchoed ? Annotations() : Marks.of(packageOfIdentity: key, in: row[3], db)
         var state = ScopeState(
-            id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4], isEchoed: row[6],
+            id: id, repository: RepositoryID(value: row[3]), revision: row[1], shown: row[4], isEchoed: isEchoed,
             view: Scope(key: key, changed: Timestamp(seconds: row[2]), partitions: [], customs: row[5], marks: marks),
             partitions: [:])
         let rows = try Row.fetchAll(

@@ -53,6 +53,7 @@ struct IngestJudge {
         let placement = admission.placement, digest = admission.upload.digests.sha256
         let what = "\(admission.record.name) \(admission.record.version)"
         if admission.hasOneSpelling, let fault = try faultInSpelling(of: admission.record) { return .refused(fault) }
+        if let fault = try faultInRequirements(of: placement) { return .refused(fault) }
         var way = Way()
         // Whether the identity is known to mean these bytes, so that their path may differ from the one they would have today.
         var isOwn = admission.replaces
@@ -228,6 +229,19 @@ struct IngestJudge {
                 "it speaks about other bytes than the \(companion.path) that is here "
                     + "(\(companion.algorithm.title) \(Hex.string(there)))",
                 at: "files", remedy: "sign the file that was published"))
+    }
+
+    /// Whatever is required by something that is here is here, too.
+    private func faultInRequirements(of placement: Placement) throws -> Refusal? {
+        for path in placement.requirements
+        where try rows.liveFileOfPath.first(.integer(repository), .text(path.text)) == nil {
+            return Self.missing(path)
+        }
+        return nil
+    }
+
+    static func missing(_ required: PublicPath) -> Refusal {
+        Refusal(.missing, "a file that it requires is not here", at: required.text, remedy: "send that file first")
     }
 
     /// A digest of the file that is at a path.

@@ -4,7 +4,7 @@ internal import GRDB
 struct IngestStatements {
     let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
     let blob, blobDigests, blobOfDigest, claim, claimHolder: BulkStatement
-    let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: BulkStatement
+    let file, fileOfIdentity, fileOfPath, fileBelow, liveFileOfPath, requirement, coordinate, fragment: BulkStatement
     let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
     let journal: BulkStatement
 
@@ -28,9 +28,12 @@ struct IngestStatements {
         file = try prepare(
             """
             INSERT INTO file (repository_id, version_id, blob_id, lead_id, identity, path, filename, architecture, modified,
-                received, facts, revision, placed, added_in)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+                received, facts, revision, placed, added_in, part)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
             """)
+        liveFileOfPath = try prepare(
+            "SELECT id FROM file WHERE repository_id = ? AND path = ? AND lead_id IS NULL AND removed_in IS NULL")
+        requirement = try prepare("INSERT INTO requirement (file_id, required_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
         fileOfIdentity = try prepare("SELECT id FROM file WHERE repository_id = ? AND identity = ?")
         fileOfPath = try prepare("SELECT id FROM file WHERE repository_id = ? AND path = ?")
         fileBelow = try prepare("SELECT id FROM file WHERE repository_id = ? AND path > ? AND path < ? LIMIT 1")

@@ -67,6 +67,8 @@ struct IngestWriter {
                     remedy: "send it to \(name)"))
         } else if let companion = admission.placement.companion {
             verdict = .refused(IngestJudge.missing(companion))
+        } else if let required = admission.placement.requirements.first {
+            verdict = .refused(IngestJudge.missing(required))
         } else {
             verdict = .new(.init())
         }
@@ -118,7 +120,18 @@ struct IngestWriter {
                 Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change),
                 admission, lead: file, path: alias.text)
         }
+        try require(placement.requirements, by: file, in: repository)
         try list(placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
+    }
+
+    /// Notes what a file is of no use without; all of it is here.
+    private func require(_ paths: [PublicPath], by file: Int64, in repository: Int64) throws {
+        for path in paths {
+            guard let required = try rows.liveFileOfPath.first(.integer(repository), .text(path.text)) else {
+                preconditionFailure("what is required was found")
+            }
+            try rows.requirement.run(.integer(file), .integer(required))
+        }
     }
 
     /// An admission's fragments, with the marks that its version and its package have. Notes the site's signature of it.
@@ -128,7 +141,7 @@ struct IngestWriter {
     ///   - change: the journal's entry by which it comes in.
     private func fragments(of admission: Admission, file: Int64, version: Int64, change: Int64) throws -> [Fragment] {
         if let signature = admission.signature { try Marks.sign(file: file, signature, in: change, db) }
-        guard mayBeMarked,
+        guard mayBeMarked, admission.canBeMarked,
             let package = try Int64.fetchOne(db, sql: "SELECT package_id FROM version WHERE id = ?", arguments: [version])
         else { return admission.fragments }
         // Those of the file itself are in its fragments already.
@@ -167,9 +180,9 @@ struct IngestWriter {
         var outcomes = [Outcome?](repeating: nil, count: group.count)
         var refusals: [(admission: Admission, refusal: Refusal)] = []
         var again: [Int: Amendment] = [:]
-        // Those that speak about others come last, and only if the others came in.
+        // Those that speak about others or require them come last, and only if the others came in.
         for speaking in [false, true] where refusals.isEmpty && again.isEmpty {
-            for (index, admission) in group.enumerated() where (admission.placement.companion != nil) == speaking {
+            for (index, admission) in group.enumerated() where admission.placement.needsOthers == speaking {
                 switch try take(admission) {
                 case .settled(let outcome):
                     outcomes[index] = outcome
@@ -199,8 +212,8 @@ struct IngestWriter {
         else { preconditionFailure("its package is here") }
         var writer = MarkWriter(db: db, author: admission.author, now: now, horizon: horizon)
         for (kind, statement) in admission.statements {
-            precondition(kind.subject == .package && kind.effect == .plans, "what comes with a package is said of its plans")
-            let change = MarkChange(kind: kind, key: statement.key, value: statement.value)
+            precondition(kind.effect != .fragments, "what comes with a package is not said of its fragments")
+            let change = MarkChange(kind: kind, key: statement.key, value: statement.value, customs: admission.customs)
             let marked = try writer.set(change, of: package, in: repository) { _, _ in [] }
             isChange = isChange || !marked.isEmpty
         }
@@ -264,6 +277,7 @@ struct IngestWriter {
         let fragments = try fragments(
             of: admission, file: file, version: versionID(repository, admission.record), change: change)
         try insertFragments(fragments, of: file)
+        try require(admission.placement.requirements, by: file, in: repository)
         try list(admission.placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }
 
@@ -341,7 +355,8 @@ struct IngestWriter {
             .text(lead == nil ? upload.filename : Files.name(of: path)),
             .text(lead == nil ? admission.record.architecture : ""), .integer(upload.modified.seconds),
             .integer(upload.received.seconds), .bytes(lead == nil ? admission.record.facts : []),
-            .integer(Int64(admission.revision)), .integer(lines.change))
+            .integer(Int64(admission.revision)), .integer(lines.change),
+            .integer(lead == nil && admission.placement.isPart ? 1 : 0))
         let file = db.lastInsertedRowID
         gained[lines.repository, default: Usage()] += Usage(files: lead == nil ? 1 : 0, bytes: lines.size)
         return file

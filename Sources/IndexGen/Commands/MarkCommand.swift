@@ -31,7 +31,7 @@ private struct Marking {
             throw UsageError(description: "clients of \(ecosystem.profile.id) show no reason for \(kind.name); leave it out")
         }
         try kind.vet(key: key ?? "", value: value)
-        let change = MarkChange(kind: kind, key: key ?? "", value: value)
+        let change = MarkChange(kind: kind, key: key ?? "", value: value, customs: ecosystem.profile.customs)
         let marked = try catalog.mark(files, change, author: verb.author, render: site.rendering(ecosystem))
         let done = value == nil ? words.taken : words.set
         let console = verb.console

@@ -21,11 +21,24 @@ struct PruneCommand: Verb {
             try catalog.close()
             throw ExitCodes.Ended(code: ExitCodes.refused)
         }
+        let pruner = Pruner(site: site, catalog: catalog)
+        let unrequired = try pruner.releaseParts(rehearsing: dryRun)
         // What is superseded leaves the tree here; only then can its package go.
         if !dryRun { _ = try generate(site, catalog, isQuietWhenIdle: true) }
-        if !dryRun { try Incoming(site: site).sweep() }
-        let report = try Pruner(site: site, catalog: catalog).run(rehearsing: dryRun)
+        if !dryRun {
+            try Incoming(site: site).sweep()
+            try PieceStore.sweep(of: site)
+        }
+        let report = try pruner.run(rehearsing: dryRun)
         try catalog.close()
+        for part in unrequired {
+            console.result("\(dryRun ? "would remove" : "removed") \(part.path)")
+            console.result { json in
+                json.member("path", part.path)
+                json.member("outcome", dryRun ? "would remove" : "removed")
+                json.member("bytes", part.size)
+            }
+        }
         for path in report.packages {
             console.result("\(dryRun ? "would prune" : "pruned") \(path)")
             console.result { json in

@@ -33,6 +33,8 @@ final class Admission: Sendable {
     let quotas: [Quota]
     /// Whether its package is written in one way in all its versions.
     let hasOneSpelling: Bool
+    /// Whether anything that people say of it, of its version or its package is in its fragments.
+    let canBeMarked: Bool
     /// Whether it may take the place of other bytes under its identity.
     let replaces: Bool
     /// The fragments with these marks, instead of none.
@@ -53,7 +55,7 @@ final class Admission: Sendable {
         placement: Placement,
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         scopeCoordinates: Int = 1,
-        quotas: [Quota] = [], hasOneSpelling: Bool = false, replaces: Bool,
+        quotas: [Quota] = [], hasOneSpelling: Bool = false, canBeMarked: Bool = true, replaces: Bool,
         statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: TextSignature? = nil, settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
@@ -76,6 +78,7 @@ final class Admission: Sendable {
         self.scopeCoordinates = scopeCoordinates
         self.quotas = quotas
         self.hasOneSpelling = hasOneSpelling
+        self.canBeMarked = canBeMarked
         self.replaces = replaces
         self.statements = statements
         self.signature = signature

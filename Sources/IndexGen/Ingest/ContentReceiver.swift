@@ -20,7 +20,7 @@ final class ContentReceiver {
 
     /// Above this many bytes a file is made durable before it is handed on: a transaction that takes it holds the catalog's lock while
     /// it waits for the disk.
-    private static let heavyBytes = 16 << 20
+    static let heavyBytes = 16 << 20
 
     /// - Parameters:
     ///   - limit: bytes that the file may have.

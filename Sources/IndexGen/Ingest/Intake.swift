@@ -60,7 +60,7 @@ struct Intake {
                 case .failure: break
                 }
                 switch result {
-                case .success(let admission) where admission.placement.companion != nil: speakers.append(admission)
+                case .success(let admission) where admission.placement.needsOthers: speakers.append(admission)
                 case .success(let admission):
                     admissions.append(admission)
                     if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
@@ -181,6 +181,7 @@ struct Intake {
             let said = try ecosystem.dialect.statements(in: form, isAlone: false)
             statements = try profile.resolved(said).filter { $0.kind.effect == .plans }
         }
+        statements += try profile.resolved(record.statements)
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
@@ -208,6 +209,7 @@ struct Intake {
             coordinateNames: profile.coordinates.map(\.name), scopeCoordinates: profile.scopeCoordinates,
             quotas: site.settings.quotas(owner: owner, type: profile.id),
             hasOneSpelling: profile.hasOneSpelling,
+            canBeMarked: profile.marks.contains { $0.effect == .fragments },
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
             signature: signature, settlement: settlement,
             annotated: fragments

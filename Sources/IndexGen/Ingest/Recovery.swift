@@ -35,7 +35,7 @@ struct Recovery {
         }
         var last: [String: Coordinates] = [:]
         let found = paths.compactMap { path in self.found(path, &last) }
-        return found.filter { $0.admission.placement.companion == nil } + found.filter { $0.admission.placement.companion != nil }
+        return found.filter { !$0.admission.placement.needsOthers } + found.filter(\.admission.placement.needsOthers)
     }
 
     private func found(_ path: String, _ last: inout [String: Coordinates]) -> Found? {

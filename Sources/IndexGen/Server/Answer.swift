@@ -12,6 +12,8 @@ struct Answer: Error {
     var contentType = "application/json"
     var headers = HTTPFields()
     var body: [UInt8] = []
+    /// A blob that is the body, instead of `body`.
+    var content: (sha256: [UInt8], size: Int)?
     /// For metrics and the log: one word. Empty for success.
     var cause = ""
     /// For the log and the journal.
@@ -100,10 +102,11 @@ struct Answer: Error {
     ///
     /// - Parameter taken: what came in; warnings and new places are part of the program's own words.
     static func of(
-        _ result: UploadResult, for ecosystem: any Ecosystem, location: String? = nil, taken: Taken = Taken()
+        _ result: UploadResult, for ecosystem: any Ecosystem, at question: Question? = nil, location: String? = nil,
+        taken: Taken = Taken()
     ) -> Answer {
         var answer: Answer
-        if let own = ecosystem.dialect.words(for: .upload(result)) {
+        if let own = ecosystem.dialect.words(for: .upload(result), at: question) {
             answer = Answer(own)
         } else {
             switch result {
@@ -123,16 +126,33 @@ struct Answer: Error {
 
     /// A fault in the words that an ecosystem's clients show, where it has some: twine shows the phrase of the status line and nothing
     /// else, `helm cm-push` the member `error`.
-    func worded(for ecosystem: (any Ecosystem)?) -> Answer {
+    ///
+    /// - Parameters:
+    ///   - question: what was asked for, where that is known.
+    ///   - baseURL: the site's.
+    func worded(for ecosystem: (any Ecosystem)?, at question: Question? = nil, of baseURL: String = "") -> Answer {
+        var answer = self
+        if status == .unauthorized,
+            let challenges = ecosystem?.dialect.challenges(
+                at: question, base: String(baseURL.dropLast(WebAddress(baseURL).path.utf8.count)))
+        {
+            answer.headers[values: .wwwAuthenticate] = challenges
+        }
         // What went wrong inside is for the log alone.
         guard contentType == "application/problem+json", status != .internalServerError,
-            let own = ecosystem?.dialect.words(for: .fault(status.code, detail))
-        else { return self }
-        var answer = self
+            let own = ecosystem?.dialect.words(for: .fault(status.code, detail), at: question)
+        else { return answer }
         answer.reason = own.reason.map(Self.phrase)
         answer.contentType = own.contentType
         answer.body = own.body
+        answer.add(own.headers)
         return answer
+    }
+
+    private mutating func add(_ own: [String: String]) {
+        for (name, value) in own {
+            if let name = HTTPField.Name(name) { headers[name] = value }
+        }
     }
 
     private static func taken(_ status: HTTPResponse.Status, _ outcome: String, _ taken: Taken) -> Answer {
@@ -166,7 +186,10 @@ struct Answer: Error {
     }
 
     private static func refusal(_ refusal: Refusal) -> Answer {
-        problem(refusal.cause == .conflict ? .conflict : .badRequest, cause: refusal.cause.rawValue, "\(refusal)") { json in
+        problem(
+            [.conflict, .missing, .required].contains(refusal.cause) ? .conflict : .badRequest, cause: refusal.cause.rawValue,
+            "\(refusal)"
+        ) { json in
             json.member("what", refusal.what)
             if !refusal.place.isEmpty { json.member("place", refusal.place) }
             json.member("remedy", refusal.remedy)
@@ -178,6 +201,7 @@ struct Answer: Error {
         reason = own.reason.map(Self.phrase)
         contentType = own.contentType
         body = own.body
+        add(own.headers)
     }
 
     private init(status: HTTPResponse.Status, contentType: String = "application/json", body: [UInt8]) {

@@ -81,6 +81,7 @@ struct IngestServer {
             }
             // Files of Debian uploads whose others never came.
             try Incoming(site: site).sweep()
+            try PieceStore.sweep(of: site)
             if summary != Generator.Summary() { Task { await teller.call() } }
         }
         let gate = Gate(Gate.Limits(places: places.requests, connections: places.connections, patience: settings.bodyTimeout))
@@ -92,7 +93,8 @@ struct IngestServer {
             logger: logger, gate: gate,
             readiness: Readiness(site: site, catalog: catalog, workers: workers, metrics: metrics),
             peers: PeerReader(mode: settings.socketMode, group: settings.socketGroup.flatMap(Accounts.group)),
-            places: KnownPlaces(catalog: catalog))
+            places: KnownPlaces(catalog: catalog),
+            pieces: try PieceStore(in: site.stateFolder, staging: site.staging, limit: site.settings.fileBytes))
         let http1 = HTTP1Channel(
             responder: { try await reception.respond($0, $1, $2) },
             configuration: .init(

@@ -9,9 +9,13 @@ extension Reception {
         var marking = marking
         marking.owner = try await spelling(of: marking.owner).of(profile.id)
         let (name, version) = (marking.name, marking.version)
-        let files = try await files(of: marking.owner, profile) { try $1.files(in: $0, name: name, version: version) }
-        let place = Target(owner: marking.owner, type: profile.id, scope: "")
-        let author = try await authorize(.upload, files, of: profile, alsoAt: files.isEmpty ? place : nil, &visit)
+        // One file of a package stands for all of them.
+        let limit = marking.kind.subject == .package && version == nil ? 1 : nil
+        let files = try await files(of: marking.owner, profile) {
+            try $1.files(in: $0, name: name, version: version, limit: limit)
+        }
+        let place = Target(owner: marking.owner, type: profile.id, scope: marking.ecosystem.scope(ofPackage: name))
+        let author = try await authorize(.upload, files, of: marking.ecosystem, alsoAt: files.isEmpty ? place : nil, &visit)
         guard !files.isEmpty else {
             let what = [name, version].compactMap(\.self).joined(separator: " ")
             throw Answer.problem(
@@ -22,7 +26,8 @@ extension Reception {
         let change: MarkChange
         do {
             change = MarkChange(
-                kind: marking.kind, key: marking.key, value: marking.isSet ? try await value(of: marking, &visit) : nil)
+                kind: marking.kind, key: marking.key, value: marking.isSet ? try await value(of: marking, &visit) : nil,
+                customs: profile.customs)
             try marking.kind.vet(key: change.key, value: change.value)
         } catch let refusal as Refusal {
             throw Answer.problem(.badRequest, cause: refusal.cause.rawValue, "\(refusal)")
@@ -68,7 +73,8 @@ extension Reception {
             let statements = try ecosystem.profile.resolved(ecosystem.dialect.statements(in: form, isAlone: true))
             guard let row = try catalog.repositories(owner: owner, type: ecosystem.profile.id).first else { return Bool?.none }
             return try catalog.state(
-                statements, of: name, in: row, author: intake.author, render: site.rendering(ecosystem))
+                statements, of: name, in: row, author: intake.author, customs: ecosystem.profile.customs,
+                render: site.rendering(ecosystem))
         }
         guard let isChange else {
             throw Answer.problem(

@@ -11,14 +11,18 @@ extension Reception {
         let address = removal.address
         let files = try await files(of: removal.owner, profile) { try address.files(in: $0, $1) }
         let author = try await authorize(
-            .delete, files, of: profile, alsoAt: address.isByName || files.isEmpty ? removal.target : nil, &visit)
+            .delete, files, of: removal.ecosystem, alsoAt: address.isByName || files.isEmpty ? removal.target : nil, &visit)
         guard !files.isEmpty else {
             throw Answer.problem(
                 .notFound, cause: "address", "there is no such file here; see: indexgen list \(removal.owner)/\(profile.id)")
         }
         visit.sha256 = files.count == 1 ? files[0].sha256 : nil
         let catalog = catalog
-        try await workers.run { try catalog.remove(files, author: author) }
+        do {
+            try await workers.run { try catalog.remove(files, author: author) }
+        } catch let refusal as Refusal {
+            return .of(.refused(refusal), for: removal.ecosystem, at: visit.asked)
+        }
         metrics.removed()
         try await publication.follow(
             RepositoryRow.path(owner: removal.owner, segment: profile.segment), isChange: true,
@@ -42,9 +46,9 @@ extension Reception {
     ///
     /// - Parameter place: asked for besides; needed where there are no files.
     func authorize(
-        _ right: Right, _ files: [FileRow], of profile: EcosystemProfile, alsoAt place: Target?, _ visit: inout Visit
+        _ right: Right, _ files: [FileRow], of ecosystem: any Ecosystem, alsoAt place: Target?, _ visit: inout Visit
     ) async throws -> Author {
-        let targets = Set(files.flatMap { Target.removing($0, profile: profile) } + [place].compactMap(\.self))
+        let targets = Set(files.flatMap { Target.removing($0, ecosystem) } + [place].compactMap(\.self))
         var author: Author?
         for target in targets.sorted(by: { $0.scope < $1.scope }) { author = try await authorize(right, target, &visit) }
         guard let author else { preconditionFailure("files are somewhere, and where there are none a place is given") }
@@ -57,7 +61,9 @@ extension Errand.Removal {
     var target: Target {
         let said = address.coordinates
         return Target(
-            owner: owner, type: ecosystem.profile.id, scope: said.names.isEmpty ? "" : ecosystem.profile.scope(of: said))
+            owner: owner, type: ecosystem.profile.id,
+            scope: said.names.isEmpty
+                ? ecosystem.scope(ofPackage: address.captures["name"] ?? "") : ecosystem.profile.scope(of: said))
     }
 }
 #endif

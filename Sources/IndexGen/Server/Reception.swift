@@ -20,6 +20,7 @@ struct Reception: Sendable {
     let readiness: Readiness
     let peers: PeerReader
     let places: KnownPlaces
+    let pieces: PieceStore
     /// What the text of open forms may hold together.
     let formMemory = FormMemory()
 
@@ -39,14 +40,14 @@ struct Reception: Sendable {
             answer = Answer(failure: error, request: sender.request, hasRoom: await readiness.hasRoom)
         }
         if answer.status.code >= 400 {
-            answer = answer.worded(for: Errand.ecosystem(at: visit.path, site.ecosystems, below: site.settings.basePath))
+            let ecosystem = Errand.ecosystem(at: visit.path, site.ecosystems, below: site.settings.basePath)
+            answer = answer.worded(for: visit.ecosystem ?? ecosystem, at: visit.asked, of: site.settings.baseURL)
         }
         // Whatever is still coming must not be taken for the next request.
         let mustClose = !visit.body.isAtEnd
         await note(visit, answer)
         let head = head(of: answer, to: visit, closing: mustClose)
-        let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
-        try await writer.write(response: head, body: body)
+        try await writer.write(response: head, body: request.method == .head ? ResponseBody() : body(of: answer))
         if mustClose {
             if !gate.isEnding { await visit.body.drain() }
             throw ConnectionEnds()
@@ -66,6 +67,11 @@ struct Reception: Sendable {
         var sha256: [UInt8]?
         /// Owners, groups and distributions that were made for it.
         var newPlaces: [String] = []
+        /// Whose address it is, and which of its routes.
+        var ecosystem: (any Ecosystem)?
+        var asked: Formats.Question?
+        /// Whether its content type says what its body is.
+        var isTyped = true
 
         init(request: Request, sender: Sender, connection: Connection) {
             self.request = request
@@ -100,7 +106,12 @@ struct Reception: Sendable {
     private func answer(_ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         if let fault = visit.request.headers[.requestFault].flatMap(RequestFault.init(rawValue:)) { throw fault.answer }
         try Errand.checkQuery(visit.request.uri.queryParameters["sign"].map(String.init))
-        switch try Errand(visit.request.method, visit.path, site.ecosystems, below: site.settings.basePath) {
+        let parameters = visit.request.uri.queryParameters
+        let understood = try Errand.understood(
+            visit.request.method, visit.path, { parameters[Substring($0)].map(String.init) }, site.ecosystems,
+            below: site.settings.basePath)
+        visit.asked = understood.asked
+        switch understood.errand {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
         case .metrics:
@@ -125,23 +136,37 @@ struct Reception: Sendable {
             visit.owner = question.asked.owner
             visit.type = question.ecosystem.profile.id
             return try await reply(to: question, &visit)
-        case .reading(let reading):
-            if site.settings.isPrivate(reading.owner, type: reading.type) {
-                do {
-                    _ = try await authorize(.read, Target(owner: reading.owner, type: reading.type ?? "", scope: ""), &visit)
-                } catch let answer as Answer where answer.status == .tooManyRequests {
-                    // nginx's auth_request knows 401 and 403, and makes a 500 of all else.
-                    throw Answer.problem(.forbidden, cause: answer.cause, answer.detail)
-                }
-                // nginx's log says who fetched what.
-                visit.author = nil
-            }
-            return .nothing
+        case .reading(let reading): return try await admit(reading, &visit)
+        case .piece(let piece):
+            visit.owner = piece.owner
+            visit.type = piece.ecosystem.profile.id
+            return try await take(piece, &visit, writer)
         case .common(let common):
             visit.owner = common.owner
             visit.type = common.ecosystem.profile.id
             return try await answer(common)
         }
+    }
+
+    /// Whether somebody may fetch a file: nothing is said but that.
+    private func admit(_ reading: Errand.Reading, _ visit: inout Visit) async throws -> Answer {
+        if let ecosystem = reading.type.flatMap({ site.ecosystems[$0] }) {
+            visit.ecosystem = ecosystem
+            visit.asked = Errand.question(reading: reading.path, of: reading.owner, ecosystem)
+        }
+        guard site.settings.isPrivate(reading.owner, type: reading.type) else { return .nothing }
+        let target = Target(
+            owner: reading.owner, type: reading.type ?? "",
+            scope: visit.asked.flatMap { visit.ecosystem?.profile.scope(naming: $0.captures) } ?? "")
+        do {
+            _ = try await authorize(.read, target, &visit)
+        } catch let answer as Answer where answer.status == .tooManyRequests {
+            // nginx's auth_request knows 401 and 403, and makes a 500 of all else.
+            throw Answer.problem(.forbidden, cause: answer.cause, answer.detail)
+        }
+        // nginx's log says who fetched what.
+        visit.author = nil
+        return .nothing
     }
 
     /// Whether an upload would be taken and published; `warnings` say what will stand in the way some day.
@@ -198,7 +223,7 @@ struct Reception: Sendable {
             if refusal.cause == .limit, visit.body.size > site.settings.fileBytes {
                 return .tooLarge(limit: site.settings.fileBytes)
             }
-            return .of(.refused(refusal), for: upload.ecosystem)
+            return .of(.refused(refusal), for: upload.ecosystem, at: upload.asked)
         }
     }
 
@@ -219,7 +244,7 @@ struct Reception: Sendable {
         return try admit(await workers.run { try authorizer.holder(credentials, from: address) }, &visit)
     }
 
-    private func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Author {
+    func admit(_ decision: Authorizer.Decision, _ visit: inout Visit) throws -> Author {
         switch decision {
         case .allowed(let author):
             visit.author = author
@@ -243,7 +268,7 @@ struct Reception: Sendable {
 
     /// Refuses a large body that is to come when it is known that there is no room for it, on the disk or in its owner's quota. Decided
     /// again when it is here; a small one is received in any case, since it may be there already.
-    private func checkRoom(for size: Int?, of target: Target) async throws {
+    func checkRoom(for size: Int?, of target: Target) async throws {
         guard let size, size > 1 << 20 else { return }
         guard size <= site.settings.fileBytes + FormReceiver.otherBytes else {
             throw Answer.tooLarge(limit: site.settings.fileBytes)
@@ -263,7 +288,7 @@ struct Reception: Sendable {
     }
 
     /// The body, digested on its way to the staging folder.
-    private func receive(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws
+    func receive(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws
         -> Received
     {
         let limit = site.settings.fileBytes
@@ -301,6 +326,14 @@ struct Reception: Sendable {
             receipt = Receipt(file: upload.filename, digests: digests, staging: site.staging, limit: limit)
         }
         try visit.body.bound(to: largest)
+        try await take(&visit, writer) { try receipt.append($0) }
+        return try await workers.run { [now = catalog.clock.now()] in try receipt.finish(at: now) }
+    }
+
+    /// Hands on a body as it comes.
+    func take(
+        _ visit: inout Visit, _ writer: borrowing ResponseWriter, _ append: @escaping @Sendable ([UInt8]) throws -> Void
+    ) async throws {
         if visit.request.headers[.expect].map(ASCII.lowered) == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
@@ -308,12 +341,11 @@ struct Reception: Sendable {
             metrics.received(bytes.count)
             // Small bodies are not worth a change of threads.
             if visit.body.isAtEnd, visit.body.size == bytes.count {
-                try receipt.append(bytes)
+                try append(bytes)
             } else {
-                try await workers.run { try receipt.append(bytes) }
+                try await workers.run { try append(bytes) }
             }
         }
-        return try await workers.run { [now = catalog.clock.now()] in try receipt.finish(at: now) }
     }
 
     func takeFiles(
@@ -334,9 +366,17 @@ struct Reception: Sendable {
                 .ambiguous, "the address is that of \(name), and the file is \(stranger.record.name)",
                 remedy: "send it to the address of its own name")
         }
+        if visit.isTyped, let type = visit.request.headers[.contentType], upload.body == .file,
+            let objection = group.lazy.compactMap({ upload.ecosystem.dialect.objection(toContentType: type, of: $0.record) })
+                .first
+        {
+            throw objection
+        }
         // A scope that only the package tells (RPM's group `auto`) is known by now.
         if !upload.ecosystem.profile.coordinates.isEmpty, upload.ecosystem.profile.scopeCoordinates > 0 {
-            let scopes = Set(group.flatMap { $0.placement.listings.filter { !$0.shared }.map(\.partition.scope) })
+            let scopes = Set(
+                group.flatMap { $0.placement.listings.filter { !$0.shared } }
+                    .map { upload.ecosystem.profile.scope(of: upload.ecosystem.coordinates(of: $0.partition)) })
             for scope in scopes.subtracting([target.scope]).sorted() {
                 var target = target
                 target.scope = scope
@@ -357,7 +397,7 @@ struct Reception: Sendable {
         }
     }
 
-    private func acknowledge(_ taking: Taking, _ upload: Errand.Upload, _ visit: inout Visit) async throws -> Answer {
+    func acknowledge(_ taking: Taking, _ upload: Errand.Upload, _ visit: inout Visit) async throws -> Answer {
         guard case .taken(let taken) = taking else { return .waiting(taking) }
         visit.newPlaces = taken.newPlaces
         let isChange = taken.outcomes.contains { if case .unchanged = $0 { false } else { true } }
@@ -368,6 +408,11 @@ struct Reception: Sendable {
             RepositoryRow.path(owner: upload.owner, segment: upload.ecosystem.profile.segment), isChange: isChange || saysMore,
             waiting: visit.waits || upload.waits,
             until: gate)
+        if let file = taken.files.first, taken.files.count == 1,
+            let receipt = upload.ecosystem.dialect.receipt(for: file.record, at: file.path, to: upload.asked)
+        {
+            return Answer(receipt)
+        }
         let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.segment)/\($0.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, taken: taken)
     }
@@ -378,7 +423,7 @@ struct Reception: Sendable {
         var headers = answer.headers
         if answer.status != .noContent {
             headers[.contentType] = answer.contentType
-            headers[.contentLength] = "\(answer.body.count)"
+            headers[.contentLength] = "\(answer.content?.size ?? answer.body.count)"
         }
         headers[.cacheControl] = "no-store"
         headers[.requestID] = visit.sender.request
@@ -386,6 +431,29 @@ struct Reception: Sendable {
         if closing { headers[.connection] = "close" }
         return HTTPResponse(status: answer.status, headerFields: headers)
     }
+
+    /// What is large goes out as it is read.
+    private func body(of answer: Answer) -> ResponseBody {
+        guard let content = answer.content else { return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) }
+        let (workers, blobs) = (workers, site.blobs)
+        return ResponseBody(contentLength: content.size) { writer in
+            var offset = 0
+            while offset < content.size {
+                let start = offset
+                let bytes = try await workers.run {
+                    try blobs.open(content.sha256).read(at: start, count: min(Self.portion, content.size - start))
+                }
+                // What was cut short is nobody's blob: the connection breaks.
+                guard !bytes.isEmpty else { throw ConnectionEnds() }
+                offset += bytes.count
+                try await writer.write(ByteBuffer(bytes: bytes))
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    /// Bytes that are read together.
+    private static let portion = 1 << 20
 
     /// Into the log and the record of refused changes.
     private func note(_ visit: Visit, _ answer: Answer) async {

@@ -5,7 +5,7 @@ internal import ServiceLifecycle
 
 /// Decides when the public tree is brought up to the catalog: a burst of uploads costs one run.
 ///
-/// A run begins when nothing came in for `quiet`, or `atMost` after the first change; and every ten minutes, for what other processes
+/// A run begins when nothing came in for `quiet`, or `atMost` after the first change, or at once when somebody waits for it; and every ten minutes, for what other processes
 /// added and what is to expire. A run that fails is tried again, after pauses that grow; where it failed for some repositories, the
 /// others' changes do not wait for that.
 actor Scheduler: Service {
@@ -36,6 +36,8 @@ actor Scheduler: Service {
     private var sleeper: Task<Void, Never>?
 
     private static let idle = Duration.seconds(600)
+    /// How long others are waited for while somebody waits.
+    private static let gathering = Duration.milliseconds(20)
 
     init(
         quiet: Duration, atMost: Duration, workers: Workers, logger: Logger, metrics: Metrics,
@@ -102,7 +104,8 @@ actor Scheduler: Service {
     private var due: ContinuousClock.Instant {
         if let retry, !isPartial { return retry }
         guard let first, let last else { return retry ?? ended + Self.idle }
-        let change = min(last + quiet, first + atMost)
+        // Clients that wait make no burst: the next of them come while this run is at work.
+        let change = waiting.isEmpty ? min(last + quiet, first + atMost) : first + min(quiet, Self.gathering)
         return retry.map { min($0, change) } ?? change
     }
 

@@ -71,6 +71,13 @@ final class Folder: Sendable {
         return OpenFile(descriptor: file, path: full(name))
     }
 
+    /// Opens a file that is there, to write to it.
+    func openToWrite(_ name: String) throws -> OpenFile {
+        let file = uninterrupted { openat(descriptor, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) }
+        guard file >= 0 else { throw SystemError("open", full(name)) }
+        return OpenFile(descriptor: file, path: full(name))
+    }
+
     func status(_ name: String) throws -> FileStatus? { try FileStatus.of(name, in: descriptor) }
 
     /// Removes a file; nothing there is fine.

@@ -50,6 +50,16 @@ struct OpenFile: ~Copyable {
         }
     }
 
+    /// Where the next bytes are written.
+    func seek(to offset: Int) throws {
+        guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else { throw SystemError("seek in", path) }
+    }
+
+    /// Lets all bytes behind the first so many go.
+    func cut(to size: Int) throws {
+        guard uninterrupted({ ftruncate(descriptor, off_t(size)) }) == 0 else { throw SystemError("cut", path) }
+    }
+
     func write(_ bytes: [UInt8]) throws {
         try bytes.withUnsafeBytes { try write($0) }
     }
