@@ -2,7 +2,8 @@
 package struct Ecosystems: Sendable {
     /// Every ecosystem this program knows. A new one is a folder and a line here.
     package static let standard = Ecosystems([
-        RPM(), Debian(), Helm(), PyPI(), Go(), Cargo(), NPM(), Maven(), Arch(), Alpine(), Generic(),
+        RPM(), Debian(), Helm(), PyPI(), Go(), Cargo(), NPM(), Maven(), Arch(), Alpine(), Container(),
+        Generic(),
     ])
 
     package let all: [any Ecosystem]
