@@ -120,6 +120,8 @@ package struct Container: Ecosystem {
         }
     }
 
+    package func scope(ofPackage name: String) -> String { name }
+
     /// A tag is not a version, and nor is the word that stands for all blobs.
     package func version(inAddress text: String) -> String { ContainerDigest.parse(text) == nil ? ":\(text)" : text }
 }

@@ -6,7 +6,9 @@ enum ContainerRoutes {
     static let uploads: PathPattern = "{image+}/blobs/uploads"
     static let upload: PathPattern = "{image+}/blobs/uploads/{session}"
     static let publication: PathPattern = "{image+}/manifests/{tag}"
-    static let removal: PathPattern = "{name+}/manifests/{version}"
+    /// By digest, which has a colon as no tag does.
+    static let removal: PathPattern = "{name+}/manifests/{version::}"
+    static let untagging: PathPattern = "{name+}/manifests/{key}"
     static let manifest: PathPattern = "{name+}/manifests/{filename}"
     static let blob: PathPattern = "{name+}/blobs/{filename}"
     static let tags: PathPattern = "{name+}/tags/list"
@@ -29,6 +31,8 @@ enum ContainerRoutes {
         // Clients pull by the tag as soon as they are answered.
         Route([.put], path: publication, .publish(.file), waits: true),
         Route([.delete], path: removal, .remove(confirmation: ContainerDialect.accepted), waits: true),
+        Route(
+            [.delete], path: untagging, .mark(Container.tag, isSet: false, confirmation: ContainerDialect.accepted), waits: true),
         Route([.delete], path: blob, .remove(confirmation: ContainerDialect.accepted), waits: true),
         Route([.get], path: manifest, .ask(.file(markedBy: Container.tag)), turn: .withoutFile),
         Route([.get], path: blob, .ask(.file()), turn: .withoutFile),
