@@ -17,6 +17,13 @@ final class LiveServer: Sendable {
         /// All of it, with its headers.
         var whole: String
         var description: String { "\(status) \(text)" }
+
+        /// The first header of this name.
+        func header(_ name: String) -> String? {
+            let head = whole.components(separatedBy: "\r\n\r\n")[0].components(separatedBy: "\r\n").dropFirst()
+            return head.first { $0.lowercased().hasPrefix(name.lowercased() + ":") }
+                .map { String($0.dropFirst(name.count + 1)).trimmingCharacters(in: .whitespaces) }
+        }
     }
 
     init(_ test: TestSite) {
@@ -46,10 +53,12 @@ final class LiveServer: Sendable {
     ///
     /// - Parameter token: as a client sends it; nil: none.
     func send(
-        _ method: String, _ target: String, token: String? = nil, _ body: [UInt8] = [], type: String = "application/json"
+        _ method: String, _ target: String, token: String? = nil, _ body: [UInt8] = [], type: String = "application/json",
+        headers: [String: String] = [:]
     ) async throws -> Reply {
         var head = "\(method) \(target) HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: \(type)\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
+        for (name, value) in headers { head += "\(name): \(value)\r\n" }
         if !body.isEmpty || method != "GET" { head += "Content-Length: \(body.count)\r\n" }
         let request = [UInt8]("\(head)\r\n".utf8) + body
         // The server wants the threads of the cooperative pool.

@@ -99,7 +99,7 @@ import Testing
                         let isRight =
                             switch (route.purpose, errand) {
                             case (.publish, .upload), (.remove, .removal), (.mark, .marking), (.common, .common),
-                                (.ask, .question):
+                                (.ask, .question), (.session, .piece):
                                 true
                             default: false
                             }

@@ -22,7 +22,7 @@ extension Reception {
                 .notFound, cause: "address",
                 "there is no \(what) in \(marking.owner)/\(profile.id); see: indexgen list \(marking.owner)/\(profile.id)")
         }
-        visit.sha256 = files.count == 1 ? files[0].sha256 : nil
+        visit.sha256 = files.count == 1 && marking.kind.subject != .package ? files[0].sha256 : nil
         let change: MarkChange
         do {
             change = MarkChange(

@@ -28,11 +28,11 @@ extension Reception {
             case .finish: return try await finish(work, &visit, writer)
             case .status:
                 guard let bytes = try await self.writer(of: work) else { return unknown(work) }
-                return words(.status(session: bytes.session, received: bytes.size), work)
+                return words(.status(session: bytes.session, received: bytes.size), work, &visit)
             case .cancel:
                 guard let bytes = try await self.writer(of: work) else { return unknown(work) }
                 try await workers.run { [pieces] in try pieces.end(bytes.session) }
-                return words(.cancelled, work)
+                return words(.cancelled, work, &visit)
             }
         } catch let refusal as Refusal where refusal.cause == .quota {
             return .beyondQuota(refusal)
@@ -67,6 +67,12 @@ extension Reception {
         }
     }
 
+    /// A step by which nothing came in is not worth a line in the log.
+    private func words(_ report: SessionReport, _ work: PieceWork, _ visit: inout Visit) -> Answer {
+        visit.author = nil
+        return words(report, work)
+    }
+
     private func words(_ report: SessionReport, _ work: PieceWork) -> Answer {
         Answer(work.piece.pieces.words(for: report, at: work.piece.asked))
     }
@@ -95,7 +101,7 @@ extension Reception {
             return try await receiveWhole(digest, work, &visit, writer)
         }
         let session = try await workers.run { [pieces] in try pieces.begin(work.whose) }
-        return words(.going(session: session, received: 0), work)
+        return words(.going(session: session, received: 0), work, &visit)
     }
 
     private func append(_ work: PieceWork, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
@@ -103,7 +109,7 @@ extension Reception {
         guard try await receive(into: bytes, &visit, writer) else {
             return words(.outOfPlace(session: bytes.session, received: bytes.size), work)
         }
-        return words(.going(session: bytes.session, received: bytes.size), work)
+        return words(.going(session: bytes.session, received: bytes.size), work, &visit)
     }
 
     private func finish(_ work: PieceWork, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
