@@ -5,6 +5,7 @@ package enum PageTemplates {
         "alpine": PackageResources.alpine_mustache,
         "arch": PackageResources.arch_mustache,
         "cargo": PackageResources.cargo_mustache,
+        "container": PackageResources.container_mustache,
         "debian": PackageResources.debian_mustache,
         "generic": PackageResources.generic_mustache,
         "goproxy": PackageResources.goproxy_mustache,

@@ -21,6 +21,8 @@ package struct Specimen: Sendable {
 
     /// Whether the content of its packages tells their type; otherwise it has to be said.
     package var isRecognised = true
+    /// Whether files lie under their digests, so that no two can have one place.
+    package var isNamedByContent = false
     /// What has to be said of a package's place at least: the coordinates without a default.
     package var home: [String: String] = [:]
     /// Coordinates that random operations spread packages over: those of one name in ascending order of versions. One empty dictionary
@@ -38,7 +40,7 @@ package struct Specimen: Sendable {
     package var spokenType: String? { isRecognised ? nil : type }
 
     /// In the order of `Ecosystems.standard`.
-    package static let all = [rpm, debian, helm, pypi, goproxy, cargo, npm, maven, arch, alpine, generic]
+    package static let all = [rpm, debian, helm, pypi, goproxy, cargo, npm, maven, arch, alpine, container, generic]
 
     /// - Throws: for a type that is not in the list.
     package static func of(_ type: String) throws -> Specimen {

@@ -8,7 +8,7 @@ export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-1767225600}" TZ=UTC LC_ALL=C.UTF-
 umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for type in rpm debian pypi helm goproxy cargo npm arch alpine maven generic; do
+for type in rpm debian pypi helm goproxy cargo npm arch alpine maven container generic; do
     rm -rf "${dist:?}/$type"
     mkdir -p "$dist/$type"
 done
@@ -72,4 +72,5 @@ python3 "$here/npm/make.py" "$dist/npm" 1.0.0 1.1.0 2.0.0-rc.1
 python3 "$here/arch/make.py" "$dist/arch" 1.10 1.9
 python3 "$here/alpine/make.py" "$dist/alpine" 1.10 1.9
 python3 "$here/maven/make.py" "$dist/maven" 1.0.0 1.1.0 1.2.0-20260101.000000-1
+python3 "$here/container/make.py" "$dist/container" 1.0 1.1
 python3 "$here/generic/make.py" "$dist/generic" 1.0.0 1.1.0

@@ -111,7 +111,9 @@ extension ContainerFault {
 
     /// Status and code for a file that is refused, by cause and place.
     static func end(of refusal: Refusal, at question: Question?) -> (status: Int, code: Code) {
-        let isManifest = if case .manifest = Place(question) { true } else { false }
+        let place = Place(question)
+        let isManifest = if case .manifest = place { true } else { false }
+        let isPiece = if case .session = place { true } else if case .opening = place { true } else { false }
         switch refusal.place {
         case ContainerName.place: return (400, .nameInvalid)
         case ContainerName.tagPlace: return (400, .tagInvalid)
@@ -126,7 +128,8 @@ extension ContainerFault {
         case .conflict: return (409, isManifest ? .manifestInvalid : .blobUploadInvalid)
         case .limit where isManifest && refusal.place != ContainerManifest.sizePlace: return (400, .manifestInvalid)
         case .limit: return (413, isManifest ? .manifestInvalid : .sizeInvalid)
-        case .ambiguous where !isManifest: return (400, .digestInvalid)
+        // All that can be wrong with a blob is its digest.
+        case .ambiguous where !isManifest, .malformed where isPiece, .unsupported where isPiece: return (400, .digestInvalid)
         case .truncated, .malformed, .unsupported, .ambiguous, .placement:
             return (400, isManifest ? .manifestInvalid : .blobUploadInvalid)
         }

@@ -31,6 +31,10 @@ struct ContainerManifest: Equatable, Sendable {
                 .limit, "\(subject) has \(bytes.count) bytes, more than \(Self.sizeLimit >> 20) MiB", at: Self.sizePlace,
                 remedy: "build the image with fewer layers or annotations")
         }
+        // Clients do not read it then (Go's encoding/json).
+        guard !bytes.has("\u{FEFF}") else {
+            throw Self.refusal(.malformed, "\(subject) begins with a byte order mark", "its beginning")
+        }
         let value = try JSONReader.read(bytes, of: subject, within: budget)
         guard value.object != nil else { throw Self.refusal(.malformed, "\(subject) is not an object", "its beginning") }
         let type = try Self.text(value, "mediaType", of: subject)
