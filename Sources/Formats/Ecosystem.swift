@@ -169,6 +169,9 @@ package struct EcosystemProfile: Sendable {
     /// The settings key under which options can be given per scope: `groups`, `distributions`. Nil where scopes are not a concern of people.
     package var scopesKey: String?
     package var options: [RepositoryOption]
+    /// Which of the options say in which partitions files are listed: flags, of the repository as a whole. Where one changes, `place` is
+    /// asked again for every file that is there.
+    package var listingOptions: [String]
     /// The option that says for how many days after a scope's last change its clients take the scope's roots; nil where they take
     /// them for ever.
     package var validityOption: String?
@@ -249,7 +252,8 @@ package struct EcosystemProfile: Sendable {
         id: String, segment: String? = nil, title: String, suffixes: [String], digests: Set<Digests.Algorithm> = [],
         revision: Int, customs: Int = 0,
         coordinates: [Coordinate] = [], scopeCoordinates: Int = 1,
-        scopesKey: String? = nil, options: [RepositoryOption] = [], validityOption: String? = nil, marks: [MarkKind] = [],
+        scopesKey: String? = nil, options: [RepositoryOption] = [], listingOptions: [String] = [], validityOption: String? = nil,
+        marks: [MarkKind] = [],
         isReplaceable: Bool = true, hasOneSpelling: Bool = false, immutablePaths: String, aliases: [PathAlias] = [],
         serving: [Serving] = [],
         measuredSlots: [Slot] = [],
@@ -273,6 +277,7 @@ package struct EcosystemProfile: Sendable {
         self.coordinates = coordinates
         self.scopesKey = scopesKey
         self.options = options
+        self.listingOptions = listingOptions
         self.validityOption = validityOption
         self.marks = marks
         self.isReplaceable = isReplaceable

@@ -1,3 +1,4 @@
+import Corpus
 import Foundation
 import Testing
 
@@ -87,16 +88,45 @@ extension Clients {
             #expect(try site.get("/helm-cache/helm/api/charts").status == 404)
         }
 
-        @Test func `ChartMuseum's list of charts is a file`() throws {
+        @Test func `ChartMuseum's addresses for reading are files`() throws {
             let site = try Site(signed: false, settings: "helm: {chart_list: true}")
-            try site.add(Checkout.samples("helm"), owner: "acme")
-            for address in ["/acme/helm/api/charts", "/api/packages/acme/helm/api/charts", "/acme/helm/api/charts/"] {
-                let list = try site.get(address)
-                #expect(list.status == 200 && list["content-type"] == "application/json", "\(list)")
-                let charts = try JSONSerialization.jsonObject(with: Data(list.text.utf8)) as? [String: [[String: Any]]]
-                #expect(
-                    try #require(charts?["indexgen-hello"]).map { $0["version"] as? String } == ["1.1.0", "1.0.0"], "\(list)")
+            let build = site.sandbox.path + "/build.tgz"
+            try Data(HelmCorpus.chart(named: "indexgen-hello", version: "1.2.0+7")).write(to: URL(fileURLWithPath: build))
+            try site.add(Checkout.samples("helm") + [build], owner: "acme")
+            func json(_ address: String) throws -> Any {
+                let answer = try Curl.ask(["--write-out", "\n%{content_type}\n%{http_code}", "\(site.url)\(address)"])
+                #expect(answer.status == 200, "\(address): \(answer)")
+                var lines = answer.body.components(separatedBy: "\n")
+                #expect(lines.popLast() == "application/json", "\(address): \(answer)")
+                // Whoever asks for the head alone is told the same.
+                #expect(try Curl.ask(["--head", "\(site.url)\(address)"]).status == 200, "\(address)")
+                return try JSONSerialization.jsonObject(with: Data(lines.joined(separator: "\n").utf8))
             }
+            func versions(_ entries: Any?) -> [String]? { (entries as? [[String: Any]])?.compactMap { $0["version"] as? String } }
+            let newestFirst = ["1.2.0+7", "1.1.0", "1.0.0"]
+            for prefix in ["/acme/helm", "/api/packages/acme/helm"] {
+                for address in ["/api/charts", "/api/charts/"] {
+                    let charts = try json(prefix + address) as? [String: Any]
+                    #expect(versions(charts?["indexgen-hello"]) == newestFirst)
+                }
+                for address in ["/api/charts/indexgen-hello", "/api/charts/indexgen-hello/"] {
+                    #expect(try versions(json(prefix + address)) == newestFirst)
+                }
+                for (address, version) in [("1.1.0", "1.1.0"), ("1.2.0+7", "1.2.0+7"), ("1.2.0%2B7", "1.2.0+7")] {
+                    let entry = try json("\(prefix)/api/charts/indexgen-hello/\(address)") as? [String: Any]
+                    #expect(entry?["version"] as? String == version && entry?["name"] as? String == "indexgen-hello")
+                    let chart = try #require((entry?["urls"] as? [String])?.first)
+                    #expect(try Curl.ask(["--head", "\(site.url)\(prefix)/\(chart)"]).status == 200, "\(chart)")
+                }
+                for address in ["nobody", "nobody/1.0.0", "indexgen-hello/9.9.9", "indexgen-hello/1.1.0/more"] {
+                    for options in [[], ["--head"]] {
+                        let answer = try Curl.ask(options + ["\(site.url)\(prefix)/api/charts/\(address)"])
+                        #expect(answer.status == 404, "\(address): \(answer)")
+                    }
+                }
+            }
+            let version = try site.get("/acme/helm/api/charts/indexgen-hello/1.1.0")
+            #expect(version["cache-control"] == "no-cache" && version["vary"]?.contains("Accept,") != true, "\(version)")
         }
     }
 }

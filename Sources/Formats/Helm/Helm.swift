@@ -23,14 +23,16 @@ package struct Helm: Ecosystem {
                 "file_bytes", .number(1...HelmArchive.expandedLimit),
                 "The largest file that a chart may hold; helm 3.17.3 to 4.1 read none above 5242880, others all up to 104857600."),
             RepositoryOption(
-                "chart_list", .flag, "ChartMuseum's list of all charts at api/charts, as JSON: as large as the index once more."),
-        ],
-        immutablePaths: ".+\\.tgz(?:\\.prov)?$",
+                HelmMuseum.option, .flag,
+                "ChartMuseum's addresses for reading below api/charts, as JSON: the list of all charts is as large as the index once more."
+            ),
+        ], listingOptions: [HelmMuseum.option],
+        immutablePaths: "(?!api/).+\\.tgz(?:\\.prov)?$",
         aliases: [
             // Helm 3.17's `dependency update` encodes the address of a chart of a configured repository once more.
             PathAlias("helm/([^/%]+)%2[Bb]([^/%]+\\.tgz(?:\\.prov)?)", is: "helm/$1+$2"),
-            PathAlias("helm/api/charts/?", is: "helm/\(HelmIndex.listPath)"),
-        ], serving: [.files(paths: HelmIndex.listPath.replacing(".", with: "\\."), type: "application/json")],
+            PathAlias("helm/api/charts/?", is: "helm/\(HelmMuseum.listPath)"),
+        ], serving: HelmMuseum.serving,
         measuredSlots: [Self.yaml],
         // ChartMuseum's, which `helm cm-push` and Gitea's users speak.
         routes: [
@@ -97,12 +99,17 @@ package struct Helm: Ecosystem {
             key.word(record.name)
             key.append(version.descendingKey)
         }
+        var partitions = [Self.everything]
+        if HelmMuseum.isOpen(in: repository) { partitions += HelmMuseum.partitions(of: record) }
         return try Placement(
-            identity: identity, path: path, listings: [Listing(Self.everything, sortKey: sortKey)], aliases: aliases)
+            identity: identity, path: path, listings: partitions.map { Listing($0, sortKey: sortKey) }, aliases: aliases)
     }
 
-    /// `index.yaml`, one for the repository, and the list for ChartMuseum's users where the settings want it.
+    /// `index.yaml`, one for the repository, and what ChartMuseum's users read where the settings want it.
     package func documents(for scope: Scope, in repository: Repository) -> [DocumentPlan] {
+        guard scope.key == Self.everything.scope else {
+            return HelmMuseum.isOpen(in: repository) ? HelmMuseum.documents(of: scope) : []
+        }
         let entries = scope.partitions.first { $0.key == PartitionKey(scope: scope.key) }
         let count = entries?.count ?? 0
         let limit = repository.options.number("yaml_limit_kib", for: scope.key) ?? 512
@@ -114,7 +121,6 @@ package struct Helm: Ecosystem {
             }
         let partition = PartitionKey(scope: scope.key)
         let index = HelmIndex.plan(asJSON: isJSON, isEmpty: count == 0, of: partition, changed: scope.changed)
-        let isListed = repository.options.flag("chart_list", for: scope.key) ?? false
-        return isListed ? [index, HelmIndex.list(isEmpty: count == 0, of: partition)] : [index]
+        return HelmMuseum.isOpen(in: repository) ? [index, HelmMuseum.list(isEmpty: count == 0, of: partition)] : [index]
     }
 }

@@ -16,16 +16,8 @@ enum HelmIndex {
         return DocumentPlan(path: "index.yaml", body: body)
     }
 
-    static let listPath = "api/charts/index.json"
-
-    /// What ChartMuseum (0.16) answers to `GET api/charts`: the entries alone, as JSON.
-    static func list(isEmpty: Bool, of partition: PartitionKey) -> DocumentPlan {
-        let run: [Piece] = isEmpty ? [] : [.run(charts(of: partition))]
-        return DocumentPlan(path: listPath, body: [.literal([UInt8]("{"))] + run + [.literal([UInt8]("}\n"))])
-    }
-
     /// `"NAME":[ENTRY,…],…`
-    private static func charts(of partition: PartitionKey) -> Run {
+    static func charts(of partition: PartitionKey) -> Run {
         let comma = [UInt8](",")
         return Run(
             Helm.json, of: [partition], separator: comma,

@@ -60,7 +60,7 @@ package struct DocumentChoice: Sendable {
     package var remark: String
     /// Below `OWNER/TYPE/`; a regular expression (PCRE) for the whole of an address, decoded, a slash at its end aside.
     package var paths: String
-    /// Tried in this order; the last one answers everybody else. Answers vary by `Accept`.
+    /// Tried in this order; the last one answers everybody else. Where there are several, answers vary by `Accept`.
     package var variants: [Variant]
     /// An address that is one.
     package var sample: String
@@ -74,7 +74,7 @@ package struct DocumentChoice: Sendable {
     }
 
     package struct Variant: Sendable {
-        /// In the document's folder, with a gzip twin beside it.
+        /// In the document's folder, perhaps with a gzip twin beside it.
         package var file: String
         package var type: String
         /// A media range that asks for it: a regular expression (PCRE). Nil: none does.

@@ -35,7 +35,7 @@ struct FragmentRendering {
 }
 
 extension Catalog {
-    /// The name under which it is remembered what the fragments of a repository were rendered under (`Site.rendition`).
+    /// The name under which it is remembered what the fragments and listings of a repository were made under (`Site.rendition`).
     static func rendition(of repository: RepositoryRow) -> String { "fragments of \(repository.path)" }
 
     /// Renders the fragments of all files of a repository again that have facts, since what they depend on besides has changed. Its documents
@@ -79,6 +79,39 @@ extension Catalog {
             try rendering.finish(at: now, horizon: clock.horizon)
         }
     }
+
+    /// Lists the files of a repository that are there where they belong now, since settings have changed that say it. The journal has no
+    /// entry: no package changes. Some thousands at a time; what was done when a run ends early is found done by the next.
+    ///
+    /// - Parameters:
+    ///   - customs: the profile's, for scopes that begin.
+    ///   - place: where a file belongs; nil: where it is.
+    func listAnew(_ repository: RepositoryRow, customs: Int, place: (Rerendering) throws -> [Listing]?) throws {
+        var last: Int64? = 0
+        while let previous = last {
+            let now = clock.now()
+            last = try pool.write { db in
+                var relisting = try Relisting(db: db, repository: repository, customs: customs, now: now)
+                let ids = try Int64.fetchAll(
+                    db,
+                    sql: """
+                        SELECT id FROM file WHERE repository_id = ? AND lead_id IS NULL AND removed_in IS NULL AND id > ?
+                        ORDER BY id LIMIT ?
+                        """, arguments: [repository.id.value, previous, Self.relistedAtOnce])
+                let snapshot = CatalogSnapshot(db: db)
+                for id in ids {
+                    guard let file = try snapshot.files(in: repository, of: (.file, id)).first,
+                        let listings = try place(rerendering(file, in: db))
+                    else { continue }
+                    try relisting.list(id, in: listings)
+                }
+                try relisting.finish(horizon: clock.horizon)
+                return ids.count < Self.relistedAtOnce ? nil : ids.last
+            }
+        }
+    }
+
+    private static let relistedAtOnce = 4_096
 
     /// The packages of a repository that are there and of which a condition on `f` holds, one at a time in memory.
     private static func files(

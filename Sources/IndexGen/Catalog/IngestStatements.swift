@@ -1,3 +1,4 @@
+internal import Formats
 internal import GRDB
 
 /// The statements that an ingest transaction runs for every package, prepared once.
@@ -50,5 +51,25 @@ struct IngestStatements {
         liveListing = try prepare(
             "SELECT file_id FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1")
         journal = try prepare(Journal.insertion)
+    }
+}
+
+extension IngestStatements {
+    /// The row that was just inserted, or the one that has its UNIQUE key.
+    static func rowID(_ changes: Int, in db: Database, else existing: @autoclosure () throws -> Int64?) throws -> Int64 {
+        if changes == 1 { return db.lastInsertedRowID }
+        guard let id = try existing() else { preconditionFailure("what conflicts is there") }
+        return id
+    }
+
+    /// The partition that a listing is in. It and its scope begin where they are new.
+    func partitionID(of listing: Listing, in repository: Int64, customs: Int, at now: Timestamp, _ db: Database) throws -> Int64 {
+        let key = listing.partition
+        let scope = try Self.rowID(
+            self.scope.run(.integer(repository), .text(key.scope), .integer(now.seconds), .integer(Int64(customs))), in: db,
+            else: scopeOfKey.first(.integer(repository), .text(key.scope)))
+        return try Self.rowID(
+            partition.run(.integer(scope), .text(key.name), .integer(listing.shared ? 1 : 0)), in: db,
+            else: partitionOfName.first(.integer(scope), .text(key.name)))
     }
 }

@@ -331,11 +331,8 @@ struct IngestWriter {
             else: rows.blobOfDigest.first(.bytes(digests.sha256)))
     }
 
-    /// The row that was just inserted, or the one that has its UNIQUE key.
     private func rowID(_ changes: Int, else existing: @autoclosure () throws -> Int64?) throws -> Int64 {
-        if changes == 1 { return db.lastInsertedRowID }
-        guard let id = try existing() else { preconditionFailure("what conflicts is there") }
-        return id
+        try IngestStatements.rowID(changes, in: db, else: existing())
     }
 
     /// What a file's row points to.
@@ -384,13 +381,7 @@ struct IngestWriter {
     private mutating func partitionID(_ listing: Listing, repository: Int64, customs: Int) throws -> Int64 {
         let key = "\(repository)\u{0}\(listing.partition.scope)\u{0}\(listing.partition.name)"
         if let known = partitions[key] { return known }
-        let scope = try rowID(
-            rows.scope.run(
-                .integer(repository), .text(listing.partition.scope), .integer(now.seconds), .integer(Int64(customs))),
-            else: rows.scopeOfKey.first(.integer(repository), .text(listing.partition.scope)))
-        let partition = try rowID(
-            rows.partition.run(.integer(scope), .text(listing.partition.name), .integer(listing.shared ? 1 : 0)),
-            else: rows.partitionOfName.first(.integer(scope), .text(listing.partition.name)))
+        let partition = try rows.partitionID(of: listing, in: repository, customs: customs, at: now, db)
         partitions[key] = partition
         return partition
     }

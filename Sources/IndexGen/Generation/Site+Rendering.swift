@@ -21,8 +21,18 @@ extension Site {
         return TextSignature(key: key.publicKey.name, text: String(decoding: encoded, as: UTF8.self))
     }
 
-    /// What an ecosystem's fragments depend on besides their files: those that were rendered under another value are out of date.
+    /// Where files of an ecosystem are listed by now; nil for one that would not be let in today, which stays where it is.
+    func listing(_ ecosystem: any Ecosystem) -> (Catalog.Rerendering) throws -> [Listing]? {
+        { file in
+            let repository = try self.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
+            return try? ecosystem.place(file.record, of: file.upload, in: repository).listings
+        }
+    }
+
+    /// What an ecosystem's fragments and listings depend on besides their files: those that were made under another value are out of date.
     func rendition(of profile: EcosystemProfile) -> [UInt8] {
-        [UInt8]("\(profile.revision) \(profile.namesAddress ? settings.baseURL : "")".utf8)
+        let options = settings.options[profile.id] ?? Options()
+        let listings = profile.listingOptions.filter { options.flag($0, for: "") ?? false }.map { " \($0)" }
+        return [UInt8]("\(profile.revision) \(profile.namesAddress ? settings.baseURL : "")\(listings.joined())".utf8)
     }
 }

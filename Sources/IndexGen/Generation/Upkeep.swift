@@ -32,8 +32,9 @@ struct Upkeep {
         }
     }
 
-    /// Fragments are rendered once. Where they hold the site's address, or the program would render them in another way today, they are
-    /// rendered again from what the catalog knows of their files.
+    /// Fragments are rendered once, and files are listed once. Where fragments hold the site's address, or the program would render them in
+    /// another way today, they are rendered again from what the catalog knows of their files; where settings say in which partitions files
+    /// are, these are listed again.
     private func renderAnew() throws {
         for repository in try catalog.repositories() {
             guard let ecosystem = site.ecosystems[repository.type] else { continue }
@@ -42,6 +43,9 @@ struct Upkeep {
             if before == rendition { continue }
             // Nothing is remembered of repositories that an earlier version began.
             if before != nil { try catalog.renderAnew(repository, render: site.rendering(ecosystem)) }
+            if !ecosystem.profile.listingOptions.isEmpty {
+                try catalog.listAnew(repository, customs: ecosystem.profile.customs, place: site.listing(ecosystem))
+            }
             try catalog.remember(memory, rendition)
         }
     }

@@ -189,7 +189,7 @@ struct NginxConfiguration {
             }\(questions.isEmpty ? "" : asked)
             """
         return """
-            \((choices.map(\.accept) + documents.map(\.accept)).joined(separator: "\n"))
+            \((choices.map(\.accept) + documents.compactMap(\.accept)).joined(separator: "\n"))
             # A redirect goes back the way the request came.
             map $request_uri \(variable)_base {
                 default "\(prefix)";\(giteaPrefix.isEmpty ? "" : "\n    \"~^\(escaped(prefix))/api/packages/\" \(prefix)/api/packages;")
@@ -211,7 +211,7 @@ struct NginxConfiguration {
             map $uri \(variable)_vary {
                 volatile;
                 default "";
-            \((choices.map(\.vary) + documents.map(\.vary)).joined(separator: "\n"))
+            \((choices.map(\.vary) + documents.compactMap(\.vary)).joined(separator: "\n"))
             }\(readers.map)\(handed)
             """
     }

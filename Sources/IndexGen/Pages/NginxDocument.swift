@@ -14,8 +14,11 @@ struct NginxDocument {
 
     private static func escaped(_ text: String) -> String { text.replacing(".", with: "\\.") }
 
-    /// Which file an `Accept` chooses.
-    var accept: String {
+    private var isOneForAll: Bool { choice.variants.count == 1 }
+
+    /// Which file an `Accept` chooses; nil where there is one for everybody.
+    var accept: String? {
+        if isOneForAll { return nil }
         let asked = choice.variants.compactMap { variant in
             variant.mediaRange.map { "    \"~*\($0)\" \(variant.file);\n" }
         }
@@ -26,8 +29,9 @@ struct NginxDocument {
             """
     }
 
-    /// What caches must know that an answer depends on; a line of a map.
-    var vary: String {
+    /// What caches must know that an answer depends on; a line of a map. Nil where that is nothing.
+    var vary: String? {
+        if isOneForAll { return nil }
         let files = choice.variants.map { Self.escaped($0.file) }.joined(separator: "|")
         return "    \"~\(repository)/.+/(?:\(files))$\" \"Accept, Accept-Encoding\";"
     }
@@ -43,7 +47,8 @@ struct NginxDocument {
         lines += [
             "location ~ \"\(repository)/(?:\(choice.paths))/?$\" {",
             // Named: what chooses the file is an expression with captures of its own.
-            "    rewrite \"^(?<\(site.dropFirst())_folder>.*[^/])/?$\" \(site)_folder/\(variable) last;",
+            "    rewrite \"^(?<\(site.dropFirst())_folder>.*[^/])/?$\" "
+                + "\(site)_folder/\(isOneForAll ? choice.variants[0].file : variable) last;",
             "}",
         ]
         return lines.map { "        \($0)" }.joined(separator: "\n")
