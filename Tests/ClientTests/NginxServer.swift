@@ -125,6 +125,25 @@ enum HTTP {
         return try parse(exchange(port: port, Data((request + "\r\n").utf8)))
     }
 
+    /// A request with a body.
+    ///
+    /// - Parameter chunked: sends it in two chunks, without saying before how long it is.
+    static func send(
+        port: Int, _ method: String, _ path: String, headers: [String: String], body: Data?, chunked: Bool = false
+    ) throws -> Response {
+        var request = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
+        for (name, value) in headers { request += "\(name): \(value)\r\n" }
+        guard let body else { return try parse(exchange(port: port, Data((request + "\r\n").utf8))) }
+        guard chunked else {
+            return try parse(exchange(port: port, Data((request + "Content-Length: \(body.count)\r\n\r\n").utf8) + body))
+        }
+        var bytes = Data((request + "Transfer-Encoding: chunked\r\n\r\n").utf8)
+        for part in [body.prefix(body.count / 2), body.dropFirst(body.count / 2)] where !part.isEmpty {
+            bytes += Data((String(part.count, radix: 16) + "\r\n").utf8) + part + Data("\r\n".utf8)
+        }
+        return try parse(exchange(port: port, bytes + Data("0\r\n\r\n".utf8)))
+    }
+
     /// Sends bytes as they are and takes what comes until the server closes the connection, which may be nothing.
     ///
     /// - Parameter ending: says at once that nothing more will be sent.

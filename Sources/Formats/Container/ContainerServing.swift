@@ -8,7 +8,9 @@ enum ContainerServing {
                 remark: "Manifests: clients want exactly the type that each has, and only the folder knows it.",
                 paths: "((?:[^/]+/)+manifests/)([^/]+)",
                 folders: ContainerKind.allCases.map { (name: $0.rawValue, type: $0.mediaType) })),
-        .header(name: ContainerDialect.digestHeader, paths: "(?:[^/]+/)+(?:blobs|manifests)/(\(ContainerDigest.pattern))"),
+        .header(
+            name: ContainerDialect.digestHeader,
+            paths: "(?:[^/]+/)+(?:blobs|manifests/[^/]+)/(\(ContainerDigest.pattern))"),
         .files(paths: "(?:[^/]+/)+blobs/\(ContainerDigest.pattern)", type: ContainerMediaType.octets),
         .files(paths: "(?:[^/]+/)+tags/list|_catalog", type: json),
         .files(paths: "(?:[^/]+/)+referrers/\(ContainerDigest.pattern)", type: ContainerDocuments.indexType),

@@ -58,8 +58,14 @@ struct NginxCommand: Verb {
                 )
             }
         }
+        for profile in site.ecosystems.all.map(\.profile) {
+            guard let base = profile.siteBase, address.path == "/\(base)" else { continue }
+            console.note(
+                "the path of base_url is /\(base), where clients of \(profile.title) look for it, so they find nothing; choose another path")
+        }
         let text = NginxConfiguration(
-            publicRoot: site.publicRoot, host: address.host, prefix: address.path, listens: listens, ingest: ingest,
+            publicRoot: site.publicRoot, host: address.host, prefix: address.path,
+            origin: String(site.settings.baseURL.dropLast(address.path.count)), listens: listens, ingest: ingest,
             largestBody: site.settings.fileBytes + FormReceiver.otherBytes,
             trustedProxies: site.settings.server.trustedProxies.map(\.description),
             privatePatterns: site.settings.privatePatterns, readersFile: site.readersFile, ecosystems: site.ecosystems

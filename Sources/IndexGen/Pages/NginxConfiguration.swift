@@ -13,6 +13,8 @@ struct NginxConfiguration {
     let host: String
     /// The path of base_url: the site is served below it. Without a slash at its end.
     let prefix: String
+    /// base_url without its path.
+    let origin: String
     /// Addresses with ports, or ports.
     let listens: [String]
     /// Where writes go; nil: nowhere.
@@ -48,7 +50,7 @@ struct NginxConfiguration {
             add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
             add_header Referrer-Policy same-origin always;
             add_header Cache-Control \(variable)_cache always;
-            add_header Vary \(variable)_vary always;
+            add_header Vary \(variable)_vary always;\(headerLines.map { "\n    \($0)" }.joined())
 
             # A server in front says who asks; others' word is not taken.
         \(trustedProxies.map { "    set_real_ip_from \($0);" }.joined(separator: "\n"))
@@ -56,7 +58,7 @@ struct NginxConfiguration {
             real_ip_recursive on;
         \(handover)
         \(entry)
-        \(ingest.map { readers.location(handingTo: proxy(to: $0)) } ?? "")    location ^~ /_indexgen/ { internal; return 404; }
+        \(bases.map(\.locations).joined())\(ingest.map { readers.location(handingTo: proxy(to: $0)) } ?? "")    location ^~ /_indexgen/ { internal; return 404; }
 
             # The public folder. Entry points change in place: kept by caches, asked for again each time.
             location ^~ /_indexgen/public/ {
@@ -70,16 +72,16 @@ struct NginxConfiguration {
         \((ingest == nil ? [] : commons).joined(separator: "\n"))
         \((typedFiles + fallbacks.map(\.location)).joined(separator: "\n"))
                 # Named by their digest or immutable by rule.
-                location ~ "^/_indexgen/public/[^/]+/(?:\(immutable))" { types { } if_modified_since before; }
+                location ~ "^/_indexgen/public/[^/]+/(?:\(immutable(simple)))" { types { } if_modified_since before; }
                 # The key is there before an owner's first package.
                 location ~ "^/_indexgen/public/[0-9A-Za-z](?:[0-9A-Za-z._-]{0,62}[0-9A-Za-z_])?/(?:\(types))/\(RootFile.key.rawValue.replacing(".", with: "\\."))$" {
                     try_files $uri /_indexgen/public/\(RootFile.key.rawValue);
                 }
-        \((choices.map(\.locations) + documents.map(\.locations)).joined(separator: "\n"))
+        \((choices.map(\.locations) + documents.map(\.locations) + absences.map(\.locations)).joined(separator: "\n"))
             }
         \(choices.flatMap { [$0.variantLocations(root: quoted(publicRoot), passwords: readers.lines), $0.mending] }
             .compactMap(\.self).joined(separator: "\n"))
-        \(fallbacks.map(\.detour).joined())    # A folder's address ends with a slash.
+        \(fallbacks.map(\.detour).joined() + absences.map(\.detours).joined())    # A folder's address ends with a slash.
             location @\(name)_slash { return 301 \(variable)_base\(variable)_path/; }
         }
         """
@@ -103,8 +105,10 @@ struct NginxConfiguration {
     private var types: String { ecosystems.all.map(\.profile.segment).joined(separator: "|") }
 
     /// Paths that caches may keep for ever, of every ecosystem.
-    private var immutable: String {
-        ecosystems.all.map { "\($0.profile.segment)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
+    private var immutable: String { immutable(ecosystems.all) }
+
+    private func immutable(_ ecosystems: [any Ecosystem]) -> String {
+        ecosystems.map { "\($0.profile.segment)/(?:\($0.profile.immutablePaths))" }.joined(separator: "|")
     }
 
     /// The alias for clients that were set up for Gitea, as the site's path may end with it already.
@@ -113,10 +117,64 @@ struct NginxConfiguration {
     private var readers: NginxReaders {
         NginxReaders(
             patterns: privatePatterns, passwords: readersFile.map(quoted), ecosystems: ecosystems, variable: variable,
-            entry: "\(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?"))
+            entry: head)
     }
 
     // MARK: What ecosystems declare
+
+    /// Those whose addresses are files and nothing more.
+    private var simple: [any Ecosystem] { ecosystems.all.filter { !NginxAbsence.isNeeded(by: $0.profile) } }
+
+    private var absences: [NginxAbsence] {
+        ecosystems.all.compactMap {
+            NginxAbsence($0, site: name, root: quoted(publicRoot), proxy: ingest.map(proxy(to:)))
+        }
+    }
+
+    /// A site below the same component has it for itself.
+    private var bases: [NginxBase] {
+        ecosystems.all.compactMap { ecosystem in
+            guard let base = ecosystem.profile.siteBase, prefix != "/\(base)" else { return nil }
+            return NginxBase(
+                ecosystem: ecosystem, base: base, variable: variable, prefix: prefix, origin: origin, readers: readers,
+                root: quoted(publicRoot), proxy: ingest.map(proxy(to:)))
+        }
+    }
+
+    /// What addresses say of their bytes, by the header's name.
+    private var declaredHeaders: [(name: String, lines: [String])] {
+        var headers: [(name: String, lines: [String])] = []
+        for profile in ecosystems.all.map(\.profile) {
+            for case .header(let name, let paths) in profile.serving {
+                let line =
+                    "    \"~^(?:200|206|304) /_indexgen/public/[^/]+/\(profile.segment)/(?:\(paths))$\" $1;\n"
+                if let index = headers.firstIndex(where: { $0.name == name }) {
+                    headers[index].lines.append(line)
+                } else {
+                    headers.append((name, [line]))
+                }
+            }
+        }
+        return headers
+    }
+
+    private var headerMaps: [String] {
+        declaredHeaders.enumerated().map { number, header in
+            """
+            # The value is in the address.
+            map "$status $uri" \(variable)_header\(number) {
+                volatile;
+                default "";
+            \(header.lines.joined())}
+            """
+        } + bases.flatMap(\.maps)
+    }
+
+    private var headerLines: [String] {
+        declaredHeaders.enumerated().map { number, header in
+            "add_header \(header.name) \(variable)_header\(number) always;"
+        } + bases.flatMap(\.headerLines)
+    }
 
     private var choices: [NginxChoice] {
         let all = ecosystems.all.flatMap { ecosystem in
@@ -154,7 +212,7 @@ struct NginxConfiguration {
     }
 
     private var typedFiles: [String] {
-        ecosystems.all.flatMap { ecosystem in
+        simple.flatMap { ecosystem in
             ecosystem.profile.serving.compactMap { serving in
                 guard case .files(let paths, let type) = serving else { return nil }
                 let files = "^/_indexgen/public/[^/]+/\(ecosystem.profile.segment)/(?:\(paths))$"
@@ -184,9 +242,9 @@ struct NginxConfiguration {
             map $request_method \(variable)_writes {
                 default 0;
                 POST 1;
-                PUT 1;
+                PUT 1;\(patches ? "\n    PATCH 1;" : "")
                 DELETE 1;
-            }\(questions.isEmpty ? "" : asked)
+            }\(questions.isEmpty ? "" : asked)\(choosy.isEmpty ? "" : askedOfSome)
             """
         return """
             \((choices.map(\.accept) + documents.compactMap(\.accept)).joined(separator: "\n"))
@@ -212,7 +270,7 @@ struct NginxConfiguration {
                 volatile;
                 default "";
             \((choices.map(\.vary) + documents.compactMap(\.vary)).joined(separator: "\n"))
-            }\(readers.map)\(handed)
+            }\(headerMaps.map { "\n\($0)" }.joined())\(readers.map)\(handed)
             """
     }
 
@@ -249,12 +307,42 @@ struct NginxConfiguration {
             """
     }
 
-    /// The addresses of questions, below the path of base_url: regular expressions.
+    /// Whether something is changed in pieces.
+    private var patches: Bool {
+        ecosystems.all.contains { $0.profile.routes.contains { $0.methods.contains(.patch) } }
+    }
+
+    /// Where every address comes in: the path of base_url and the alias; then an ecosystem's own base.
+    private var head: String { "\(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?") }
+
+    /// A route's addresses: regular expressions.
+    private func addresses(of route: Route, _ profile: EcosystemProfile) -> [String] {
+        let path = route.path.regularExpression
+        return ["\(head)[^/]+/\(profile.segment)/\(path)"]
+            + bases.filter { $0.ecosystem.profile.id == profile.id }.map { "/\($0.base)/[^/]+/\(path)" }
+    }
+
+    /// The addresses of questions: regular expressions.
     private var questions: [String] {
         ecosystems.all.flatMap { ecosystem in
-            ecosystem.profile.routes.compactMap { route in
-                guard case .ask = route.purpose, route.methods.contains(.get) else { return nil }
-                return "[^/]+/\(ecosystem.profile.segment)/\(route.path.regularExpression)"
+            ecosystem.profile.routes.flatMap { route -> [String] in
+                guard route.methods.contains(.get), route.turn == .always else { return [] }
+                switch route.purpose {
+                case .ask, .session: return addresses(of: route, ecosystem.profile)
+                case .publish, .remove, .mark, .common: return []
+                }
+            }
+        } + bases.flatMap(\.questions)
+    }
+
+    /// The addresses of files that are asked for with parameters, with the parameters' names: regular expressions.
+    private var choosy: [String] {
+        ecosystems.all.flatMap { ecosystem in
+            ecosystem.profile.routes.flatMap { route -> [String] in
+                guard case .ask = route.purpose, route.methods.contains(.get), route.turn == .withParameters else { return [] }
+                return addresses(of: route, ecosystem.profile).map {
+                    "\($0)/? (?:.*&)?(?:\(route.parameters.joined(separator: "|")))="
+                }
             }
         }
     }
@@ -297,27 +385,38 @@ struct NginxConfiguration {
     }
 
     private var asked: String {
-        let head = "~^(?:GET|HEAD) \(escaped(prefix))/" + (giteaPrefix.isEmpty ? "" : "(?:\(giteaPrefix))?")
-        return """
+        """
 
             # What no file can answer, too: searches and the like.
             map "$request_method $uri" \(variable)_asks {
                 default 0;
-            \(questions.map { "    \"\(head)\($0)/?$\" 1;" }.joined(separator: "\n"))
+            \(questions.map { "    \"~^(?:GET|HEAD) \($0)/?$\" 1;" }.joined(separator: "\n"))
+            }
+            """
+    }
+
+    private var askedOfSome: String {
+        """
+
+            # What is a file for those who want all of it.
+            map "$request_method $uri $args" \(variable)_chooses {
+                default 0;
+            \(choosy.map { "    \"~^(?:GET|HEAD) \($0)\" 1;" }.joined(separator: "\n"))
             }
             """
     }
 
     private var handover: String {
         guard let ingest else { return "" }
+        let own = bases.map { "\n        rewrite \"^(/\($0.base)(?:/.*)?)$\" $1 break;" }.joined()
         let rewrite =
-            prefix.isEmpty ? "" : "\n        rewrite \"^\(escaped(prefix))(/.*)$\" $1 break;\n        return 404;"
+            prefix.isEmpty ? "" : "\(own)\n        rewrite \"^\(escaped(prefix))(/.*)$\" $1 break;\n        return 404;"
         return """
 
                 # Bodies pass through as they come: nginx keeps no copy of an upload. Who sends has a token, which serve checks.
                 client_max_body_size \(largestBody);
                 error_page 599 = @\(name)_ingest;
-                if (\(variable)_writes) { return 599; }\(questions.isEmpty ? "" : "\n    if (\(variable)_asks) { return 599; }")
+                if (\(variable)_writes) { return 599; }\(questions.isEmpty ? "" : "\n    if (\(variable)_asks) { return 599; }")\(choosy.isEmpty ? "" : "\n    if (\(variable)_chooses) { return 599; }")
                 location @\(name)_ingest {\(rewrite)
             \(proxy(to: ingest))
                     proxy_request_buffering off;
