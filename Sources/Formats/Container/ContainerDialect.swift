@@ -70,7 +70,8 @@ struct ContainerDialect: Dialect {
             at: "Content-Type", remedy: "send it with its own type")
     }
 
-    /// Docker takes the first challenge that it knows: so tokens come before passwords. Skopeo and podman show neither before they are asked.
+    /// Tokens alone, as Gitea has it: oras-py 0.2.43 reads two challenges as one, with the realm of the last. Who sends a password all the same is
+    /// let in. Skopeo and podman send nothing before they are asked.
     func challenges(at question: Question?, base: String) -> [String]? {
         var bearer = "Bearer realm=\"\(base)/\(ContainerRoutes.base)/\(ContainerRoutes.ticket.text)\",service=\"\(Self.service)\""
         if let question, let image = ContainerFault.image(of: question), ContainerName.fault(in: image, of: question.owner) == nil,
@@ -78,7 +79,7 @@ struct ContainerDialect: Dialect {
         {
             bearer += ",scope=\"repository:\(question.owner)/\(image):pull,push\""
         }
-        return [bearer, "Basic realm=\"indexgen\""]
+        return [bearer]
     }
 
     // MARK: - Answers
