@@ -64,7 +64,7 @@ struct NginxBase {
         headers.enumerated().map { number, header in
             let status = header.name == "WWW-Authenticate" ? "401" : "(?:200|401)"
             return """
-                map "$status $uri$http_authorization" \(variable)_\(base)\(number) {
+                map "$status $uri$http_authorization" \(variable)_\(base)_\(number) {
                     volatile;
                     default "";
                     "~^\(status) /\(base)/?$" \(Nginx.quoted(Array(header.value.utf8)));
@@ -74,7 +74,7 @@ struct NginxBase {
     }
 
     var headerLines: [String] {
-        headers.enumerated().map { number, header in "add_header \(header.name) \(variable)_\(base)\(number) always;" }
+        headers.enumerated().map { number, header in "add_header \(header.name) \(variable)_\(base)_\(number) always;" }
     }
 
     // MARK: Locations
