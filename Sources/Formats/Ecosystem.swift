@@ -15,6 +15,9 @@ package protocol Ecosystem: Sendable {
     /// How packages come in pieces (`Route.Purpose.session`); nil where there is no such route.
     var pieces: (any Pieces)? { get }
 
+    /// How several of its files come as one; nil where none do.
+    var bundles: (any Bundles)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     ///
     /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.

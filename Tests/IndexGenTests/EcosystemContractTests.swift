@@ -19,7 +19,7 @@ import Testing
         !Specimen.all.contains { $0.type == type && $0.isNamedByContent }
     }
 
-    private static func samples(of type: String) throws -> [String] {
+    static func samples(of type: String) throws -> [String] {
         var paths: [String] = []
         let folder = "\(project)/examples/packages/dist/\(type)"
         try Files.walk(folder) { relative, _ in paths.append("\(folder)/\(relative)") }
@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Writes a variant of a sample for a site to take in, below folders that say the same of its place.
-    private static func write(_ bytes: [UInt8], for site: RealSite, in folder: String, like sample: String) throws -> String {
+    static func write(_ bytes: [UInt8], for site: RealSite, in folder: String, like sample: String) throws -> String {
         let folders = sample.components(separatedBy: "/examples/packages/dist/")[1]
         let path = "\(site.folder)/inbox/\(folder)/\(folders)"
         try Files.makeFolder(Files.folder(of: path))
@@ -123,7 +123,7 @@ import Testing
     }
 
     /// Another file of the same identity: a sample with one bit changed where its reader does not look.
-    private static func twin(of type: String) throws -> (original: String, twin: [UInt8]) {
+    static func twin(of type: String) throws -> (original: String, twin: [UInt8]) {
         let specimen = try Specimen.of(type)
         for sample in try samples(of: type) {
             let site = try RealSite(signed: false)

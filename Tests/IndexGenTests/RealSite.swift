@@ -81,10 +81,12 @@ final class RealSite {
     }
 
     /// Where each file lives now, below its repository; nil for those that were refused.
-    func place(_ paths: [String], at coordinates: [String: String] = [:], type: String? = nil) throws -> [String?] {
+    func place(_ paths: [String], at coordinates: [String: String] = [:], type: String? = nil, owner: String = "acme") throws
+        -> [String?]
+    {
         var places: [String?] = []
         let intake = Intake(
-            site: site, catalog: catalog, owner: "acme", type: type, coordinates: Coordinates(coordinates), link: false,
+            site: site, catalog: catalog, owner: owner, type: type, coordinates: Coordinates(coordinates), link: false,
             author: "tester")
         try intake.take(paths) { _, result in
             if case .success((let outcome, let admission)) = result, !outcome.isRefusal {

@@ -3,7 +3,7 @@
 ///
 /// It has no manifests: those that are made for it are Docker's, schema 2, over the files as they lie there, and the same each time.
 enum ImageArchive {
-    private static let list = "manifest.json"
+    static let list = "manifest.json"
 
     static func read(_ members: ImageMembers, of bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ImageFile] {
         guard members.has(list) else {

@@ -39,11 +39,19 @@ extension Catalog {
     /// provenance file) comes in together or not at all; a refused group leaves neither row nor blob, the others stay.
     ///
     /// In a group the files that others speak about may stand anywhere. A group of one is decided as `take` decides it.
-    func take(groups: [[Admission]], blobs: BlobStore) throws -> [GroupOutcome] {
+    ///
+    /// - Parameters:
+    ///   - rehearsing: whether only to say what would become of each; nothing comes in then.
+    ///   - completing: what is done besides in the transaction that takes a group, by its index, when its rows are there. Its refusal is the
+    ///     group's.
+    func take(
+        groups: [[Admission]], blobs: BlobStore, rehearsing: Bool = false,
+        completing: (_ group: Int, Database) throws -> Void = { _, _ in }
+    ) throws -> [GroupOutcome] {
         var outcomes = [GroupOutcome?](repeating: nil, count: groups.count)
         var waiting = Array(groups.enumerated()).map { (index: $0.offset, group: $0.element) }
         while !waiting.isEmpty {
-            let decisions = try take(waiting.map(\.group), in: blobs)
+            let decisions = try take(waiting, in: blobs, rehearsing: rehearsing, completing: completing)
             var again: [(index: Int, group: [Admission])] = []
             for ((index, group), decision) in zip(waiting, decisions) {
                 switch decision {
@@ -65,21 +73,32 @@ extension Catalog {
     }
 
     /// One transaction. What has to be prepared again leaves nothing, as a refused group.
-    private func take(_ groups: [[Admission]], in blobs: BlobStore) throws -> [IngestWriter.GroupDecision] {
+    private func take(
+        _ groups: [(index: Int, group: [Admission])], in blobs: BlobStore, rehearsing: Bool,
+        completing: (_ group: Int, Database) throws -> Void
+    ) throws -> [IngestWriter.GroupDecision] {
         try ingest(blobs) { db, writer, arrivals in
-            try groups.map { group in
+            try groups.map { index, group in
                 // What the writer remembers of rows must not outlive them.
                 let before = writer
                 var decided: IngestWriter.GroupDecision?
                 try db.inSavepoint {
-                    let decision = try writer.take(group)
+                    var decision = try writer.take(group)
+                    if case .settled(.taken) = decision {
+                        do {
+                            try completing(index, db)
+                        } catch let refusal as Refusal {
+                            decision = .settled(.refused(group.prefix(1).map { ($0, refusal) }))
+                        }
+                    }
                     decided = decision
-                    if case .settled(.taken) = decision { return .commit }
+                    if case .settled(.taken) = decision, !rehearsing { return .commit }
                     return .rollback
                 }
                 guard let decided else { preconditionFailure("the group was decided") }
                 switch decided {
                 case .settled(.refused), .settled(.lost), .again: writer = before
+                case .settled(.taken) where rehearsing: writer = before
                 case .settled(.taken(let outcomes)):
                     // Blobs cannot be rolled back, so they move once the whole group is known to come in.
                     for (admission, outcome) in zip(group, outcomes) {

@@ -99,8 +99,10 @@ struct IngestWriter {
         if let claim = placement.claim { try rows.claim.run(.integer(repository), .text(claim), .integer(blob)) }
         let version = try versionID(repository, admission.record)
         let change =
-            try other.map { try journal("replace", admission, detail: "instead of SHA-256 \(Hex.string($0.sha256))") }
-            ?? journal("add", admission)
+            try other.map { other in
+                let words = ["instead of SHA-256 \(Hex.string(other.sha256))", admission.remark].filter { !$0.isEmpty }
+                return try journal("replace", admission, detail: words.joined(separator: ", "))
+            } ?? journal("add", admission, detail: admission.remark)
         let file = try insertFile(
             Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change), admission,
             lead: nil, path: placement.path.text)
@@ -257,7 +259,7 @@ struct IngestWriter {
     }
 
     private mutating func bringBack(file: Int64, _ admission: Admission, repository: Int64) throws {
-        let change = try journal("return", admission)
+        let change = try journal("return", admission, detail: admission.remark)
         try db.execute(sql: "UPDATE file SET removed_in = NULL, placed = 0 WHERE id = ? OR lead_id = ?", arguments: [file, file])
         // One that had made way for others has its identity back.
         try db.execute(

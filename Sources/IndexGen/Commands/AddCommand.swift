@@ -52,7 +52,8 @@ struct AddCommand: Verb {
         try site.settings.checkOwner(owner)
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         let coordinates = try place.coordinates()
-        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site) }
+        let markers = site.ecosystems.all.filter { type == nil || $0.profile.id == type }.compactMap { $0.bundles?.marker }
+        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site, markers: Set(markers)) }
         let catalog = try site.openCatalog()
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, folders: finder.folders, link: link,
@@ -68,7 +69,7 @@ struct AddCommand: Verb {
         try Interruption.deferring {
             Interruption.watch()
             let marks = try passOver(&seen, catalog, owner, report)
-            try intake.take(report.rest, verdict: places.verdict) { path, result in
+            try intake.take(report.rest, verdict: places.verdict(on:isPart:), bundle: report.tell) { path, result in
                 report.tell(path, result)
                 guard let mark = marks[path], case .success((let outcome, let admission)) = result else { return }
                 if case .refused = outcome { return }

@@ -47,6 +47,34 @@ final class AddReport {
         progress.advance()
     }
 
+    /// A bundle that came in whole: a line for each thing that people have a name for, an object for each file.
+    func tell(_ path: String, _ result: BundleOutcome) {
+        if Console.isOnTerminal || !result.bundle.admissions.allSatisfy(\.record.warnings.isEmpty) { progress.clear() }
+        isPackage(path)
+        taken += 1
+        let isOld = result.outcomes.allSatisfy { if case .unchanged = $0 { true } else { false } }
+        if isOld { unchanged += 1 }
+        for ((admission, title), outcome) in zip(zip(result.bundle.admissions, result.bundle.titles), result.outcomes) {
+            say(
+                Self.word(outcome, admission), path, admission,
+                line: title.map { title in
+                    let place = "\(admission.owner)/\(admission.segment)/\(title)"
+                    let word = isOld ? "unchanged" : "added"
+                    return "\(word) \(place)\(isOld ? " (the same bytes are there already)" : "")"
+                })
+        }
+        progress.advance()
+    }
+
+    private static func word(_ outcome: Outcome, _ admission: Admission) -> String {
+        switch outcome {
+        case .added: admission.settlement.replaced == nil ? "added" : "replaced"
+        case .returned: "returned"
+        case .unchanged: "unchanged"
+        case .refused: "refused"
+        }
+    }
+
     /// A file that was not opened: it looks as it did when it came in.
     func tellUnchanged(_ path: String, _ entry: SeenFiles.Entry) {
         isPackage(path)
@@ -142,10 +170,8 @@ final class AddReport {
 
     private func report(_ path: String, _ result: Result<(Outcome, Admission), any Error>) {
         switch result {
-        case .success((.added, let admission)): say(admission.settlement.replaced == nil ? "added" : "replaced", path, admission)
-        case .success((.returned, let admission)): say("returned", path, admission)
-        case .success((.unchanged, let admission)): say("unchanged", path, admission)
         case .success((.refused(let refusal), _)): refuse(path, refusal)
+        case .success((let outcome, let admission)): tell(Self.word(outcome, admission), path, admission)
         case .failure(let refusal as Refusal):
             // A stray README in a folder of packages is not a fault; a file named like a package, or named by hand, must be one.
             if refusal.cause == .unsupported, !named.contains(path), ecosystems.named(like: Files.name(of: path)) == nil {
@@ -179,20 +205,24 @@ final class AddReport {
     /// The admission's public path.
     static func place(of admission: Admission) -> String { "\(admission.owner)/\(admission.segment)/\(admission.path)" }
 
-    /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
-    private func say(_ outcome: String, _ path: String, _ admission: Admission) {
+    private func tell(_ outcome: String, _ path: String, _ admission: Admission) {
         isPackage(path)
+        taken += 1
+        if outcome == "unchanged" { unchanged += 1 }
+        say(
+            outcome, path, admission,
+            line: "\(outcome) \(Self.place(of: admission))\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
+    }
+
+    /// Warnings are said with `--quiet`, too: nobody else will tell the sender.
+    private func say(_ outcome: String, _ path: String, _ admission: Admission, line: String?) {
         let warnings = admission.record.warnings
         for warning in warnings {
             Console.diagnose("warning: \(PrintableText.of(path)): \(PrintableText.of("\(warning)"))")
         }
-        taken += 1
-        if outcome == "unchanged" { unchanged += 1 }
         if ecosystems[admission.type]?.profile.namesAddress ?? false { namesAddress = true }
         let place = Self.place(of: admission)
-        if console.level != .quiet {
-            console.result("\(outcome) \(place)\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
-        }
+        if let line, console.level != .quiet { console.result(line) }
         console.result { json in
             json.member("source", path)
             json.member("outcome", outcome)

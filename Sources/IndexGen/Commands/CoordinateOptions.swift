@@ -48,8 +48,8 @@ struct CoordinateOptions: ParsableArguments {
         all.map { "\($0.title): the \($0.coordinate.name), \($0.coordinate.help)" }.joined(separator: "; ") + "."
 
     /// The verbs that have these options.
-    private static let verbs = [AddCommand.self, RemoveCommand.self, RecoverCommand.self].flatMap { (verb: any Verb.Type) in
-        [verb._commandName] + verb.configuration.aliases
+    private static let verbs = [AddCommand.self, RemoveCommand.self, CopyCommand.self, RecoverCommand.self].flatMap {
+        (verb: any Verb.Type) in [verb._commandName] + verb.configuration.aliases
     }
 
     /// A command line whose values of these options have their names before them.

@@ -17,8 +17,8 @@ struct Indexgen: ParsableCommand {
         version: "indexgen \(Version.number)",
         subcommands: [
             InitCommand.self, AddCommand.self, GenerateCommand.self, ListCommand.self, ShowCommand.self, RemoveCommand.self,
-            YankCommand.self, MarkCommand.self, UnmarkCommand.self, HistoryCommand.self, VerifyCommand.self, RecoverCommand.self,
-            PruneCommand.self, ServeCommand.self,
+            CopyCommand.self, YankCommand.self, MarkCommand.self, UnmarkCommand.self, HistoryCommand.self, VerifyCommand.self,
+            RecoverCommand.self, PruneCommand.self, ServeCommand.self,
             TokenCommand.self,
             HooksCommand.self, NginxCommand.self,
         ])

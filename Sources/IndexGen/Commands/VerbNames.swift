@@ -81,7 +81,7 @@ enum VerbNames {
         "create": "a site is made by 'indexgen init', a token by 'indexgen token create'",
         "config": "settings are in indexgen.yaml in the site's folder; every verb checks them",
         "key": "signing keys are in state/keyring in the site's folder: gpg --homedir",
-        "copy": "add the file again with another --group or --distribution: its bytes are stored once",
-        "promote": "add the file again with another --group or --distribution: its bytes are stored once",
+        "cp": "it is 'indexgen copy'",
+        "tag": "what stands for a version is set by 'indexgen mark': indexgen mark --help",
     ]
 }

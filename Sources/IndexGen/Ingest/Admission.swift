@@ -43,6 +43,8 @@ final class Admission: Sendable {
     let prepared: @Sendable (Amendment) throws -> Admission
     /// What its sender says of marks of its package.
     let statements: [(kind: MarkKind, statement: MarkStatement)]
+    /// What the journal says besides of its coming in.
+    let remark: String
     /// By the site's key, over what the ecosystem has it sign.
     let signature: TextSignature?
     /// What the catalog decided about it; shared with those that were prepared again.
@@ -56,7 +58,8 @@ final class Admission: Sendable {
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         scopeCoordinates: Int = 1,
         quotas: [Quota] = [], hasOneSpelling: Bool = false, canBeMarked: Bool = true, replaces: Bool,
-        statements: [(kind: MarkKind, statement: MarkStatement)] = [], signature: TextSignature? = nil, settlement: Settlement,
+        statements: [(kind: MarkKind, statement: MarkStatement)] = [], remark: String = "", signature: TextSignature? = nil,
+        settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
     ) {
@@ -81,6 +84,7 @@ final class Admission: Sendable {
         self.canBeMarked = canBeMarked
         self.replaces = replaces
         self.statements = statements
+        self.remark = remark
         self.signature = signature
         self.settlement = settlement
         self.annotated = annotated

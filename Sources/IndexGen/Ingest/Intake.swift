@@ -17,6 +17,10 @@ struct Intake {
     var author: Author
     /// Whether other bytes under a known identity take its place; for owners of the setting `mutable` they always do.
     var replace = false
+    /// What the journal says besides of what comes in.
+    var remark = ""
+    /// Whether marks are set that files themselves say of their packages.
+    var isHeard = true
 
     /// Files that one transaction takes at most, bytes of small ones that wait in memory for it, and the time after which it takes
     /// fewer. Large files are staged on disk by then.
@@ -32,9 +36,14 @@ struct Intake {
     ///
     /// After a signal (`Interruption`) no further file is begun; what has been read by then comes in, and the rest is not reported.
     ///
-    /// - Parameter verdict: asked before a file's transaction: why it must not come in, or nil.
+    /// Bundles come in one by one, each in a transaction of its own.
+    ///
+    /// - Parameters:
+    ///   - verdict: asked before a file's transaction, or before that of a bundle that it is part of: why it must not come in, or nil.
+    ///   - bundle: called in the place of `report` for a bundle that came in.
     func take(
-        _ paths: [String], verdict: (Admission) throws -> Refusal? = { _ in nil },
+        _ paths: [String], verdict: (_ admission: Admission, _ isPart: Bool) throws -> Refusal? = { _, _ in nil },
+        bundle: (_ path: String, BundleOutcome) -> Void = { _, _ in },
         report: (_ path: String, Result<(Outcome, Admission), any Error>) -> Void
     ) throws {
         let spelling = try spelling()
@@ -47,12 +56,25 @@ struct Intake {
             if Interruption.signal != nil { break }
             let portion = Array(paths[start..<min(start + Self.portion, paths.count)])
             let prepared = Parallel.map(portion) { path in
-                Result<Admission, any Error> { try admit(path, spelling) }
+                Result<Prepared, any Error> { try prepare(path, spelling) }
             }
-            for (path, result) in zip(portion, prepared) {
+            for (path, whole) in zip(portion, prepared) {
+                let result: Result<Admission, any Error>
+                switch whole {
+                case .success(.file(let admission)): result = .success(admission)
+                case .success(.bundle(let open)):
+                    do {
+                        if let outcome = try take(open, verdict: verdict) { bundle(path, outcome) }
+                    } catch {
+                        try endIfOurs(error)
+                        report(path, .failure(error))
+                    }
+                    continue
+                case .failure(let error): result = .failure(error)
+                }
                 switch result {
                 case .success(let admission):
-                    if let refusal = try verdict(admission) {
+                    if let refusal = try verdict(admission, false) {
                         report(path, .failure(refusal))
                         continue
                     }
@@ -65,10 +87,9 @@ struct Intake {
                     admissions.append(admission)
                     if admission.upload.size <= PackageContent.heldBytes { waiting += admission.upload.size }
                     fragments += admission.fragments.reduce(0) { $0 + $1.bytes.count }
-                // Not this file's fault, and not the last that would end so.
-                case .failure(let error as SystemError) where error.path.hasPrefix(site.state + "/"): throw error
-                case .failure(let error as Folder.InTheWay): throw error
-                case .failure(let error): report(path, .failure(error))
+                case .failure(let error):
+                    try endIfOurs(error)
+                    report(path, .failure(error))
                 }
             }
             guard
@@ -83,6 +104,24 @@ struct Intake {
         }
         try commit(admissions, report)
         try commit(speakers, report)
+    }
+
+    private enum Prepared: Sendable {
+        case file(Admission)
+        case bundle(OpenBundle)
+    }
+
+    /// A file, or what holds several: it is looked at before it is read as a whole, unless its name says what it is.
+    private func prepare(_ path: String, _ spelling: OwnerSpelling) throws -> Prepared {
+        try Interruption.check()
+        let isCandidate = mayBeBundle(path)
+        if isCandidate, let bundle = try openBundle(at: path) { return .bundle(bundle) }
+        do {
+            return .file(try admit(path, spelling))
+        } catch let refusal as Refusal where !isCandidate && [.unsupported, .malformed].contains(refusal.cause) {
+            guard let bundle = try openBundle(at: path) else { throw refusal }
+            return .bundle(bundle)
+        }
     }
 
     private func commit(
@@ -181,7 +220,7 @@ struct Intake {
             let said = try ecosystem.dialect.statements(in: form, isAlone: false)
             statements = try profile.resolved(said).filter { $0.kind.effect == .plans }
         }
-        statements += try profile.resolved(record.statements)
+        if isHeard { statements += try profile.resolved(record.statements) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
             record.fragments
@@ -211,7 +250,7 @@ struct Intake {
             hasOneSpelling: profile.hasOneSpelling,
             canBeMarked: profile.marks.contains { $0.effect == .fragments },
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
-            signature: signature, settlement: settlement,
+            remark: remark, signature: signature, settlement: settlement,
             annotated: fragments
         ) { amendment in
             try prepare(
@@ -234,7 +273,7 @@ struct Intake {
     }
 
     /// The settings' budget, its time running from now on.
-    private func budget() -> Budget {
+    func budget() -> Budget {
         var budget = site.settings.budget
         let end = ContinuousClock.now + .seconds(site.settings.seconds)
         budget.deadline = Deadline { ContinuousClock.now >= end }
@@ -243,6 +282,7 @@ struct Intake {
 
     /// The ecosystem of a file on disk, which is looked at and not taken.
     func recognise(_ path: String) throws -> any Ecosystem {
+        if mayBeBundle(path), let ecosystem = try bundler(of: path) { return ecosystem }
         let content = try PackageContent(
             reading: path, staging: site.staging, link: false, digests: [], limit: site.settings.fileBytes)
         return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }

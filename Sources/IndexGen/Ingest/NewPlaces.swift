@@ -32,23 +32,25 @@ final class NewPlaces {
     }
 
     /// Why a package must not come in where it would; nil when it may.
-    func verdict(on admission: Admission) throws -> Refusal? {
+    ///
+    /// - Parameter isPart: whether it is part of a bundle, which says itself where that belongs, but for the owner.
+    func verdict(on admission: Admission, isPart: Bool = false) throws -> Refusal? {
         let place = PackagePlace(of: admission)
         if let known = verdicts[place] { return known }
-        let verdict = try decide(place)
+        let verdict = try decide(place, wishes.named.union(isPart ? place.names : []))
         verdicts[place] = .some(verdict)
         return verdict
     }
 
-    private func decide(_ place: PackagePlace) throws -> Refusal? {
+    private func decide(_ place: PackagePlace, _ named: Set<String>) throws -> Refusal? {
         guard let gap = try place.gap(in: catalog) else { return nil }
         let line = "new: \(place.shown)"
-        let isForgotten = !wishes.named.contains(gap.name) && !gap.others.isEmpty
+        let isForgotten = !named.contains(gap.name) && !gap.others.isEmpty
         if wishes.isConfirmed {
             say(line)
             return nil
         }
-        let isOnlyDefaults = wishes.named.isDisjoint(with: ["owner"] + place.names)
+        let isOnlyDefaults = named.isDisjoint(with: ["owner"] + place.names)
         if let ask, isForgotten || isOnlyDefaults {
             let others = gap.others.isEmpty ? "" : " (there is: \(Self.shown(gap.others)))"
             return ask(line + others)

@@ -1,6 +1,6 @@
 internal import Formats
 
-/// Turns the arguments of `add` into files: a folder stands for all files below it.
+/// Turns the arguments of `add` into files: a folder stands for all files below it, unless it is a bundle of files itself.
 struct PackageFinder {
     struct Found: Equatable {
         var path: String
@@ -16,8 +16,10 @@ struct PackageFinder {
     /// The folders among the arguments.
     private(set) var folders: [String] = []
 
-    /// - Parameter site: whose state and public tree are never searched; nil: none.
-    init(in arguments: [String], besides site: Site? = nil) throws {
+    /// - Parameters:
+    ///   - site: whose state and public tree are never searched; nil: none.
+    ///   - markers: names of files by which folders are known that are bundles.
+    init(in arguments: [String], besides site: Site? = nil, markers: Set<String> = []) throws {
         let parts = [site?.state, site?.publicRoot].compactMap { $0.flatMap(Files.real) }
         func isOwn(_ real: String?) -> Bool {
             guard let real else { return false }
@@ -33,15 +35,22 @@ struct PackageFinder {
                 files.append(Found(path: argument))
                 continue
             }
+            if try markers.contains(where: { try FileStatus.followed(Files.join(argument, $0))?.kind == .file }) {
+                files.append(Found(path: argument))
+                continue
+            }
             folders.append(argument)
             var skipped: [Found] = []
+            var bundles: Set<String> = []
             func skips(_ relative: String) -> Bool {
                 guard let real, isOwn(Files.join(real, relative)) else { return false }
                 skipped.append(Found(path: Files.join(argument, relative), folder: argument))
                 return true
             }
             try Files.walk(argument, skipping: skips) { relative, kind in
-                if Files.name(of: relative).hasPrefix(".") { return }
+                let name = Files.name(of: relative)
+                if name.hasPrefix(".") { return }
+                if markers.contains(name) { bundles.insert(Files.join(argument, Files.folder(of: relative))) }
                 // A link is followed when it leads to a file: package pools are often made of links.
                 let path = Files.join(argument, relative)
                 guard try kind == .file || (kind == .link && FileStatus.followed(path)?.kind == .file) else { return }
@@ -49,6 +58,22 @@ struct PackageFinder {
                 if kind == .link, isOwn(Files.real(path)) { skipped.append(found) } else { files.append(found) }
             }
             own += skipped
+            if !bundles.isEmpty { gather(bundles, below: argument) }
+        }
+    }
+
+    /// Puts folders that are bundles in the place of the files in them, where the first of these was.
+    private mutating func gather(_ bundles: Set<String>, below argument: String) {
+        var seen: Set<String> = []
+        files = files.compactMap { file in
+            guard file.folder == argument else { return file }
+            var folder = file.path
+            while folder.utf8.count > argument.utf8.count {
+                folder = Files.folder(of: folder)
+                guard bundles.contains(folder) else { continue }
+                return seen.insert(folder).inserted ? Found(path: folder, folder: argument) : nil
+            }
+            return file
         }
     }
 
