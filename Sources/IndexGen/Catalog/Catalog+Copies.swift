@@ -17,8 +17,8 @@ struct Consignment: Sendable {
         var admission: Admission
         /// Whether it was asked for; otherwise it goes along with what was.
         var isAsked: Bool
-        /// Whether it goes along because another one requires it.
-        var isRequired: Bool
+        /// Whether another one requires it.
+        var isRequired = false
     }
 
     /// A mark of an original that its copy has, too.

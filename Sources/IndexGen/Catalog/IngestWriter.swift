@@ -217,7 +217,9 @@ struct IngestWriter {
             precondition(kind.effect != .fragments, "what comes with a package is not said of its fragments")
             let change = MarkChange(kind: kind, key: statement.key, value: statement.value, customs: admission.customs)
             let marked = try writer.set(change, of: package, in: repository) { _, _ in [] }
-            isChange = isChange || !marked.isEmpty
+            if marked.isEmpty { continue }
+            isChange = true
+            admission.settlement.noteMark()
         }
         try writer.finish()
     }

@@ -52,16 +52,13 @@ final class AddReport {
         if Console.isOnTerminal || !result.bundle.admissions.allSatisfy(\.record.warnings.isEmpty) { progress.clear() }
         isPackage(path)
         taken += 1
-        let isOld = result.outcomes.allSatisfy { if case .unchanged = $0 { true } else { false } }
-        if isOld { unchanged += 1 }
-        for ((admission, title), outcome) in zip(zip(result.bundle.admissions, result.bundle.titles), result.outcomes) {
+        let words = zip(result.bundle.admissions, result.outcomes).map { Self.word($1, $0) }
+        if words.allSatisfy({ $0 == "unchanged" }) { unchanged += 1 }
+        for (index, (admission, word)) in zip(result.bundle.admissions, words).enumerated() {
+            let title = result.bundle.titles[index]
             say(
-                Self.word(outcome, admission), path, admission,
-                line: title.map { title in
-                    let place = "\(admission.owner)/\(admission.segment)/\(title)"
-                    let word = isOld ? "unchanged" : "added"
-                    return "\(word) \(place)\(isOld ? " (the same bytes are there already)" : "")"
-                })
+                word, path, admission,
+                line: title.map { Self.line(word, "\(admission.owner)/\(admission.segment)/\($0)") })
         }
         progress.advance()
     }
@@ -70,9 +67,13 @@ final class AddReport {
         switch outcome {
         case .added: admission.settlement.replaced == nil ? "added" : "replaced"
         case .returned: "returned"
-        case .unchanged: "unchanged"
+        case .unchanged: admission.settlement.isMarked ? "marked" : "unchanged"
         case .refused: "refused"
         }
+    }
+
+    private static func line(_ word: String, _ place: String) -> String {
+        "\(word) \(place)\(word == "unchanged" || word == "marked" ? " (the same bytes are there already)" : "")"
     }
 
     /// A file that was not opened: it looks as it did when it came in.
@@ -209,9 +210,7 @@ final class AddReport {
         isPackage(path)
         taken += 1
         if outcome == "unchanged" { unchanged += 1 }
-        say(
-            outcome, path, admission,
-            line: "\(outcome) \(Self.place(of: admission))\(outcome == "unchanged" ? " (the same bytes are there already)" : "")")
+        say(outcome, path, admission, line: Self.line(outcome, Self.place(of: admission)))
     }
 
     /// Warnings are said with `--quiet`, too: nobody else will tell the sender.

@@ -95,7 +95,7 @@ struct CopyCommand: Verb {
                 files += consignment.items.count
                 bytes += consignment.items.flatMap(\.admission.fragments).reduce(0) { $0 + $1.bytes.count }
             } catch let refusal as Refusal {
-                report.refuse(lot.files[0].path, refusal)
+                report.refuse("\(lot.repository.path) \(lot.files.first?.name ?? "")", refusal)
             }
             if files >= Self.batch || bytes >= Self.fragmentBytes { try flush() }
         }

@@ -30,14 +30,27 @@ final class CopyReport {
     func tell(_ consignment: Consignment, _ result: ConsignmentOutcome) {
         switch result.outcome {
         case .taken(let outcomes):
-            let required = zip(consignment.items, outcomes).filter(\.0.isRequired).count
-            for (item, outcome) in zip(consignment.items, outcomes) { say(item, outcome, besides: required) }
+            for (item, outcome) in zip(consignment.items, outcomes) {
+                say(item, outcome, besides: item.isRequired ? 0 : Self.requirements(of: item, in: consignment))
+            }
             for mark in result.marked { say(mark, consignment.items[mark.item].admission) }
         case .refused(let refusals):
             for (admission, refusal) in refusals { refuse(admission.source, refusal) }
         // Only whoever came with a token can lose it.
         case .lost(let lost): refuse(consignment.items.first?.original.file.path ?? "", lost)
         }
+    }
+
+    /// How many files one is of no use without, with those that these require.
+    private static func requirements(of item: Consignment.Item, in consignment: Consignment) -> Int {
+        if item.admission.placement.requirements.isEmpty { return 0 }
+        let paths = consignment.items.map { ($0.admission.placement.path, $0.admission.placement.requirements) }
+        let requirements = Dictionary(paths) { first, _ in first }
+        var found: Set<PublicPath> = [], open = item.admission.placement.requirements
+        while let path = open.popLast() {
+            if found.insert(path).inserted { open += requirements[path] ?? [] }
+        }
+        return found.count
     }
 
     func refuse(_ source: String, _ error: any Error) {
@@ -63,9 +76,7 @@ final class CopyReport {
         if !item.isRequired, console.level != .quiet {
             var line = "\(word) \(place)"
             if case .unchanged = outcome { line += " (the same bytes are there already)" } else { line += " from \(source)" }
-            if required > 0, !admission.placement.requirements.isEmpty {
-                line += ", with \(Words.count(required, "file")) that it requires"
-            }
+            if required > 0 { line += ", with \(Words.count(required, "file")) that it requires" }
             console.result(line)
         }
         for warning in admission.record.warnings where !item.isRequired {

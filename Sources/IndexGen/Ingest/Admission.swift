@@ -97,11 +97,17 @@ final class Admission: Sendable {
     /// What became known when the catalog decided.
     final class Settlement: Sendable {
         private let state = Mutex<(path: String?, replaced: [UInt8]?)>((nil, nil))
+        private let marks = Atomic(false)
 
         /// Below `OWNER/TYPE/`.
         var path: String? { state.withLock { $0.path } }
         /// SHA-256 of the bytes whose place it took.
         var replaced: [UInt8]? { state.withLock { $0.replaced } }
+
+        /// Whether it changed what a mark of its package stands for.
+        var isMarked: Bool { marks.load(ordering: .relaxed) }
+
+        func noteMark() { marks.store(true, ordering: .relaxed) }
 
         func settle(at path: String, replacing sha256: [UInt8]? = nil) { state.withLock { $0 = (path, sha256) } }
     }

@@ -153,11 +153,10 @@ private struct Draft {
         self.repository = repository
     }
 
-    private func item(_ original: Original, isAsked: Bool, isRequired: Bool = false) throws -> Consignment.Item {
+    private func item(_ original: Original, isAsked: Bool) throws -> Consignment.Item {
         Consignment.Item(
-            original: original,
-            admission: try copying.admit(original, of: ecosystem, in: repository, isAsked: isAsked),
-            isAsked: isAsked, isRequired: isRequired)
+            original: original, admission: try copying.admit(original, of: ecosystem, in: repository, isAsked: isAsked),
+            isAsked: isAsked)
     }
 
     private mutating func append(_ item: Consignment.Item) {
@@ -186,7 +185,7 @@ private struct Draft {
     /// All items and what they require, which stands before them.
     mutating func inOrder() throws -> [Consignment.Item] {
         var order: [Consignment.Item] = []
-        var done: Set<Int64> = []
+        var done: Set<Int64> = [], needed: Set<Int64> = []
         // Each entry is looked at twice: on its way in, and when all that it requires is in.
         var open: [(item: Consignment.Item, isReady: Bool)] = items.reversed().map { ($0, false) }
         while let (item, isReady) = open.popLast() {
@@ -202,17 +201,18 @@ private struct Draft {
                 try snapshot.originals(
                     snapshot.requirements(of: item.original.file, in: repository), copying.catalog)
             }
+            needed.formUnion(required.map(\.file.id.value))
             for original in required.reversed() where !done.contains(original.file.id.value) {
                 if let index = indexes[original.file.id.value] {
-                    items[index].isRequired = true
                     open.append((items[index], false))
                 } else {
-                    let found = try self.item(original, isAsked: false, isRequired: true)
+                    let found = try item(original, isAsked: false)
                     append(found)
                     open.append((found, false))
                 }
             }
         }
+        for index in order.indices { order[index].isRequired = needed.contains(order[index].original.file.id.value) }
         return order
     }
 }
