@@ -18,7 +18,7 @@ struct JournalEntry: Equatable, Sendable {
     var path: String
     /// 32 bytes.
     var sha256: [UInt8]
-    /// The reason that was given, of a yank; what made way, of a replacement.
+    /// The reason that was given, of a yank; what made way, of a replacement; the original's public path, of a copy.
     var detail: String
 }
 

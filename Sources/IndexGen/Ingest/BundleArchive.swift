@@ -14,8 +14,8 @@ final class BundleArchive: Sendable {
 
     /// Nil: it cannot be opened, or is not a regular file.
     ///
-    /// What is opened is shared with the site where the file system can (a reflink), so that nobody changes it meanwhile. Elsewhere it must not
-    /// be cut short while it is read.
+    /// What is opened is shared with the site where the file system can (a reflink), so that nobody changes it meanwhile. Elsewhere the program
+    /// ends at once, with nothing of it in, where somebody cuts it short while its headers are read.
     init?(reading path: String, staging: StagingFolder) throws {
         guard let source = try? Privileges.asCaller({ try OpenFile(reading: path) }) else { return nil }
         let status = try source.status
