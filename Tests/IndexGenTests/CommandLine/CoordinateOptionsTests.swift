@@ -14,7 +14,8 @@ import Testing
         ("add a --group", "add a --group"), ("add --group --new a", "add --group --new a"),
         ("add --group -x a", "add --group group=-x a"), ("token create --group el9", "token create --group el9"),
         ("recover --group el9 ab", "recover --group group=el9 ab"), ("add --owner group", "add --owner group"),
-        ("copy --from group=a --group b", "copy --from group=a --group group=b"), ("promote x --group b", "promote x --group group=b"),
+        ("copy --from group=a --group b", "copy --from group=a --group group=b"),
+        ("promote x --group b", "promote x --group group=b"),
         ("add --groups g", "add --groups g"), ("", ""), ("--help", "--help"),
     ])
     func `values get their names before the parser sees them`(line: String, expected: String) {
