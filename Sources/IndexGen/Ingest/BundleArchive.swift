@@ -11,15 +11,19 @@ final class BundleArchive: Sendable {
     private let staged: StagedFile?
 
     private static let pieceBytes = 1 << 20
+    /// A tar's first header, by which it is known.
+    private static let headBytes = 512
 
-    /// Nil: it cannot be opened, or is not a regular file.
+    /// Nil: it cannot be opened, or its first bytes are neither a tar's nor compressed.
     ///
     /// What is opened is shared with the site where the file system can (a reflink), so that nobody changes it meanwhile. Elsewhere the program
     /// ends at once, with nothing of it in, where somebody cuts it short while its headers are read.
     init?(reading path: String, staging: StagingFolder) throws {
         guard let source = try? Privileges.asCaller({ try OpenFile(reading: path) }) else { return nil }
         let status = try source.status
-        guard status.kind == .file else { return nil }
+        guard status.kind == .file,
+            Glimpse(try source.read(at: 0, count: Self.headBytes).span, filename: "").container == .tar
+        else { return nil }
         size = status.size
         modified = status.modified
         let copy = staging.next()
