@@ -1,4 +1,3 @@
-import Corpus
 import Testing
 
 @testable import Formats
@@ -8,7 +7,7 @@ import Testing
 @Suite struct ContainerBundlesTests {
     private static let digits = String(repeating: "a1", count: 32)
 
-    private static func tar(_ paths: String...) -> [UInt8] { CorpusArchive.tar(paths.map { CorpusMember($0, "x") }) }
+    private static func tar(_ paths: String...) -> [UInt8] { paths.reduce(TarBuilder()) { $0.file($1, "x") }.bytes }
 
     private func form(_ bytes: [UInt8], _ filename: String = "image.tar", isAsked: Bool) -> BundleForm {
         ContainerBundles().recognise(Glimpse(bytes.span, filename: filename), of: bytes.span, isAsked: isAsked)
