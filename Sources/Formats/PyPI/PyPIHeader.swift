@@ -56,8 +56,7 @@ struct PyPIHeader {
             guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else { continue }
             let value = colon + 1..<line.upperBound
             current = (
-                name, [], number, name.utf8.elementsEqual(bytes.copied(first..<colon)), Self.isPadded(bytes, value),
-                false
+                name, [], number, zip(name.utf8, first..<colon).allSatisfy { $0 == bytes[$1] }, Self.isPadded(bytes, value), false
             )
             Self.append(bytes, value, to: &current!.bytes)
         }

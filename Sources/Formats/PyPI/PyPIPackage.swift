@@ -148,7 +148,9 @@ struct PyPIPackage: Sendable {
     // MARK: - Paths
 
     /// Byte by byte: `String`'s own comparison takes U+212A for `K`, and so two folders for one.
-    static func same(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool { a.utf8.elementsEqual(b.utf8) }
+    static func same(_ a: some StringProtocol, _ b: some StringProtocol) -> Bool {
+        a.utf8.count == b.utf8.count && a.utf8.elementsEqual(b.utf8)
+    }
 
     private static func regularFile(at path: String, in zip: Zip) -> ZipMember? {
         zip.members.first { same($0.name, path) && !$0.isDirectory }

@@ -177,7 +177,7 @@ enum RPMDigests {
     private static func checkShapes(of signature: RPMHeader, in bytes: Span<UInt8>) throws(Refusal) {
         for (tag, kind, count) in shapes {
             guard let shape = signature.shape(tag, in: bytes) else { continue }
-            let name = RPMTagTable.name(of: tag.rawValue, in: .signature)
+            var name: String { RPMTagTable.name(of: tag.rawValue, in: .signature) }
             guard shape.kind == kind, count == nil || shape.count == count else {
                 let wanted = RPMTagTable.Kind(type: kind)?.words ?? ""
                 throw Refusal(

@@ -182,11 +182,16 @@ struct RPMHeader: Sendable {
         store.withUnsafeBytes { store in
             var position = start, left = count
             while position + 8 <= store.count {
-                let word = store.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                // The high bit of each byte that is not zero.
+                let word = UInt64(littleEndian: store.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+                // The high bit of each byte that is zero, the first byte's lowest.
                 let low = word & 0x7F7F_7F7F_7F7F_7F7F
-                let zeros = 8 - ((low &+ 0x7F7F_7F7F_7F7F_7F7F | word) & 0x8080_8080_8080_8080).nonzeroBitCount
-                if zeros >= left { break }
+                var marks = ~(low &+ 0x7F7F_7F7F_7F7F_7F7F | word) & 0x8080_8080_8080_8080
+                // The sum of all bytes, in the highest; cheaper than counting bits where the processor is not known to do that.
+                let zeros = Int(((marks >> 7) &* 0x0101_0101_0101_0101) >> 56)
+                if zeros >= left {
+                    for _ in 1..<left { marks &= marks &- 1 }
+                    return position + marks.trailingZeroBitCount / 8 + 1
+                }
                 left -= zeros
                 position += 8
             }

@@ -113,7 +113,7 @@ enum RPMPlace {
     }
 
     private static func withoutEpoch(_ version: String) -> Substring {
-        version.firstIndex(of: ":").map { version[version.index(after: $0)...] } ?? version[...]
+        version.utf8.firstIndex(of: UInt8(ascii: ":")).map { version[version.utf8.index(after: $0)...] } ?? version[...]
     }
 
     private static func isMark(_ byte: UInt8) -> Bool {

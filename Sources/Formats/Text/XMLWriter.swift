@@ -138,7 +138,7 @@ struct XMLWriter {
                 start = i
                 continue
             default:
-                i += 1
+                i = Self.end(ofPlain: string, from: i + 1)
                 continue
             }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: string[start..<i]))
@@ -148,6 +148,28 @@ struct XMLWriter {
         }
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: string[start...]))
     }
+
+    /// A place up to which all bytes stand for themselves wherever they are: eight are looked at in one step, and the last few not at all.
+    @inline(__always)
+    private static func end(ofPlain string: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        let bytes = UnsafeRawBufferPointer(string)
+        var i = start
+        while i + 8 <= bytes.count {
+            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+            // The high bits of bytes that are less than a blank or outside of ASCII, or one of `"&` and `<>`, which differ in one bit.
+            let controls = ~((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x6060_6060_6060_6060) | word
+            let quotes = zeros(in: (word | 0x0404_0404_0404_0404) ^ 0x2626_2626_2626_2626)
+            let brackets = zeros(in: (word | 0x0202_0202_0202_0202) ^ 0x3E3E_3E3E_3E3E_3E3E)
+            let marks = (controls | quotes | brackets) & 0x8080_8080_8080_8080
+            if marks != 0 { return i + marks.trailingZeroBitCount / 8 }
+            i += 8
+        }
+        return i
+    }
+
+    /// The high bit of each byte that is zero; other bits mean nothing.
+    @inline(__always)
+    private static func zeros(in word: UInt64) -> UInt64 { ~((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F | word) }
 
     private mutating func append(reference value: UInt32) {
         bytes.append("&#x" as StaticString)
@@ -161,7 +183,10 @@ enum XMLText {
     /// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates) without U+FFFE and U+FFFF, which XML forbids.
     /// ASCII control characters are not looked at.
     static func isUTF8(_ string: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = UnsafeRawBufferPointer(string)
         var i = 0
+        // Most strings are ASCII all through.
+        while i + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { i += 8 }
         while i < string.count {
             let byte = string[i]
             if byte < 0x80 {

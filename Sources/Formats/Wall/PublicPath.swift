@@ -23,14 +23,26 @@ package struct PublicPath: Hashable, Sendable {
     /// What is wrong with a path, as a clause; nil: nothing.
     package static func fault(in text: String) -> String? {
         if text.utf8.count > lengthLimit { return "has more than \(lengthLimit) bytes" }
-        if text.utf8.contains(where: ASCII.isControl) { return "holds a control character" }
-        for name in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-            if name.isEmpty { return "has a name without a character" }
-            if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { return "leads to another folder" }
-            if name.count > nameLimit { return "has a name of more than \(nameLimit) bytes" }
-        }
+        var text = text
+        if let fault = text.withUTF8(fault) { return fault }
         // The page for people.
         if text == "index.html" || text.hasPrefix("index.html/") { return "is the repository's page" }
+        return nil
+    }
+
+    private static func fault(in bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        if bytes.contains(where: ASCII.isControl) { return "holds a control character" }
+        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
+        var start = 0
+        for end in 0...bytes.count where end == bytes.count || bytes[end] == slash {
+            switch end - start {
+            case 0: return "has a name without a character"
+            case 1 where bytes[start] == dot: return "leads to another folder"
+            case 2 where bytes[start] == dot && bytes[start + 1] == dot: return "leads to another folder"
+            case let count where count > nameLimit: return "has a name of more than \(nameLimit) bytes"
+            default: start = end + 1
+            }
+        }
         return nil
     }
 }

@@ -141,33 +141,39 @@ private struct BlobArrivals {
     let store: BlobStore
     private var files: [String] = []
     private var folders: Set<String> = []
+    /// What came in and is not in its place yet.
+    private var waiting: [(content: Admission.Content, isKnown: Bool)] = []
+    /// The folders that changed with the last of them.
+    private var last: [String] = []
 
     init(store: BlobStore) { self.store = store }
 
-    /// Moves the bytes of what was taken to their places.
+    /// Notes the bytes of what was taken.
     mutating func settle(_ admission: Admission, _ outcome: Outcome, by writer: IngestWriter) throws {
         switch outcome {
-        case .added: try Meter.measure(.write) { try put(admission, new: writer.newBlobs) }
+        case .added:
+            let new = writer.newBlobs
+            waiting += admission.contents.map { (content: $0, isKnown: !new.contains($0.sha256)) }
         case .returned, .unchanged:
             // A package that comes again heals a store that lost its blob.
-            for sha256 in try heal(admission) { try writer.placeAgain(sha256) }
+            for sha256 in try heal(admission, besides: writer.newBlobs) { try writer.placeAgain(sha256) }
         case .refused: break
         }
     }
 
-    /// - Parameter new: SHA-256 of blobs that the catalog did not have before.
-    private mutating func put(_ admission: Admission, new: Set<[UInt8]>) throws {
-        for content in admission.contents { try put(content, isKnown: !new.contains(content.sha256)) }
-    }
-
+    /// - Parameter new: SHA-256 of blobs that this transaction brings.
     /// - Returns: SHA-256 of those that were lost.
-    private mutating func heal(_ admission: Admission) throws -> [[UInt8]] {
-        let lost = try admission.contents.filter { try !store.has($0.sha256, size: $0.size) }
+    private mutating func heal(_ admission: Admission, besides new: Set<[UInt8]>) throws -> [[UInt8]] {
+        let lost = try admission.contents.filter { try !new.contains($0.sha256) && !store.has($0.sha256, size: $0.size) }
         for content in lost { try put(content, isKnown: true) }
         return lost.map(\.sha256)
     }
 
-    func secure() throws {
+    /// Moves the bytes to their places, and makes them durable. Folder by folder: of the store's 256 few are held open.
+    mutating func secure() throws {
+        waiting.sort { $0.content.sha256[0] < $1.content.sha256[0] }
+        for (content, isKnown) in waiting { try put(content, isKnown: isKnown) }
+        waiting = []
         try Durability.secure(files: files, folders: folders, on: store.folder)
         store.secured(folders)
     }
@@ -175,7 +181,8 @@ private struct BlobArrivals {
     private mutating func put(_ content: Admission.Content, isKnown: Bool) throws {
         let changed = try store.put(content.staged, sha256: content.sha256, size: content.size, isKnown: isKnown)
         if changed.isEmpty { return }
-        folders.formUnion(changed)
+        if changed != last { folders.formUnion(changed) }
+        last = changed
         files.append(store.path(of: content.sha256))
     }
 }
