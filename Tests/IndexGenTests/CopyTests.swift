@@ -86,7 +86,9 @@ extension TestSite {
 /// Packages that are brought to another owner or another place as well.
 @Suite struct CopyTests {
     private static let types = Specimen.all.map(\.type)
-    private static let placed = Specimen.all.filter { $0.destinations.count > 1 }.map(\.type)
+    /// What is named by its content has no twins; nor can several manifests have one tag.
+    private static let named = Specimen.all.filter { !$0.isNamedByContent }.map(\.type)
+    private static let placed = Specimen.all.filter { $0.destinations.count > 1 && !$0.isNamedByContent }.map(\.type)
 
     /// Some made-up packages of a type, in a place of the owner `acme`.
     private func add(
@@ -159,11 +161,11 @@ extension TestSite {
         #expect(try site.copy(to: "prod").allSatisfy { $0 == "copied" })
         try site.generate()
         let (after, now) = (try site.tree(), try site.catalog.history(HistoryQuery()))
-        #expect(now.count == 2 * history.count)
-        #expect(now.prefix(history.count).allSatisfy { $0.owner == "prod" && $0.action == "add" && $0.author.name == "promoter" })
+        let copies = now.filter { $0.owner == "prod" }, originals = history.filter { $0.action == "add" }
+        #expect(copies.allSatisfy { $0.author.name == "promoter" })
         #expect(
-            Set(now.prefix(history.count).map(\.detail))
-                == Set(history.map { "copied from \(site.root(of: $0))/\($0.path)" }))
+            copies.filter { $0.action == "add" }.map(\.detail).sorted()
+                == originals.map { "copied from \(site.root(of: $0))/\($0.path)" }.sorted())
         for rehearsing in [true, false] {
             #expect(try site.copy(to: "prod", rehearsing: rehearsing).allSatisfy { $0 == "unchanged" })
         }

@@ -206,7 +206,7 @@ private struct Draft {
                 if let index = indexes[original.file.id.value] {
                     open.append((items[index], false))
                 } else {
-                    let found = try item(original, isAsked: false)
+                    let found = try self.item(original, isAsked: false)
                     append(found)
                     open.append((found, false))
                 }
