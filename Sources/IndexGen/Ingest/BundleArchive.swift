@@ -18,22 +18,24 @@ final class BundleArchive: Sendable {
     ///
     /// What is opened is shared with the site where the file system can (a reflink), so that nobody changes it meanwhile. Elsewhere the program
     /// ends at once, with nothing of it in, where somebody cuts it short while its headers are read.
-    init?(reading path: String, staging: StagingFolder) throws {
+    static func open(_ path: String, staging: StagingFolder) throws -> BundleArchive? {
         guard let source = try? Privileges.asCaller({ try OpenFile(reading: path) }) else { return nil }
         let status = try source.status
-        guard status.kind == .file,
-            Glimpse(try source.read(at: 0, count: Self.headBytes).span, filename: "").container == .tar
-        else { return nil }
-        size = status.size
-        modified = status.modified
+        guard status.kind == .file else { return nil }
+        let head = try source.read(at: 0, count: headBytes)
+        guard Glimpse(head.span, filename: "").container == .tar else { return nil }
         let copy = staging.next()
-        if try Self.clone(source, to: copy) {
-            file = try copy.open()
-            staged = copy
-        } else {
-            file = source
-            staged = nil
-        }
+        let isShared = try clone(source, to: copy)
+        return try isShared
+            ? BundleArchive(copy, size: status.size, modified: status.modified)
+            : BundleArchive(reading: path, size: status.size, modified: status.modified)
+    }
+
+    private init(reading path: String, size: Int, modified: Timestamp) throws {
+        staged = nil
+        self.size = size
+        self.modified = modified
+        file = try Privileges.asCaller { try OpenFile(reading: path) }
     }
 
     private init(_ staged: StagedFile, size: Int, modified: Timestamp) throws {

@@ -50,7 +50,7 @@ extension Intake {
         for (ecosystem, bundles) in bundlers {
             if try isFolder(path, of: bundles) { return ecosystem }
         }
-        guard let archive = try BundleArchive(reading: path, staging: site.staging) else { return nil }
+        guard let archive = try BundleArchive.open(path, staging: site.staging) else { return nil }
         return try form(of: archive, path)?.ecosystem
     }
 
@@ -72,7 +72,7 @@ extension Intake {
                 path: path, ecosystem: ecosystem,
                 parts: try bundles.parts(of: SourceFolder(path: path), at: coordinates, within: budget()), source: .folder(path))
         }
-        guard var archive = try BundleArchive(reading: path, staging: site.staging),
+        guard var archive = try BundleArchive.open(path, staging: site.staging),
             let (ecosystem, bundles, form, codec) = try form(of: archive, path)
         else { return nil }
         if form == .packed { archive = try archive.expanded(by: codec, in: site.staging, within: budget()) }
