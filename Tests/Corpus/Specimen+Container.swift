@@ -9,7 +9,8 @@ extension Specimen {
         container.isNamedByContent = true
         container.home = ["image": "app", "tag": "1.0"]
         container.destinations = [
-            ["image": "app", "tag": "1.0"], ["image": "team/app", "tag": "latest"], ["image": "tools.x/a__b", "tag": "v1.0-rc.1"],
+            ["image": "app", "tag": "1.0"], ["image": "team/app", "tag": "latest"],
+            ["image": "tools.x/a__b", "tag": "v1.0-rc.1"],
         ]
         container.coordinates = { path in
             let folders = path.split(separator: "/").suffix(3).dropLast().map(String.init)

@@ -37,6 +37,29 @@ extension FuzzTarget {
             let isText = Codec.recognise(content.span) == .none && !content.span.has("ADB")
             return try package(Alpine(), isText ? name + [10] + Wrapping.apk(info: content) : bytes)
         },
+        FuzzTarget("container") { (bytes) throws(BrokenPromise) in
+            try package(Container(), bytes, at: Coordinates(["image": "team/app", "tag": "1.0"]))
+        },
+        // Layouts, and archives of docker save.
+        FuzzTarget("image-archive") { (bytes) throws(BrokenPromise) in
+            let tar = TarRepair.withChecksums(bytes)
+            let files = try read { (budget) throws(Refusal) in try ImageLayout.read(tar: tar.span, within: budget) }
+            guard let files else { return false }
+            var isBehindBlobs: Set<String> = []
+            for file in files {
+                if case .range(let range) = file.content {
+                    try promise(range.lowerBound >= 0 && range.upperBound <= tar.count, "a file outside of the archive")
+                }
+                let image = file.image ?? ""
+                try check(path: image.isEmpty ? "x" : image)
+                if file.isManifest {
+                    isBehindBlobs.insert(image)
+                } else {
+                    try promise(!isBehindBlobs.contains(image), "a blob behind a manifest that may name it")
+                }
+            }
+            return true
+        },
     ]
 
     /// Mutations rarely make a valid gzip file: a bare tar is taken as well, set right and wrapped.
@@ -63,11 +86,14 @@ extension FuzzTarget {
         }
     }
 
-    static func package(_ ecosystem: any Ecosystem, _ input: [UInt8]) throws(BrokenPromise) -> Bool {
+    /// - Parameter place: of the file, where it does not say it itself.
+    static func package(
+        _ ecosystem: any Ecosystem, _ input: [UInt8], at place: Coordinates = Coordinates()
+    ) throws(BrokenPromise) -> Bool {
         let (name, bytes) = parts(of: input)
         // What arrives is the last component of a path.
         let filename = String(decoding: name.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
-        let upload = Wrapping.upload(named: filename, of: bytes)
+        let upload = Wrapping.upload(named: filename, of: bytes, at: place)
         let repository = Repository(owner: "acme", type: ecosystem.profile.id, baseURL: "https://packages.example.org")
         let recognitions = Ecosystems.standard.all.map { $0.recognise(bytes.span, filename: filename) }
 
@@ -148,6 +174,9 @@ extension FuzzTarget {
                 try promise(fragment.bytes.last == 10 && fragment.bytes.dropLast().allSatisfy { $0 != 10 }, "more than a line")
                 try WellFormed.json(Array(fragment.bytes.dropLast()))
             }
+        case "container":
+            // A manifest is published as it came.
+            for fragment in fragments where fragment.slot != "manifest" { try WellFormed.json(fragment.bytes) }
         case "npm":
             // Members of an object that others stand in front of or behind, one text, or an object.
             for fragment in fragments {
@@ -173,12 +202,12 @@ extension FuzzTarget {
 
 /// The least that must stand around an inner text, for it to be read the way that a package's is.
 enum Wrapping {
-    static func upload(named filename: String, of bytes: [UInt8]) -> Upload {
+    static func upload(named filename: String, of bytes: [UInt8], at place: Coordinates = Coordinates()) -> Upload {
         func digest(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x5A, count: count) }
         return Upload(
             filename: filename, size: bytes.count,
             digests: Digests(sha256: digest(32), sha1: digest(20), md5: digest(16), sha512: digest(64)),
-            modified: Timestamp(seconds: 1_767_225_600), received: Timestamp(seconds: 1_767_225_601), coordinates: Coordinates())
+            modified: Timestamp(seconds: 1_767_225_600), received: Timestamp(seconds: 1_767_225_601), coordinates: place)
     }
 
     /// Lead, a signature that says nothing, and this header.

@@ -3,7 +3,7 @@
 
 Files of more than 64 KiB are left out, and so is what would only be a second one of its kind: the fuzzer wants many small ones.
 """
-import base64, bz2, gzip, hashlib, io, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
+import base64, bz2, gzip, hashlib, io, json, lzma, pathlib, struct, subprocess, sys, tarfile, zipfile, zlib
 
 LARGEST = 64 << 10
 out = pathlib.Path(sys.argv[1])
@@ -217,6 +217,51 @@ with zipfile.ZipFile(jar, "w", zipfile.ZIP_DEFLATED) as archive:
     ):
         archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
 seed("maven", jar.getvalue(), "a-1.0.jar")
+
+# Manifests of every kind, and images in archives: a layout, and what docker save wrote.
+OCI, DOCKER = "application/vnd.oci.image.", "application/vnd.docker."
+
+
+def named(type, content, **more):
+    return {"mediaType": type, "digest": "sha256:" + hashlib.sha256(content).hexdigest(), "size": len(content), **more}
+
+
+def written(value):
+    return json.dumps(value, separators=(",", ":")).encode()
+
+
+def packed(*files):
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as file:
+        for name, content in files:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            file.addfile(member, io.BytesIO(content))
+    return trimmed(archive.getvalue())
+
+
+layer, about = b"layer", named(OCI + "manifest.v1+json", b"subject")
+config = written({"os": "linux", "rootfs": {"type": "layers", "diff_ids": ["sha256:" + hashlib.sha256(layer).hexdigest()]}})
+image = {"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json", "config": named(OCI + "config.v1+json", config),
+         "layers": [named(OCI + "layer.v1.tar", layer)]}
+more = {"artifactType": "application/spdx+json", "subject": about, "annotations": {"org.opencontainers.image.title": "a\u00e9\n"}}
+inner = named(OCI + "manifest.v1+json", written(image), platform={"os": "linux", "architecture": "arm64"})
+index = {"schemaVersion": 2, "mediaType": OCI + "index.v1+json", "manifests": [inner], **more}
+foreign = named(DOCKER + "image.rootfs.foreign.diff.tar.gzip", b"x", urls=["https://example.org/x"])
+docker = {"schemaVersion": 2, "mediaType": DOCKER + "distribution.manifest.v2+json",
+          "config": named(DOCKER + "container.image.v1+json", config, data=base64.b64encode(config).decode()), "layers": [foreign]}
+list_ = {"schemaVersion": 2, "mediaType": DOCKER + "distribution.manifest.list.v2+json", "manifests": [inner]}
+for manifest in (image, image | more, index, docker, list_, {k: v for k, v in image.items() if k != "mediaType"}):
+    seed("container", written(manifest), "1.0")
+blobs = [(f"blobs/sha256/{hashlib.sha256(data).hexdigest()}", data) for data in (layer, config, written(image), written(index))]
+top = named(OCI + "index.v1+json", written(index), annotations={"io.containerd.image.name": "docker.io/library/app:1.0"})
+tagged = inner | {"annotations": {"org.opencontainers.image.ref.name": "arm"}}
+for references in ([top], [tagged], [inner, top]):
+    listed = ("index.json", written({"schemaVersion": 2, "manifests": references}))
+    seed("image-archive", packed(("oci-layout", b'{"imageLayoutVersion":"1.0.0"}'), listed, *blobs))
+entry = {"Config": "c.json", "RepoTags": ["team/app:1.0", "app:latest"], "Layers": ["a/layer.tar"]}
+for entries in ([entry], [entry | {"RepoTags": None}]):
+    seed("image-archive", packed(("c.json", config), ("a/layer.tar", layer), ("manifest.json", written(entries))))
 
 # Kept segments: version, form, level, two sizes, a checksum of the packed bytes, what the form needs besides, a checksum of all that.
 for form, level, more in ((0, 0, b""), (1, 1, bytes(4)), (2, 0, b"\1"), (3, 1, b"")):

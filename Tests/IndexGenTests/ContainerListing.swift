@@ -48,7 +48,8 @@ enum ContainerListing {
             #expect(list["tags"] as? [String] == paths.map { Files.name(of: $0) }.sorted(), "\(when): \(image)")
             for path in paths {
                 let bytes = [UInt8](try text(path))
-                #expect(images[image]?.contains(ContainerDigest.of(bytes.span).text) == true, "\(when): \(path)")
+                let digest = ContainerDigest.of(bytes.span).text
+                #expect(images[image]?.contains(digest) == true, "\(when): \(path)")
             }
         }
     }

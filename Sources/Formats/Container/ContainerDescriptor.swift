@@ -35,7 +35,8 @@ package struct ContainerDescriptor: Equatable, Sendable {
             Refusal(.malformed, "\(subject) \(what)", at: "\(place).\(key)", remedy: ContainerManifest.remedy)
         }
         guard value.object != nil else {
-            throw Refusal(.malformed, "\(subject) has a descriptor that is not an object", at: place, remedy: ContainerManifest.remedy)
+            throw Refusal(
+                .malformed, "\(subject) has a descriptor that is not an object", at: place, remedy: ContainerManifest.remedy)
         }
         guard let type = value["mediaType"]?.string, ContainerMediaType.isValid(type) else {
             throw refusal("has a descriptor without a media type", "mediaType")

@@ -74,7 +74,8 @@ struct ContainerDialect: Dialect {
     /// let in. Skopeo and podman send nothing before they are asked.
     func challenges(at question: Question?, base: String) -> [String]? {
         var bearer = "Bearer realm=\"\(base)/\(ContainerRoutes.base)/\(ContainerRoutes.ticket.text)\",service=\"\(Self.service)\""
-        if let question, let image = ContainerFault.image(of: question), ContainerName.fault(in: image, of: question.owner) == nil,
+        if let question, let image = ContainerFault.image(of: question),
+            ContainerName.fault(in: image, of: question.owner) == nil,
             question.owner.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "-._".utf8.contains($0) })
         {
             bearer += ",scope=\"repository:\(question.owner)/\(image):pull,push\""

@@ -60,7 +60,8 @@ enum ContainerDigest {
         let right = known.isEmpty ? hash(bytes, by: digest.algorithm) : known
         guard right == digest.bytes else {
             throw Refusal(
-                .ambiguous, "the content has the digest \(named(right, by: digest.algorithm).text), and was sent as \(digest.text)",
+                .ambiguous,
+                "the content has the digest \(named(right, by: digest.algorithm).text), and was sent as \(digest.text)",
                 at: place, remedy: "send it again, by its own digest")
         }
     }

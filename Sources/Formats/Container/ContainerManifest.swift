@@ -92,7 +92,8 @@ struct ContainerManifest: Equatable, Sendable {
         guard kind.isIndex ? !isImage : !isIndex else {
             throw refusal(
                 .ambiguous,
-                "\(subject) says that it is \(kind.isIndex ? "an index and is an image" : "an image and is an index")", "mediaType")
+                "\(subject) says that it is \(kind.isIndex ? "an index and is an image" : "an image and is an index")",
+                "mediaType")
         }
         return kind
     }

@@ -24,7 +24,9 @@ enum ContainerName {
             }
         }
         // The page for people has this address.
-        if name == "index.html" || name.hasPrefix("index.html/") { return "begins with index.html, the name of the repository's page" }
+        if name == "index.html" || name.hasPrefix("index.html/") {
+            return "begins with index.html, the name of the repository's page"
+        }
         return nil
     }
 

@@ -40,16 +40,21 @@ package struct ImageWalk: Sendable {
     ///
     /// - Throws: for content of another size, digest or kind, and for a manifest that cannot be published.
     package mutating func give(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
-        guard let descriptor = wanted, let kind = descriptor.kind else { preconditionFailure("nothing is given that was not asked for") }
+        guard let descriptor = wanted, let kind = descriptor.kind else {
+            preconditionFailure("nothing is given that was not asked for")
+        }
         let place = ImageLayout.path(of: descriptor.digest)
         guard bytes.count == descriptor.size else {
             throw ImageLayout.wrongSize(bytes.count, of: descriptor)
         }
-        let manifest: ContainerManifest
-        do { manifest = try ContainerManifest(bytes, within: budget) } catch { throw error.inside(place) }
-        guard ContainerDigest.of(bytes, by: descriptor.digest.algorithm) == descriptor.digest else {
+        guard
+            bytes.count > ContainerManifest.sizeLimit
+                || ContainerDigest.of(bytes, by: descriptor.digest.algorithm) == descriptor.digest
+        else {
             throw Refusal(.ambiguous, "its content has another digest than its name", at: place, remedy: ImageLayout.remedy)
         }
+        let manifest: ContainerManifest
+        do { manifest = try ContainerManifest(bytes, within: budget) } catch { throw error.inside(place) }
         guard manifest.kind == kind else {
             throw Refusal(
                 .ambiguous, "it is named as \(kind.mediaType), and is \(manifest.kind.mediaType)", at: place,

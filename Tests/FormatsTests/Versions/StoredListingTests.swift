@@ -16,7 +16,9 @@ import Testing
         let ecosystem = try #require(Ecosystems.standard[parts[0]])
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(path)")))
         var coordinates = Coordinates()
-        if parts.count == 4 { coordinates = Coordinates(["package": parts[1], "version": parts[2]]) }
+        if parts.count == 4 {
+            coordinates = Coordinates(["package": parts[1], "version": parts[2], "image": parts[1], "tag": parts[2]])
+        }
         let upload = Upload(
             filename: parts[parts.count - 1], size: bytes.count,
             digests: Digests(
@@ -93,6 +95,22 @@ import Testing
             "cargo/indexgen-hello-2.0.0-rc.1.crate",
             [
                 "000000000000000200000000000000000000000000000000010272630001013100322e302e302d72632e3100"
+            ]
+        ),
+        (
+            "container/indexgen-hello/1.0/index.json",
+            [
+                "696e64657867656e2d68656c6c6f00",
+                "7368613235363a37333039326262313666393964303233386436643665353366616533656161383232316564353363613965"
+                    + "38653466623961393030386461396139323032326300",
+            ]
+        ),
+        (
+            "container/indexgen-hello/1.1/index.json",
+            [
+                "696e64657867656e2d68656c6c6f00",
+                "7368613235363a63663636303730386138323336666230653534303231623737356561363231383663316631383939646537"
+                    + "34303965646663316632373238303331316232353800",
             ]
         ),
         (
