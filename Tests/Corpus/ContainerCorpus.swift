@@ -1,7 +1,7 @@
 internal import Formats
 
-/// Indexes of about 700 bytes without manifests, each about one of some subjects that are nowhere: file `i` is the statement number
-/// `i / subjects` about subject `i % subjects`. Which image they belong to is for whoever sends them to say.
+/// Indexes of about 700 bytes without manifests, each about one of some subjects that are nowhere: file `i` is the statement
+/// number `i / subjects` about subject `i % subjects`. Which image they belong to is for whoever sends them to say.
 package struct ContainerCorpus: Corpus {
     package var seed: UInt64
     package var subjects: Int

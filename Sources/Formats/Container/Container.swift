@@ -1,8 +1,9 @@
-/// Container images and other artifacts in OCI registries (OCI Distribution Specification 1.1), as docker, podman, skopeo, containerd, helm and
-/// oras pull them from plain files and push them. See the page Container of the documentation.
+/// Container images and other artifacts in OCI registries (OCI Distribution Specification 1.1), as docker, podman, skopeo,
+/// containerd, helm and oras pull them from plain files and push them. See the page Container of the documentation.
 ///
-/// A package is an image, and its versions are manifests. A file without a tag is a blob: part of the images that name it. Each tag is a scope,
-/// whose document is the manifest that it stands for; so is each manifest that others are about, and each image, which lists its tags.
+/// A package is an image, and its versions are manifests. A file without a tag is a blob: part of the images that name it. Each
+/// tag is a scope, whose document is the manifest that it stands for; so is each manifest that others are about, and each image,
+/// which lists its tags.
 package struct Container: Ecosystem {
     package init() {}
 

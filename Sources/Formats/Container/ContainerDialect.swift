@@ -1,4 +1,5 @@
-/// What the clients of registries say and are told (OCI Distribution Specification 1.1; Docker Registry HTTP API V2 for what that leaves out).
+/// What the clients of registries say and are told (OCI Distribution Specification 1.1; Docker Registry HTTP API V2 for what that
+/// leaves out).
 struct ContainerDialect: Dialect {
     static let digestHeader = "Docker-Content-Digest"
     /// What clients ask tokens for.
@@ -59,8 +60,8 @@ struct ContainerDialect: Dialect {
         return Self.empty(201, headers)
     }
 
-    /// A manifest is served with the type that it was sent with (OCI Distribution Specification 1.1, "Pushing Manifests"), so it must be its
-    /// own. Who says none means the manifest's.
+    /// A manifest is served with the type that it was sent with (OCI Distribution Specification 1.1, "Pushing Manifests"), so it
+    /// must be its own. Who says none means the manifest's.
     func objection(toContentType type: String, of record: PackageRecord) -> Refusal? {
         guard case .manifest(let facts)? = try? ContainerFacts(record.facts) else { return nil }
         let given = ContainerKind.essence(of: type)
@@ -70,8 +71,8 @@ struct ContainerDialect: Dialect {
             at: "Content-Type", remedy: "send it with its own type")
     }
 
-    /// Tokens alone, as Gitea has it: oras-py 0.2.43 reads two challenges as one, with the realm of the last. Who sends a password all the same is
-    /// let in. Skopeo and podman send nothing before they are asked.
+    /// Tokens alone, as Gitea has it: oras-py 0.2.43 reads two challenges as one, with the realm of the last. Who sends a password
+    /// all the same is let in. Skopeo and podman send nothing before they are asked.
     func challenges(at question: Question?, base: String) -> [String]? {
         var bearer = "Bearer realm=\"\(base)/\(ContainerRoutes.base)/\(ContainerRoutes.ticket.text)\",service=\"\(Self.service)\""
         if let question, let image = ContainerFault.image(of: question),

@@ -1,5 +1,5 @@
-/// Digests as OCI writes them (Image Specification 1.1, "Digests"): `sha256:HEX` and `sha512:HEX`, in small letters and with all their
-/// digits.
+/// Digests as OCI writes them (Image Specification 1.1, "Digests"): `sha256:HEX` and `sha512:HEX`, in small letters and with all
+/// their digits.
 enum ContainerDigest {
     /// Where faults of digests are, in refusals: `ContainerDialect` has a code for them.
     static let place = "the digest"

@@ -15,8 +15,8 @@ struct ContainerFault: Sendable {
         case denied = "DENIED"
         case unsupported = "UNSUPPORTED"
         case tooManyRequests = "TOOMANYREQUESTS"
-        // Not of the list, but known to clients since Docker's first registry: the first of the distribution project's manifests, the second of its
-        // pages, the third of what has nothing to do with the request.
+        // Not of the list, but known to clients since Docker's first registry: the first of the distribution project's manifests,
+        // the second of its pages, the third of what has nothing to do with the request.
         case tagInvalid = "TAG_INVALID"
         case pageInvalid = "PAGINATION_NUMBER_INVALID"
         case unknown = "UNKNOWN"

@@ -1,5 +1,5 @@
-/// The kinds of manifest, each with a media type of its own. The name is that of the folder in which its files are: a manifest is served
-/// with exactly its type, and a path is all that a file server knows of it.
+/// The kinds of manifest, each with a media type of its own. The name is that of the folder in which its files are: a manifest is
+/// served with exactly its type, and a path is all that a file server knows of it.
 enum ContainerKind: String, CaseIterable, Sendable {
     case manifest
     case index

@@ -1,5 +1,5 @@
-/// A manifest: what an image or an artifact consists of, or an index of such. OCI Image Specification 1.1 (`manifest.md`, `image-index.md`);
-/// Docker's image manifest version 2, schema 2, and its lists.
+/// A manifest: what an image or an artifact consists of, or an index of such. OCI Image Specification 1.1 (`manifest.md`,
+/// `image-index.md`); Docker's image manifest version 2, schema 2, and its lists.
 struct ContainerManifest: Equatable, Sendable {
     var kind: ContainerKind
     /// Nil for indexes.
@@ -15,8 +15,8 @@ struct ContainerManifest: Equatable, Sendable {
     /// Texts, in the order in which they are written.
     var annotations: [DataMember] = []
 
-    /// Bytes. Registries take at least so many (OCI Distribution Specification 1.1, "Pushing Manifests"), and clients read no more (containerd
-    /// 1.6: 4 MiB).
+    /// Bytes. Registries take at least so many (OCI Distribution Specification 1.1, "Pushing Manifests"), and clients read no
+    /// more (containerd 1.6: 4 MiB).
     static let sizeLimit = 4 << 20
     /// Where the fault of a manifest that is too large is, in refusals.
     static let sizePlace = "its size"
@@ -24,7 +24,8 @@ struct ContainerManifest: Equatable, Sendable {
     private static let subject = "the manifest"
 
     /// - Parameter subject: what messages call it: `the manifest`.
-    /// - Throws: `.limit` at `sizePlace` for more than `sizeLimit`; `.unsupported` for kinds of manifest that no client reads any more.
+    /// - Throws: `.limit` at `sizePlace` for more than `sizeLimit`; `.unsupported` for kinds of manifest that no client reads any
+    ///   more.
     init(_ bytes: Span<UInt8>, of subject: String = subject, within budget: Budget) throws(Refusal) {
         guard bytes.count <= Self.sizeLimit else {
             throw Refusal(
@@ -69,8 +70,8 @@ struct ContainerManifest: Equatable, Sendable {
         try checkSizes(subject)
     }
 
-    /// Its kind, by its media type and, where it has none, by what it holds. What could be read as both is refused: two clients would see two
-    /// images under one digest (CVE-2021-41190).
+    /// Its kind, by its media type and, where it has none, by what it holds. What could be read as both is refused: two clients
+    /// would see two images under one digest (CVE-2021-41190).
     private static func kind(of value: DataValue, _ type: String?, _ subject: String) throws(Refusal) -> ContainerKind {
         func has(_ key: String) -> Bool { value[key].map { !$0.isNull } ?? false }
         let isIndex = has("manifests"), isImage = has("config") || has("layers")

@@ -1,6 +1,7 @@
 /// Names of images, and tags (OCI Distribution Specification 1.1, "Pulling manifests").
 enum ContainerName {
-    /// Bytes of `OWNER/IMAGE`. Clients have room for 255 with the host in front; the specification knows of that, and files have no more.
+    /// Bytes of `OWNER/IMAGE`. Clients have room for 255 with the host in front; the specification knows of that, and files have
+    /// no more.
     static let limit = 255
     /// Characters of a tag.
     static let tagLimit = 128
@@ -11,8 +12,8 @@ enum ContainerName {
     static let place = "the image's name"
     static let tagPlace = "the tag"
 
-    /// What is wrong with an image's name, as a clause; nil: nothing. `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`, several of these with `/` between
-    /// them.
+    /// What is wrong with an image's name, as a clause; nil: nothing. `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`, several of these with
+    /// `/` between them.
     static func fault(in name: String, of owner: String) -> String? {
         if name.isEmpty { return "is missing" }
         if owner.utf8.count + 1 + name.utf8.count > limit { return "has, with its owner's, more than \(limit) characters" }

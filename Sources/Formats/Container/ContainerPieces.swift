@@ -28,8 +28,8 @@ struct ContainerPieces: Pieces {
         }
     }
 
-    /// `Range` has the offset of the last byte. Of nothing it cannot say it: Docker's registry has `0-0` then as for one byte, and clients read
-    /// that of an upload that has just begun.
+    /// `Range` has the offset of the last byte. Of nothing it cannot say it: Docker's registry has `0-0` then as for one byte,
+    /// and clients read that of an upload that has just begun.
     private func headers(
         _ session: String, _ received: Int, _ question: Question, isRangeNeeded: Bool
     ) -> [String: String] {

@@ -1,4 +1,5 @@
-/// Manifests tell themselves: JSON of schema version 2 that names its media type, or what only a manifest has. Blobs tell nothing.
+/// Manifests tell themselves: JSON of schema version 2 that names its media type, or what only a manifest has. Blobs tell
+/// nothing.
 enum ContainerRecognition {
     /// Bytes in which a manifest has said `schemaVersion`; Go's encoder writes it first.
     private static let head = 4 << 10

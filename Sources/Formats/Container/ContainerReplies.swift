@@ -66,8 +66,8 @@ enum ContainerReplies {
         page(of: names, as: "repositories", at: "/\(ContainerRoutes.base)/\(ContainerRoutes.catalog.text)", question) { _ in }
     }
 
-    /// At most `n` of the texts that stand behind `last`, and a Link to the next page where more follow (OCI Distribution Specification 1.1,
-    /// "Content Discovery"). Who asks for none gets none, and no way to go on.
+    /// At most `n` of the texts that stand behind `last`, and a Link to the next page where more follow (OCI Distribution
+    /// Specification 1.1, "Content Discovery"). Who asks for none gets none, and no way to go on.
     private static func page(
         of texts: [String], as key: String, at address: String, _ question: Question, _ write: (inout JSONWriter) -> Void
     ) -> UploadAnswer {

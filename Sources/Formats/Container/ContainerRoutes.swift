@@ -1,5 +1,5 @@
-/// The addresses of a registry (OCI Distribution Specification 1.1, "Endpoints"), below `OWNER/container/`; clients have `v2/OWNER/` in place
-/// of that.
+/// The addresses of a registry (OCI Distribution Specification 1.1, "Endpoints"), below `OWNER/container/`; clients have
+/// `v2/OWNER/` in place of that.
 enum ContainerRoutes {
     static let base = "v2"
 

@@ -1,21 +1,21 @@
 /// A chart as an OCI artifact: what `helm push` makes of a chart's archive (helm 3.8 and later; `pkg/registry` of 3.17 and 4.1).
 ///
-/// The configuration is the chart's metadata in the order of helm's own fields, the layers are the archive and its provenance file, and annotations say
-/// what the metadata does. Only `org.opencontainers.image.created`, the moment of the push, is left out: the same chart has the same digest
-/// each time.
+/// The configuration is the chart's metadata in the order of helm's own fields, the layers are the archive and its provenance
+/// file, and annotations say what the metadata does. Only `org.opencontainers.image.created`, the moment of the push, is left
+/// out: the same chart has the same digest each time.
 package enum HelmImage {
     package static let configType = "application/vnd.cncf.helm.config.v1+json"
     package static let chartType = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
     package static let provenanceType = "application/vnd.cncf.helm.chart.provenance.v1.prov"
 
-    /// The files of a chart, in the order in which a registry takes them. The image is called like the chart, and its tag is the version with `_` for
-    /// each `+`, which tags cannot have.
+    /// The files of a chart, in the order in which a registry takes them. The image is called like the chart, and its tag is the
+    /// version with `_` for each `+`, which tags cannot have.
     ///
     /// - Parameters:
     ///   - chart: the archive; its layer is the whole of it.
     ///   - provenance: its `.prov` file; nil where it has none.
-    /// - Throws: as the readers of both; `.placement` for a name or a version that no registry has, `.ambiguous` for the provenance of
-    ///   another archive.
+    /// - Throws: as the readers of both; `.placement` for a name or a version that no registry has, `.ambiguous` for the
+    ///   provenance of another archive.
     package static func read(
         chart bytes: Span<UInt8>, provenance: [UInt8]? = nil, within budget: Budget
     ) throws(Refusal) -> [ImageFile] {
@@ -116,8 +116,8 @@ package enum HelmImage {
         order.compactMap { name in members.first { $0.key == name } }
     }
 
-    /// In the byte order of their names. The chart's own stand besides those that come of its other metadata, and in the place of all but the title and
-    /// the version.
+    /// In the byte order of their names. The chart's own stand besides those that come of its other metadata, and in the place of
+    /// all but the title and the version.
     private static func annotations(of chart: HelmChart) -> [(String, String)] {
         let prefix = "org.opencontainers.image."
         var texts: [String: String] = [:]

@@ -1,7 +1,9 @@
-/// What `docker save` writes and `docker load` reads: a tar with a `manifest.json` that names, for each image, its configuration, its layers
-/// and its tags (moby's image specification 1.2). Written by docker up to 24 and, as `docker-archive`, by skopeo, podman and buildah.
+/// What `docker save` writes and `docker load` reads: a tar with a `manifest.json` that names, for each image, its configuration,
+/// its layers and its tags (moby's image specification 1.2). Written by docker up to 24 and, as `docker-archive`, by skopeo,
+/// podman and buildah.
 ///
-/// It has no manifests: those that are made for it are Docker's, schema 2, over the files as they lie there, and the same each time.
+/// It has no manifests: those that are made for it are Docker's, schema 2, over the files as they lie there, and the same each
+/// time.
 enum ImageArchive {
     static let list = "manifest.json"
 
@@ -102,8 +104,8 @@ enum ImageArchive {
             return digests
         }
 
-        /// A layer that is a tar has the digest that the configuration says, or is refused when it comes in. Of one that was compressed
-        /// nobody says it.
+        /// A layer that is a tar has the digest that the configuration says, or is refused when it comes in. Of one that was
+        /// compressed nobody says it.
         private static func layer(_ bytes: Span<UInt8>, _ content: PieceDigest, _ path: String) throws(Refusal)
             -> (type: String, digest: PieceDigest)
         {

@@ -23,10 +23,11 @@ package struct ImageFile: Equatable, Sendable {
     }
 }
 
-/// Images as files: an OCI layout in a folder or a tar (OCI Image Specification 1.1, `image-layout.md`), and what `docker save` writes
-/// (`ImageArchive`).
+/// Images as files: an OCI layout in a folder or a tar (OCI Image Specification 1.1, `image-layout.md`), and what `docker save`
+/// writes (`ImageArchive`).
 ///
-/// Sizes are compared here, and the digests of manifests. The digests of blobs are compared when they come in, as those of every blob.
+/// Sizes are compared here, and the digests of manifests. The digests of blobs are compared when they come in, as those of every
+/// blob.
 package enum ImageLayout {
     package static let marker = "oci-layout"
     package static let index = "index.json"
@@ -70,8 +71,8 @@ package enum ImageLayout {
         }
     }
 
-    /// The images that the file `index.json` names, with their names and tags: `org.opencontainers.image.ref.name` (a tag; the whole name from
-    /// some tools) and `io.containerd.image.name` (the whole name).
+    /// The images that the file `index.json` names, with their names and tags: `org.opencontainers.image.ref.name` (a tag; the
+    /// whole name from some tools) and `io.containerd.image.name` (the whole name).
     package static func references(of index: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ImageReference] {
         let manifest = try ContainerManifest(index, of: subject, within: budget)
         guard manifest.kind.isIndex else {
@@ -104,12 +105,15 @@ package enum ImageLayout {
         return references
     }
 
-    /// The files of the images in a tar, in the order in which a registry takes them: blobs, then manifests, those first that others name.
+    /// The files of the images in a tar, in the order in which a registry takes them: blobs, then manifests, those first that
+    /// others name.
     ///
-    /// An archive that is both a layout and docker's (docker 25 and later) is read as a layout, which has the manifests themselves.
+    /// An archive that is both a layout and docker's (docker 25 and later) is read as a layout, which has the manifests
+    /// themselves.
     ///
     /// - Parameter bytes: not compressed, since files are ranges of it.
-    /// - Throws: for links, repeated names, files that are missing or of another size than is said, and for names that leave the archive.
+    /// - Throws: for links, repeated names, files that are missing or of another size than is said, and for names that leave the
+    ///   archive.
     package static func read(tar bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [ImageFile] {
         let members = try ImageMembers(bytes, within: budget)
         if members.has(index) || members.has(marker) { return try read(layout: members, of: bytes, within: budget) }

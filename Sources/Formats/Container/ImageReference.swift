@@ -7,10 +7,11 @@ package struct ImageReference: Equatable, Sendable {
     /// Nil where it has none.
     package var tag: String?
 
-    /// Takes apart what tools call an image: `app:1.0`, `docker.io/library/app:1.0`, `localhost:5000/team/app@sha256:…`, or a tag alone.
+    /// Takes apart what tools call an image: `app:1.0`, `docker.io/library/app:1.0`, `localhost:5000/team/app@sha256:…`, or a tag
+    /// alone.
     ///
-    /// The first part is a registry where it has a dot or a colon, or is `localhost` (docker's rule). `library/` is what Docker Hub has in
-    /// front of names without an owner.
+    /// The first part is a registry where it has a dot or a colon, or is `localhost` (docker's rule). `library/` is what Docker
+    /// Hub has in front of names without an owner.
     static func names(in text: String) -> (image: String?, tag: String?) {
         var rest = text.utf8[...]
         if let at = rest.firstIndex(of: UInt8(ascii: "@")) { rest = rest[..<at] }

@@ -1,5 +1,5 @@
-/// The files of images that lie in an OCI layout (OCI Image Specification 1.1, `image-layout.md`), in the order in which a registry takes
-/// them: found by reading manifest after manifest, from those that `index.json` names on.
+/// The files of images that lie in an OCI layout (OCI Image Specification 1.1, `image-layout.md`), in the order in which a
+/// registry takes them: found by reading manifest after manifest, from those that `index.json` names on.
 ///
 /// Pure: whoever walks looks up the content of `wanted` and gives it, until there is none.
 ///
@@ -80,8 +80,8 @@ package struct ImageWalk: Sendable {
         queue.append(descriptor)
     }
 
-    /// All files, for each image that is named blobs before manifests, and manifests before those that name them. To be asked when nothing
-    /// is wanted any more.
+    /// All files, for each image that is named blobs before manifests, and manifests before those that name them. To be asked
+    /// when nothing is wanted any more.
     ///
     /// - Throws: `.limit` for indexes in indexes beyond `depthLimit`.
     package func steps() throws(Refusal) -> [Step] {
