@@ -237,8 +237,8 @@ private final class Warehouse {
         case "alpine": try expectIndexes(when)
         case "generic": try expectFiles(when)
         case "container":
-            let places = destinations.indices.flatMap { places($0) }
-            try ContainerListing.expect(places, below: "acme/container", in: Array(site.tree().keys), when) { try text($0) }
+            let everything = destinations.indices.flatMap { places($0) }
+            try ContainerListing.expect(everything, below: "acme/container", in: Array(site.tree().keys), when) { try text($0) }
         case "maven":
             try MavenListing.expect(places(0), below: "acme/maven", in: Array(site.tree().keys), when) { try text($0) }
         default:
