@@ -65,7 +65,8 @@ extension ContainerFault {
 
         init(_ question: Question?) {
             switch question?.route {
-            case ContainerRoutes.publication.text?, ContainerRoutes.removal.text?, ContainerRoutes.manifest.text?:
+            case ContainerRoutes.publication.text?, ContainerRoutes.removal.text?, ContainerRoutes.untagging.text?,
+                ContainerRoutes.manifest.text?:
                 self = .manifest
             case ContainerRoutes.blob.text?: self = .blob
             case ContainerRoutes.upload.text?: self = .session

@@ -6,7 +6,7 @@ import Testing
 /// How clients of registries are told of each end (OCI Distribution Specification 1.1, "Error Codes").
 @Suite struct ContainerDialectTests {
     enum Place: CaseIterable {
-        case put, delete, pull, blob, deleteBlob, open, session, tags, referrers, other
+        case put, delete, untag, pull, blob, deleteBlob, open, session, tags, referrers, other
 
         func question(image: String = "team/app", owner: String = "acme") -> Question? {
             func question(_ pattern: PathPattern, _ method: Route.Method, _ captures: [String: String]) -> Question {
@@ -16,6 +16,7 @@ import Testing
             switch self {
             case .put: return question(ContainerRoutes.publication, .put, ["image": image, "tag": "1.0"])
             case .delete: return question(ContainerRoutes.removal, .delete, ["name": image, "version": digest])
+            case .untag: return question(ContainerRoutes.untagging, .delete, ["name": image, "key": "1.0"])
             case .pull: return question(ContainerRoutes.manifest, .get, ["name": image, "filename": "1.0"])
             case .blob: return question(ContainerRoutes.blob, .get, ["name": image, "filename": digest])
             case .deleteBlob: return question(ContainerRoutes.blob, .delete, ["name": image, "filename": digest])
@@ -43,7 +44,8 @@ import Testing
     /// By place: the codes for 404 and for other faults of the request.
     private static let codes: [(place: Place, missing: String, wrong: String)] = [
         (.put, "MANIFEST_UNKNOWN", "MANIFEST_INVALID"), (.delete, "MANIFEST_UNKNOWN", "MANIFEST_INVALID"),
-        (.pull, "MANIFEST_UNKNOWN", "MANIFEST_INVALID"), (.blob, "BLOB_UNKNOWN", "DIGEST_INVALID"),
+        (.untag, "MANIFEST_UNKNOWN", "MANIFEST_INVALID"), (.pull, "MANIFEST_UNKNOWN", "MANIFEST_INVALID"),
+        (.blob, "BLOB_UNKNOWN", "DIGEST_INVALID"),
         (.deleteBlob, "BLOB_UNKNOWN", "DIGEST_INVALID"), (.open, "NAME_UNKNOWN", "BLOB_UPLOAD_INVALID"),
         (.session, "BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID"), (.tags, "NAME_UNKNOWN", "UNSUPPORTED"),
         (.referrers, "NAME_UNKNOWN", "DIGEST_INVALID"), (.other, "NAME_UNKNOWN", "UNSUPPORTED"),
@@ -63,7 +65,7 @@ import Testing
             #expect(try code(401) == "UNAUTHORIZED" && code(403) == "DENIED" && code(405) == "UNSUPPORTED", "\(place)")
             #expect(
                 try code(429) == "TOOMANYREQUESTS" && code(500) == "UNKNOWN" && code(503) == "UNKNOWN" && code(507) == "UNKNOWN")
-            #expect(try code(409) == (place == .delete || place == .deleteBlob ? "DENIED" : wrong), "\(place)")
+            #expect(try code(409) == ([.delete, .untag, .deleteBlob].contains(place) ? "DENIED" : wrong), "\(place)")
             let isPiece = [.open, .session, .blob, .deleteBlob].contains(place)
             #expect(try code(413) == (isPiece ? "SIZE_INVALID" : wrong), "\(place)")
         }
@@ -196,20 +198,19 @@ import Testing
 
     // MARK: Challenges
 
-    @Test func `who has to log in is told of tokens first, and for what`() {
+    @Test func `who has to log in is told of tokens, and for what`() {
         func challenges(_ place: Place, image: String = "team/app", owner: String = "acme") -> [String]? {
             ContainerDialect().challenges(at: place.question(image: image, owner: owner), base: "https://example.org")
         }
-        let bearer = #"Bearer realm="https://example.org/v2/token",service="container_registry""#,
-            basic = #"Basic realm="indexgen""#
+        let bearer = #"Bearer realm="https://example.org/v2/token",service="container_registry""#
         for place in Place.allCases where place != .other {
-            #expect(challenges(place) == [bearer + #",scope="repository:acme/team/app:pull,push""#, basic], "\(place)")
+            #expect(challenges(place) == [bearer + #",scope="repository:acme/team/app:pull,push""#], "\(place)")
             // Nothing that was sent can end a header, or begin a parameter.
-            for image in ["a\",x=\"", "a\r\nb", "App", "a b"] { #expect(challenges(place, image: image) == [bearer, basic]) }
-            for owner in ["a\"", "a\r\n", "é", "a b", "a,b"] { #expect(challenges(place, owner: owner) == [bearer, basic]) }
+            for image in ["a\",x=\"", "a\r\nb", "App", "a b"] { #expect(challenges(place, image: image) == [bearer]) }
+            for owner in ["a\"", "a\r\n", "é", "a b", "a,b"] { #expect(challenges(place, owner: owner) == [bearer]) }
         }
-        #expect(challenges(.other) == [bearer, basic])
+        #expect(challenges(.other) == [bearer])
         let entrance = Question(owner: "", route: "", method: .get, captures: [:])
-        #expect(ContainerDialect().challenges(at: entrance, base: "https://example.org") == [bearer, basic])
+        #expect(ContainerDialect().challenges(at: entrance, base: "https://example.org") == [bearer])
     }
 }

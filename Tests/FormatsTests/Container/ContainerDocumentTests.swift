@@ -141,7 +141,7 @@ import Testing
             for image in ["app", "team/app"] {
                 #expect(try Self.isWhole("\(image)/blobs/\(digest)", immutable))
                 #expect(try Self.isWhole("\(image)/manifests/index/\(digest)", immutable))
-                for address in ["\(image)/blobs/\(digest)", "\(image)/manifests/\(digest)"] {
+                for address in ["\(image)/blobs/\(digest)", "\(image)/manifests/index/\(digest)"] {
                     let match = try #require(try Regex(header).wholeMatch(in: address))
                     #expect(match[1].substring.map(String.init) == digest)
                 }

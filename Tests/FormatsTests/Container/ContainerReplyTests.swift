@@ -243,6 +243,7 @@ import Testing
             (.put, "a/b/c/manifests/1.0", ContainerRoutes.publication, ["image": "a/b/c", "tag": "1.0"]),
             (.put, "a/manifests/\(digest)", ContainerRoutes.publication, ["image": "a", "tag": digest]),
             (.delete, "a/manifests/\(digest)", ContainerRoutes.removal, ["name": "a", "version": digest]),
+            (.delete, "a/manifests/1.0", ContainerRoutes.untagging, ["name": "a", "key": "1.0"]),
             (.delete, "a/blobs/\(digest)", ContainerRoutes.blob, ["name": "a", "filename": digest]),
             (.get, "a/b/manifests/1.0", ContainerRoutes.manifest, ["name": "a/b", "filename": "1.0"]),
             (.get, "a/b/blobs/\(digest)", ContainerRoutes.blob, ["name": "a/b", "filename": digest]),
