@@ -26,11 +26,13 @@ extension Clients.Containers {
             #expect(try tool.helm(major, "package", "web").succeeded)
             let wrong = try tool.helm(major, "registry", "login", tool.host, "-u", "ci", "-p", "ixg_wrong", plain)
             #expect(!wrong.succeeded && wrong.says("401"), "\(wrong)")
-            let refused = try tool.helm(major, "push", "web-1.0.0+build.1.tgz", "oci://\(tool.host)/\(owner)/charts", "--plain-http")
+            let refused = try tool.helm(
+                major, "push", "web-1.0.0+build.1.tgz", "oci://\(tool.host)/\(owner)/charts", "--plain-http")
             #expect(!refused.succeeded, "\(refused)")
             let login = try tool.helm(major, "registry", "login", tool.host, "-u", "ci", "-p", token, plain)
             #expect(login.succeeded, "\(login)")
-            let pushed = try tool.helm(major, "push", "web-1.0.0+build.1.tgz", "oci://\(tool.host)/\(owner)/charts", "--plain-http")
+            let pushed = try tool.helm(
+                major, "push", "web-1.0.0+build.1.tgz", "oci://\(tool.host)/\(owner)/charts", "--plain-http")
             #expect(pushed.succeeded && pushed.says("Digest: sha256:"), "\(pushed)")
             #expect(try site.serverGet("/v2/\(owner)/charts/web/tags/list").texts("tags") == ["1.0.0_build.1"])
             let other = try ContainerTool(site)
@@ -65,7 +67,8 @@ extension Clients.Containers {
             try write("signed", "1.0.0")
             try tool.sandbox.write("empty", "")
             let packed = try tool.helm(
-                major, "package", "signed", "--sign", "--key", "Chart Signer", "--keyring", home + "/secret.gpg", "--passphrase-file",
+                major, "package", "signed", "--sign", "--key", "Chart Signer", "--keyring", home + "/secret.gpg",
+                "--passphrase-file",
                 tool.sandbox.path + "/empty")
             #expect(packed.succeeded, "\(packed)")
             #expect(try tool.helm(major, "registry", "login", tool.host, "-u", "ci", "-p", token, plain).succeeded)
@@ -74,7 +77,8 @@ extension Clients.Containers {
             let other = try ContainerTool(site)
             try other.sandbox.folder("got")
             let pulled = try other.helmPull(
-                major, "oci://\(tool.host)/\(owner)/charts/signed", ["--version", "1.0.0", "--verify", "--keyring", home + "/public.gpg"])
+                major, "oci://\(tool.host)/\(owner)/charts/signed",
+                ["--version", "1.0.0", "--verify", "--keyring", home + "/public.gpg"])
             #expect(pulled.succeeded && pulled.says("Chart Signer"), "\(pulled)")
             #expect(try other.file("got/signed-1.0.0.tgz.prov") == tool.file("signed-1.0.0.tgz.prov"))
         }
@@ -133,13 +137,15 @@ extension Clients.Containers {
             let image = try ContainerImage("signed\n")
             try registry.push(image, as: "1")
             let type = "application/vnd.dev.cosign.artifact.sig.v1+json"
-            let payload = #"{"critical":{"image":{"docker-manifest-digest":"\#(image.digest)"},"type":"cosign container image signature"}}"#
+            let payload =
+                #"{"critical":{"image":{"docker-manifest-digest":"\#(image.digest)"},"type":"cosign container image signature"}}"#
             let signature = try ContainerImage(
                 artifact: payload, type: type, subject: image.manifest.descriptor,
                 annotations: ["dev.cosignproject.cosign/signature": "c2lnbmF0dXJl"])
             let tag = image.digest.replacingOccurrences(of: ":", with: "-") + ".sig"
             try registry.push(signature, as: tag)
-            let found = try everybody.get("referrers/\(image.digest)?artifactType=\(type.replacingOccurrences(of: "+", with: "%2B"))")
+            let found = try everybody.get(
+                "referrers/\(image.digest)?artifactType=\(type.replacingOccurrences(of: "+", with: "%2B"))")
             let entry = try #require(found.manifests.first, "\(found.text)")
             #expect(found.manifests.count == 1 && entry["digest"] as? String == signature.digest, "\(found.text)")
             #expect((entry["annotations"] as? [String: String])?["dev.cosignproject.cosign/signature"] == "c2lnbmF0dXJl")
@@ -161,7 +167,9 @@ extension ContainerTool {
         let home = sandbox.path + "/helm-\(major)"
         return try Tool.run(
             [try #require(Helms.folder) + "/\(major)/helm", "pull", address, "--plain-http", "--destination", "got"] + options,
-            environment: ["HOME": home, "HELM_CACHE_HOME": home + "/c", "HELM_CONFIG_HOME": home + "/f", "HELM_DATA_HOME": home + "/d"],
+            environment: [
+                "HOME": home, "HELM_CACHE_HOME": home + "/c", "HELM_CONFIG_HOME": home + "/f", "HELM_DATA_HOME": home + "/d",
+            ],
             in: sandbox.path)
     }
 }

@@ -25,7 +25,8 @@ extension Clients.Containers {
             let other = try ContainerTool(site)
             let pulled = try other.podman("pull", "-q", "--tls-verify=false", name)
             #expect(pulled.succeeded, "\(pulled)")
-            let shown = try other.podman("image", "inspect", "--format", "{{index .Labels \"org.opencontainers.image.version\"}}", name)
+            let shown = try other.podman(
+                "image", "inspect", "--format", "{{index .Labels \"org.opencontainers.image.version\"}}", name)
             #expect(shown.output.trimmingCharacters(in: .whitespacesAndNewlines) == "1.0", "\(shown)")
             let fetched = try other.buildah("pull", "-q", "--tls-verify=false", "docker://\(name)")
             #expect(fetched.succeeded, "\(fetched)")
@@ -37,7 +38,8 @@ extension Clients.Containers {
             let login = try tool.podman("login", "--tls-verify=false", "-u", "ci", "-p", token, tool.host)
             #expect(login.succeeded, "\(login)")
             for tag in ["1", "2"] {
-                let pushed = try tool.podman("push", "-q", "--tls-verify=false", "localhost/pod:1", "\(tool.host)/podman/app:\(tag)")
+                let pushed = try tool.podman(
+                    "push", "-q", "--tls-verify=false", "localhost/pod:1", "\(tool.host)/podman/app:\(tag)")
                 #expect(pushed.succeeded, "\(pushed)")
             }
             let found = try tool.podman("search", "--tls-verify=false", "--list-tags", "\(tool.host)/podman/app")
@@ -106,10 +108,12 @@ extension Clients.Containers {
             #expect(said.first == "HEAD /v2/ctr/app/manifests/1 200", "\(said)")
             let kept = try containerd.ctr("content", "ls", "-q")
             for digest in [index.digest] + images.map(\.digest) { #expect(kept.says(digest), "\(kept)") }
-            let pushed = try containerd.ctr("images", "push", "--plain-http", "--user", "ci:\(token)", "\(host)/ctr/copy:2", "\(host)/ctr/app:1")
+            let pushed = try containerd.ctr(
+                "images", "push", "--plain-http", "--user", "ci:\(token)", "\(host)/ctr/copy:2", "\(host)/ctr/app:1")
             #expect(pushed.succeeded, "\(pushed)")
             #expect(try registry.beside("ctr/copy").get("manifests/2").body == index.bytes)
-            let wrong = try containerd.ctr("images", "push", "--plain-http", "--user", "ci:ixg_wrong", "\(host)/ctr/copy:3", "\(host)/ctr/app:1")
+            let wrong = try containerd.ctr(
+                "images", "push", "--plain-http", "--user", "ci:ixg_wrong", "\(host)/ctr/copy:3", "\(host)/ctr/app:1")
             #expect(!wrong.succeeded, "\(wrong)")
 
             let fresh = try Containerd()

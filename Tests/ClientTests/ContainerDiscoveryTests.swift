@@ -67,7 +67,8 @@ extension Clients.Containers {
             let types = ["application/vnd.example.one", "application/vnd.example.two"]
             let artifacts = try types.map { type in
                 try ContainerImage(
-                    artifact: "about \(type)", type: type, subject: image.manifest.descriptor, annotations: ["org.example.hello": type])
+                    artifact: "about \(type)", type: type, subject: image.manifest.descriptor,
+                    annotations: ["org.example.hello": type])
             }
             for artifact in artifacts { try registry.push(artifact) }
             // Without a type of its own it has that of its configuration.
@@ -116,7 +117,9 @@ extension Clients.Containers {
             let image = try ContainerImage("catalogued\n")
             for name in ["find/catalog", "find/team/catalog"] { try registry(name).push(image, as: "1") }
             let site = try everybody("find/catalog").send("GET", "/v2/_catalog")
-            #expect(site.status == 200 && Set(["find/catalog", "find/team/catalog"]).isSubset(of: site.texts("repositories")), "\(site.text)")
+            #expect(
+                site.status == 200 && Set(["find/catalog", "find/team/catalog"]).isSubset(of: site.texts("repositories")),
+                "\(site.text)")
             let page = try everybody("find/catalog").send("GET", "/v2/_catalog?n=1&last=find/b")
             #expect(page.texts("repositories") == ["find/catalog"] && page["link"] != nil, "\(page) \(page.text)")
             let own = try everybody("find").get("_catalog")

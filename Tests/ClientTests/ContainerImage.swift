@@ -114,7 +114,10 @@ struct ContainerImage {
     /// Writes images as an OCI layout (OCI Image Specification 1.1, `image-layout.md`).
     ///
     /// - Parameter roots: manifests that get a tag, with it; others are named by these.
-    static func layout(_ images: [ContainerImage], _ others: [ContainerManifestText] = [], roots: [(ContainerManifestText, String)], in folder: String)
+    static func layout(
+        _ images: [ContainerImage], _ others: [ContainerManifestText] = [], roots: [(ContainerManifestText, String)],
+        in folder: String
+    )
         throws
     {
         let blobs = folder + "/blobs/sha256"

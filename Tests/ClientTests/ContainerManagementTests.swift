@@ -55,7 +55,8 @@ extension Clients.Containers {
             #expect(try registry.put(index, as: "index").status == 201)
             for rest in image.blobs.map({ "blobs/" + ContainerRegistry.sha256($0) }) + ["manifests/\(image.digest)"] {
                 let refused = try registry.delete(rest)
-                #expect([403, 405, 409].contains(refused.status) && refused.codes.count == 1, "\(rest): \(refused) \(refused.text)")
+                #expect(
+                    [403, 405, 409].contains(refused.status) && refused.codes.count == 1, "\(rest): \(refused) \(refused.text)")
                 #expect(try registry.head(rest).status == 200, "\(rest)")
             }
         }
@@ -63,7 +64,8 @@ extension Clients.Containers {
         @Test func `a referrer that goes is not listed any more`() throws {
             let image = try ContainerImage("subject stays\n")
             try registry.push(image)
-            let artifact = try ContainerImage(artifact: "goes", type: "application/vnd.example.one", subject: image.manifest.descriptor)
+            let artifact = try ContainerImage(
+                artifact: "goes", type: "application/vnd.example.one", subject: image.manifest.descriptor)
             try registry.push(artifact)
             #expect(try registry.get("referrers/\(image.digest)").manifests.count == 1)
             #expect(try registry.delete("manifests/\(artifact.digest)").status == 202)
@@ -94,7 +96,8 @@ extension Clients.Containers {
         @Test func `who has no right removes nothing`() throws {
             let image = try ContainerImage("kept\n")
             try registry.push(image, as: "kept")
-            let pusher = ContainerRegistry(registry.site, registry.name, token: try registry.site.token("manage", rights: "upload"))
+            let pusher = ContainerRegistry(
+                registry.site, registry.name, token: try registry.site.token("manage", rights: "upload"))
             for rest in ["manifests/kept", "manifests/\(image.digest)"] {
                 #expect(try pusher.delete(rest).status == 403, "\(rest)")
                 let nobody = try ContainerRegistry(registry.site, registry.name, token: nil).delete(rest)

@@ -15,7 +15,9 @@ extension Clients.Containers {
         private func accept(_ manifest: ContainerManifestText, as tag: String, subject: String? = nil) throws {
             for reference in [manifest.digest, tag] {
                 let answer = try registry.put(manifest, as: reference)
-                #expect(answer.status == 201 && answer["docker-content-digest"] == manifest.digest, "\(tag): \(answer) \(answer.text)")
+                #expect(
+                    answer.status == 201 && answer["docker-content-digest"] == manifest.digest, "\(tag): \(answer) \(answer.text)"
+                )
                 #expect(answer["oci-subject"] == subject, "\(tag): \(answer)")
                 let got = try registry.send("GET", ContainerRegistry.path(try #require(answer["location"])))
                 #expect(got.status == 200 && got.body == manifest.bytes && got["content-type"] == manifest.type, "\(tag): \(got)")
@@ -54,7 +56,8 @@ extension Clients.Containers {
             let image = try ContainerImage("fields\n", more: ["x-of-my-own": ["a": 1], "annotations": ["x": "y"]])
             try sendBlobs(image)
             try accept(image.manifest, as: "fields")
-            let index = try ContainerManifestText.index([artifact.manifest.descriptor], more: ["artifactType": "application/vnd.example.one"])
+            let index = try ContainerManifestText.index(
+                [artifact.manifest.descriptor], more: ["artifactType": "application/vnd.example.one"])
             try accept(index, as: "artifact-index")
             let none = try ContainerImage("no layers\n", more: ["layers": [Any]()])
             try sendBlobs(none)
@@ -76,7 +79,8 @@ extension Clients.Containers {
             let elsewhere = ["", "+gzip"].map { kind -> [String: Any] in
                 let digest = ContainerRegistry.sha256(Data("elsewhere\(kind)".utf8))
                 return [
-                    "mediaType": "application/vnd.oci.image.layer.nondistributable.v1.tar\(kind)", "digest": digest, "size": 123_456,
+                    "mediaType": "application/vnd.oci.image.layer.nondistributable.v1.tar\(kind)", "digest": digest,
+                    "size": 123_456,
                     "urls": ["https://store.example.org/\(digest)"],
                 ]
             }
@@ -89,7 +93,8 @@ extension Clients.Containers {
             let image = try ContainerImage("large\n", more: ["annotations": annotations])
             try sendBlobs(image)
             try accept(image.manifest, as: "large")
-            let tooLarge = try ContainerImage("large\n", more: ["annotations": annotations.merging(["a": String(repeating: long, count: 60)]) { $1 }])
+            let tooLarge = try ContainerImage(
+                "large\n", more: ["annotations": annotations.merging(["a": String(repeating: long, count: 60)]) { $1 }])
             let refused = try registry.put(tooLarge.manifest, as: "too-large")
             #expect(refused.status == 413 || refused.status == 400, "\(refused)")
             #expect(refused.codes.count == 1, "\(refused.text.prefix(200))")
@@ -112,11 +117,13 @@ extension Clients.Containers {
         @Test func `what is about something else says so, also before that is there`() throws {
             let image = try ContainerImage("subject\n")
             try sendBlobs(image)
-            let artifact = try ContainerImage(artifact: "about", type: "application/vnd.example.one", subject: image.manifest.descriptor)
+            let artifact = try ContainerImage(
+                artifact: "about", type: "application/vnd.example.one", subject: image.manifest.descriptor)
             try sendBlobs(artifact)
             try accept(artifact.manifest, as: "about", subject: image.digest)
             try accept(image.manifest, as: "subject")
-            let index = try ContainerManifestText.index([artifact.manifest.descriptor], more: ["subject": image.manifest.descriptor])
+            let index = try ContainerManifestText.index(
+                [artifact.manifest.descriptor], more: ["subject": image.manifest.descriptor])
             try accept(index, as: "index-about", subject: image.digest)
         }
 
@@ -135,7 +142,8 @@ extension Clients.Containers {
             refused = try registry.put(image.manifest, as: "refused", type: ContainerManifestText.index)
             #expect(refused.status == 400 && refused.codes == ["MANIFEST_INVALID"], "\(refused) \(refused.text)")
             let words = try registry.send(
-                "PUT", registry.at("manifests/refused"), headers: ["Content-Type": ContainerManifestText.image], body: Data("{".utf8))
+                "PUT", registry.at("manifests/refused"), headers: ["Content-Type": ContainerManifestText.image],
+                body: Data("{".utf8))
             #expect(words.status == 400 && words.codes == ["MANIFEST_INVALID"], "\(words) \(words.text)")
             #expect(try registry.put(image.manifest, as: "not%20a%20tag").status == 400)
             #expect(try registry.head("manifests/refused").status == 404)

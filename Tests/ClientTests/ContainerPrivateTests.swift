@@ -17,8 +17,10 @@ extension Clients.Containers {
 
         private var paths: [String] {
             [
-                "manifests/1", "manifests/\(image.digest)", "manifests/absent", "blobs/" + ContainerRegistry.sha256(image.blobs[1]),
-                "blobs/" + ContainerRegistry.sha256(Data("absent".utf8)), "tags/list", "tags/list?n=2", "referrers/\(image.digest)",
+                "manifests/1", "manifests/\(image.digest)", "manifests/absent",
+                "blobs/" + ContainerRegistry.sha256(image.blobs[1]),
+                "blobs/" + ContainerRegistry.sha256(Data("absent".utf8)), "tags/list", "tags/list?n=2",
+                "referrers/\(image.digest)",
                 "referrers/\(image.digest)?artifactType=a/b",
             ]
         }
@@ -37,13 +39,19 @@ extension Clients.Containers {
                 ["Authorization": ContainerRegistry.basic("ci", "ixg_wrong")],
             ]
             for path in paths {
-                for address in ["/v2/hidden/app/\(path)", "/hidden/container/app/\(path)", "/v2/HIDDEN/app/\(path)", "/v2//hidden/./app/\(path)"] {
+                for address in [
+                    "/v2/hidden/app/\(path)", "/hidden/container/app/\(path)", "/v2/HIDDEN/app/\(path)",
+                    "/v2//hidden/./app/\(path)",
+                ] {
                     for headers in none {
                         let answer = try site.serverGet(address, headers: headers)
                         #expect([401, 404].contains(answer.status), "\(address): \(answer)")
-                        #expect(!answer.text.contains(image.digest) && answer.body != image.blobs[1], "\(address): \(answer.text)")
+                        #expect(
+                            !answer.text.contains(image.digest) && answer.body != image.blobs[1], "\(address): \(answer.text)")
                         if address.hasPrefix("/v2/hidden") {
-                            #expect(answer.status == 401 && answer.codes == ["UNAUTHORIZED"], "\(address) \(headers): \(answer) \(answer.text)")
+                            #expect(
+                                answer.status == 401 && answer.codes == ["UNAUTHORIZED"],
+                                "\(address) \(headers): \(answer) \(answer.text)")
                             #expect(answer["www-authenticate"] != nil, "\(address): \(answer)")
                         }
                     }
@@ -64,10 +72,16 @@ extension Clients.Containers {
             for credentials in [ContainerRegistry.basic("ci", token), "Bearer \(bearer)", "Bearer \(token)"] {
                 for path in paths {
                     let answer = try site.serverGet("/v2/hidden/app/\(path)", headers: ["Authorization": credentials])
-                    #expect(answer.status == (path.contains("absent") || path.contains(ContainerRegistry.sha256(Data("absent".utf8))) ? 404 : 200), "\(path): \(answer)")
+                    #expect(
+                        answer.status
+                            == (path.contains("absent") || path.contains(ContainerRegistry.sha256(Data("absent".utf8)))
+                                ? 404 : 200),
+                        "\(path): \(answer)")
                 }
                 let manifest = try site.serverGet("/v2/hidden/app/manifests/1", headers: ["Authorization": credentials])
-                #expect(manifest.body == image.manifest.bytes && manifest["cache-control"]?.hasPrefix("private") == true, "\(manifest)")
+                #expect(
+                    manifest.body == image.manifest.bytes && manifest["cache-control"]?.hasPrefix("private") == true,
+                    "\(manifest)")
                 let entered = try site.serverGet("/v2/", headers: ["Authorization": credentials])
                 #expect(entered.status == 200, "\(entered)")
             }
@@ -77,7 +91,8 @@ extension Clients.Containers {
             // A reader does not push, whatever the ticket was asked for.
             let push = try #require(try ticket(token, for: "repository:hidden/app:pull,push").json["token"] as? String)
             let refused = try HTTP.send(
-                port: site.server.port, "POST", "/v2/hidden/app/blobs/uploads/", headers: ["Authorization": "Bearer \(push)"], body: Data())
+                port: site.server.port, "POST", "/v2/hidden/app/blobs/uploads/", headers: ["Authorization": "Bearer \(push)"],
+                body: Data())
             #expect(refused.status == 403 && refused.codes == ["DENIED"], "\(refused) \(refused.text)")
             let wrong = try ticket("ixg_wrong", for: "repository:hidden/app:pull")
             #expect(wrong.status == 401 && wrong["www-authenticate"] != nil, "\(wrong)")
@@ -97,17 +112,23 @@ extension Clients.Containers {
             let tool = try ContainerTool(site), token = try site.token("hidden", rights: "read")
             func copy(_ options: String...) throws -> Outcome {
                 tool.forget("out")
-                return try tool.skopeoCopy(["-q", "--src-tls-verify=false"] + options + ["docker://\(tool.host)/hidden/app:1", "dir:out"])
+                return try tool.skopeoCopy(
+                    ["-q", "--src-tls-verify=false"] + options + ["docker://\(tool.host)/hidden/app:1", "dir:out"])
             }
             for outcome in [try copy(), try copy("--src-creds", "ci:ixg_wrong")] {
-                #expect(!outcome.succeeded && (outcome.says("unauthorized") || outcome.says("authentication required") || outcome.says("invalid username")), "\(outcome)")
+                #expect(
+                    !outcome.succeeded
+                        && (outcome.says("unauthorized") || outcome.says("authentication required")
+                            || outcome.says("invalid username")),
+                    "\(outcome)")
             }
             let pulled = try copy("--src-creds", "ci:\(token)")
             #expect(try pulled.succeeded && tool.file("out/manifest.json") == image.manifest.bytes, "\(pulled)")
         }
 
         @Test(.needs("podman"), .needsImageStore) func `podman pulls after a login alone`() throws {
-            let tool = try ContainerTool(site), token = try site.token("hidden", rights: "read"), name = "\(tool.host)/hidden/app:1"
+            let tool = try ContainerTool(site), token = try site.token("hidden", rights: "read"),
+                name = "\(tool.host)/hidden/app:1"
             let refused = try tool.podman("pull", "-q", "--tls-verify=false", name)
             #expect(!refused.succeeded, "\(refused)")
             let login = try tool.podman("login", "--tls-verify=false", "-u", "reader", "-p", token, tool.host)
@@ -133,7 +154,9 @@ extension Clients.Containers {
             try registry.push(artifact, as: "artifact")
             let right = try Oras.run(arguments: [tool.host, token, "discover", "hidden/app:artifact"], in: tool.sandbox)
             #expect((right["manifests"] as? [Any])?.isEmpty == true, "\(right)")
-            #expect(throws: Failure.self) { try Oras.run(arguments: [tool.host, "-", "discover", "hidden/app:artifact"], in: tool.sandbox) }
+            #expect(throws: Failure.self) {
+                try Oras.run(arguments: [tool.host, "-", "discover", "hidden/app:artifact"], in: tool.sandbox)
+            }
         }
 
         @Test(.needsHelm, arguments: ["3", "4"]) func `helm pulls after a login alone`(major: String) throws {
@@ -143,7 +166,8 @@ extension Clients.Containers {
             try tool.sandbox.folder("got")
             let chart = "oci://\(tool.host)/team-\(major)/web"
             let login = ["registry", "login", tool.host, "-u", "ci", "-p", token, major == "3" ? "--insecure" : "--plain-http"]
-            #expect(try tool.helm(major, login[0], login[1], login[2], login[3], login[4], login[5], login[6], login[7]).succeeded)
+            #expect(
+                try tool.helm(major, login[0], login[1], login[2], login[3], login[4], login[5], login[6], login[7]).succeeded)
             let pushed = try tool.helm(major, "push", "web-1.0.0.tgz", "oci://\(tool.host)/team-\(major)", "--plain-http")
             #expect(pushed.succeeded, "\(pushed)")
             let pulled = try tool.helmPull(major, chart, ["--version", "1.0.0"])
@@ -160,13 +184,15 @@ extension ContainerTool {
     func skopeoCopy(_ arguments: [String]) throws -> Outcome {
         try Tool.run(
             ["skopeo", "--insecure-policy", "copy"] + arguments,
-            environment: ["HOME": sandbox.path, "XDG_RUNTIME_DIR": sandbox.path + "/run", "TMPDIR": sandbox.path], in: sandbox.path)
+            environment: ["HOME": sandbox.path, "XDG_RUNTIME_DIR": sandbox.path + "/run", "TMPDIR": sandbox.path],
+            in: sandbox.path)
     }
 }
 
 extension Containerd {
     func fetch(_ name: String, _ options: [String]) throws -> Outcome {
         try Tool.run(
-            ["ctr", "--address", sandbox.path + "/socket", "content", "fetch", "--plain-http"] + options + [name], in: sandbox.path)
+            ["ctr", "--address", sandbox.path + "/socket", "content", "fetch", "--plain-http"] + options + [name],
+            in: sandbox.path)
     }
 }

@@ -74,10 +74,13 @@ extension Clients.Containers {
             let head = try everybody.head(path)
             #expect(head.status == 200 && head.body.isEmpty && head["content-length"] == "\(blob.count)", "\(head)")
             for (range, bytes) in [
-                ("500-1499", blob[500..<1_500]), ("500-", blob[500...]), ("-500", blob.suffix(500)), ("2000-50000", blob[2_000...]),
+                ("500-1499", blob[500..<1_500]), ("500-", blob[500...]), ("-500", blob.suffix(500)),
+                ("2000-50000", blob[2_000...]),
             ] {
                 let part = try everybody.get(path, headers: ["Range": "bytes=\(range)"])
-                #expect(part.status == 206 && part.body == Data(bytes) && part["content-length"] == "\(bytes.count)", "\(range): \(part)")
+                #expect(
+                    part.status == 206 && part.body == Data(bytes) && part["content-length"] == "\(bytes.count)",
+                    "\(range): \(part)")
                 let place = "bytes \(bytes.startIndex)-\(bytes.endIndex - 1)/\(blob.count)"
                 #expect(part["content-range"] == place, "\(range): \(part)")
             }
@@ -106,7 +109,8 @@ extension Clients.Containers {
                         #expect(answer["content-type"] == manifest.type, "\(reference): \(answer)")
                     }
                     let head = try everybody.head("manifests/\(reference)")
-                    #expect(head.status == 200 && head.body.isEmpty && head["content-type"] == manifest.type, "\(reference): \(head)")
+                    #expect(
+                        head.status == 200 && head.body.isEmpty && head["content-type"] == manifest.type, "\(reference): \(head)")
                     #expect(head["content-length"] == "\(manifest.bytes.count)", "\(reference): \(head)")
                 }
                 let answer = try everybody.get("manifests/\(manifest.digest)")

@@ -25,7 +25,8 @@ extension Clients.Containers {
                 let got = try registry.send("GET", address)
                 #expect(got.status == 200 && got.body == blob && got["content-length"] == "\(blob.count)", "\(address): \(got)")
                 let head = try registry.send("HEAD", address)
-                #expect(head.status == 200 && head["content-length"] == "\(blob.count)" && head.body.isEmpty, "\(address): \(head)")
+                #expect(
+                    head.status == 200 && head["content-length"] == "\(blob.count)" && head.body.isEmpty, "\(address): \(head)")
             }
         }
 
@@ -99,7 +100,9 @@ extension Clients.Containers {
                 "POST", registry.at("blobs/uploads/?mount=\(ContainerRegistry.sha256(missing))&from=push/other"))
             #expect(begun.status == 202, "\(begun)")
             let place = ContainerRegistry.path(try #require(begun["location"]))
-            try isThere(missing, as: ContainerRegistry.sha256(missing), registry.finish(place, as: ContainerRegistry.sha256(missing), missing))
+            try isThere(
+                missing, as: ContainerRegistry.sha256(missing),
+                registry.finish(place, as: ContainerRegistry.sha256(missing), missing))
         }
 
         @Test func `an upload is cancelled, and is not there any more`() throws {
@@ -113,7 +116,9 @@ extension Clients.Containers {
             #expect(try registry.send("PATCH", place, body: content("late")).status == 404)
         }
 
-        @Test(arguments: [0, 1]) func `a digest that is not that of the bytes is refused in each way of sending`(algorithm: Int) throws {
+        @Test(arguments: [0, 1]) func `a digest that is not that of the bytes is refused in each way of sending`(algorithm: Int)
+            throws
+        {
             let (name, digest) = Self.digests[algorithm]
             let blob = content("wrong \(name)"), promised = digest(content("right \(name)"))
             var answers = [

@@ -55,7 +55,9 @@ struct ContainerRegistry {
 
     /// Ends an upload, with what is left of the content.
     func finish(_ place: String, as digest: String, _ rest: Data = Data(), headers: [String: String] = [:]) throws -> Response {
-        try send("PUT", Self.adding("digest=" + digest.replacingOccurrences(of: ":", with: "%3A"), to: place), headers: headers, body: rest)
+        try send(
+            "PUT", Self.adding("digest=" + digest.replacingOccurrences(of: ":", with: "%3A"), to: place), headers: headers,
+            body: rest)
     }
 
     @discardableResult

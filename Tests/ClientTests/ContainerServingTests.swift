@@ -27,12 +27,15 @@ extension Clients {
             }
             let absent = ContainerRegistry.sha256(Data("absent".utf8))
             for (rest, code) in [
-                ("manifests/absent", "MANIFEST_UNKNOWN"), ("manifests/\(absent)", "MANIFEST_UNKNOWN"), ("blobs/\(absent)", "BLOB_UNKNOWN"),
+                ("manifests/absent", "MANIFEST_UNKNOWN"), ("manifests/\(absent)", "MANIFEST_UNKNOWN"),
+                ("blobs/\(absent)", "BLOB_UNKNOWN"),
             ] {
                 let answer = try everybody.get(rest)
                 #expect(answer.status == 404 && answer.codes == [code], "\(rest): \(answer) \(answer.text)")
                 let head = try everybody.head(rest)
-                #expect(head.status == 404 && head["content-length"] == "\(answer.body.count)" && head.body.isEmpty, "\(rest): \(head)")
+                #expect(
+                    head.status == 404 && head["content-length"] == "\(answer.body.count)" && head.body.isEmpty,
+                    "\(rest): \(head)")
             }
             #expect(try everybody.beside("quiet/nothing").get("tags/list").codes == ["NAME_UNKNOWN"])
             let referrers = try everybody.get("referrers/\(image.digest)")
@@ -40,13 +43,16 @@ extension Clients {
             #expect(referrers.manifests.isEmpty && referrers.json["schemaVersion"] as? Int == 2)
             guard Tool.path("skopeo") != nil else { return }
             let tool = try ContainerTool(site)
-            let copied = try tool.skopeoCopy(["-q", "--all", "--src-tls-verify=false", "docker://\(tool.host)/quiet/app:index", "dir:out"])
+            let copied = try tool.skopeoCopy([
+                "-q", "--all", "--src-tls-verify=false", "docker://\(tool.host)/quiet/app:index", "dir:out",
+            ])
             #expect(try copied.succeeded && tool.file("out/manifest.json") == index.bytes, "\(copied)")
         }
     }
 
     /// The base stays where clients look for it.
-    @Suite(.withSite(prefix: "/pkgs", settings: "private: [hidden]\nreaders: tokens", ingest: true)) struct ContainerBelowPathTests {
+    @Suite(.withSite(prefix: "/pkgs", settings: "private: [hidden]\nreaders: tokens", ingest: true))
+    struct ContainerBelowPathTests {
         @Test func `a site below a path has its images at the root, and guards them there`() throws {
             let site = try Site.current
             let registry = ContainerRegistry(site, "path/app", token: try site.token("path"))
@@ -91,17 +97,22 @@ extension Clients {
             #expect(try site.serverGet(path, headers: right).body == image.manifest.bytes)
             // The entrance lets in whoever has either, and asks for the password first.
             let entrance = try site.serverGet("/v2/")
-            #expect(entrance.status == 401 && entrance["www-authenticate"]?.hasPrefix("Basic realm=\"packages\", Bearer ") == true, "\(entrance)")
+            #expect(
+                entrance.status == 401 && entrance["www-authenticate"]?.hasPrefix("Basic realm=\"packages\", Bearer ") == true,
+                "\(entrance)")
             #expect(try site.serverGet("/v2/", headers: right).status == 200)
             #expect(try registry.send("GET", "/v2/").status == 200)
-            let wrong = try site.serverGet("/v2/", headers: ["Authorization": ContainerRegistry.basic(Site.reader.name, "sesame")])
+            let wrong = try site.serverGet(
+                "/v2/", headers: ["Authorization": ContainerRegistry.basic(Site.reader.name, "sesame")])
             #expect(wrong.status == 401, "\(wrong)")
             guard Tool.path("skopeo") != nil else { return }
             let tool = try ContainerTool(site)
             func copy(_ name: String, _ creds: String?) throws -> Outcome {
                 tool.forget("out")
                 return try tool.skopeoCopy(
-                    ["-q", "--src-tls-verify=false"] + (creds.map { ["--src-creds", $0] } ?? []) + ["docker://\(tool.host)/\(name):1", "dir:out"])
+                    ["-q", "--src-tls-verify=false"] + (creds.map { ["--src-creds", $0] } ?? []) + [
+                        "docker://\(tool.host)/\(name):1", "dir:out",
+                    ])
             }
             let read = try copy("secret/app", "\(Site.reader.name):\(Site.reader.password)")
             #expect(read.succeeded, "\(read)")

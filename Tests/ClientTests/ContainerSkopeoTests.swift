@@ -19,7 +19,8 @@ extension Clients.Containers {
             let single = try ContainerImage("\(text) alone\n")
             let index = try ContainerManifestText.index(zip(images, ["amd64", "arm64"]).map { $0.descriptor($1) })
             try ContainerImage.layout(
-                images + [single], [index], roots: [(index, "multi"), (single.manifest, "single")], in: tool.sandbox.path + "/layout")
+                images + [single], [index], roots: [(index, "multi"), (single.manifest, "single")],
+                in: tool.sandbox.path + "/layout")
             return (index, single)
         }
 
@@ -32,17 +33,21 @@ extension Clients.Containers {
                 #expect(copied.succeeded, "\(copied)")
             }
             for (reference, manifest) in [
-                (":multi", index), ("@\(index.digest)", index), (":single", single.manifest), ("@\(single.digest)", single.manifest),
+                (":multi", index), ("@\(index.digest)", index), (":single", single.manifest),
+                ("@\(single.digest)", single.manifest),
             ] {
                 tool.forget("out")
-                let copied = try tool.skopeo("copy", "-q", "--all", "--src-tls-verify=false", image("skopeo/team/app" + reference), "dir:out")
+                let copied = try tool.skopeo(
+                    "copy", "-q", "--all", "--src-tls-verify=false", image("skopeo/team/app" + reference), "dir:out")
                 #expect(copied.succeeded, "\(copied)")
                 #expect(try tool.file("out/manifest.json") == manifest.bytes, "\(reference)")
             }
             let raw = try tool.skopeo("inspect", "--raw", "--tls-verify=false", image("skopeo/team/app:multi"))
             #expect(raw.output == String(decoding: index.bytes, as: UTF8.self), "\(raw)")
             let shown = try tool.skopeo("inspect", "--tls-verify=false", image("skopeo/team/app:single"))
-            #expect(shown.says("\"Digest\": \"\(single.digest)\"") && shown.says("\"org.opencontainers.image.version\": \"1.0\""), "\(shown)")
+            #expect(
+                shown.says("\"Digest\": \"\(single.digest)\"") && shown.says("\"org.opencontainers.image.version\": \"1.0\""),
+                "\(shown)")
             let tags = try tool.skopeo("list-tags", "--tls-verify=false", image("skopeo/team/app"))
             #expect(tags.says("\"multi\"") && tags.says("\"single\""), "\(tags)")
         }
@@ -52,13 +57,17 @@ extension Clients.Containers {
             let creds = "ci:" + (try site.token("skopeo-docker"))
             for (tag, type) in [("multi", ContainerManifestText.dockerList), ("single", ContainerManifestText.docker)] {
                 let copied = try tool.skopeo(
-                    "copy", "-q", "--all", "--format", "v2s2", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:\(tag)",
+                    "copy", "-q", "--all", "--format", "v2s2", "--dest-tls-verify=false", "--dest-creds", creds,
+                    "oci:layout:\(tag)",
                     image("skopeo-docker/app:\(tag)"))
                 #expect(copied.succeeded, "\(copied)")
                 let answer = try site.serverGet("/v2/skopeo-docker/app/manifests/\(tag)")
-                #expect(answer.status == 200 && answer["content-type"] == type && answer.json["mediaType"] as? String == type, "\(answer)")
+                #expect(
+                    answer.status == 200 && answer["content-type"] == type && answer.json["mediaType"] as? String == type,
+                    "\(answer)")
                 tool.forget("out")
-                let back = try tool.skopeo("copy", "-q", "--all", "--src-tls-verify=false", image("skopeo-docker/app:\(tag)"), "dir:out")
+                let back = try tool.skopeo(
+                    "copy", "-q", "--all", "--src-tls-verify=false", image("skopeo-docker/app:\(tag)"), "dir:out")
                 #expect(try back.succeeded && tool.file("out/manifest.json") == answer.body, "\(back)")
             }
         }
@@ -79,7 +88,8 @@ extension Clients.Containers {
             // It knows that the blobs are here already.
             #expect(said.contains { $0.contains("mount=sha256") && $0.hasSuffix(" 201") }, "\(said)")
             #expect(!said.contains { $0.hasPrefix("PATCH ") }, "\(said)")
-            let synchronised = try tool.skopeo("sync", "--src", "docker", "--dest", "dir", "--src-tls-verify=false", "\(tool.host)/sync/app", "copy")
+            let synchronised = try tool.skopeo(
+                "sync", "--src", "docker", "--dest", "dir", "--src-tls-verify=false", "\(tool.host)/sync/app", "copy")
             #expect(synchronised.succeeded, "\(synchronised)")
             for tag in ["a", "b"] { #expect(try tool.file("copy/app:\(tag)/manifest.json") == single.manifest.bytes) }
             let back = try tool.skopeo(
@@ -105,7 +115,8 @@ extension Clients.Containers {
             }
             func copy(_ reference: String) throws -> Outcome {
                 tool.forget("out")
-                return try tool.skopeo("copy", "-q", "--all", "--src-tls-verify=false", image("tampered/app" + reference), "dir:out")
+                return try tool.skopeo(
+                    "copy", "-q", "--all", "--src-tls-verify=false", image("tampered/app" + reference), "dir:out")
             }
             let folder = "tampered/container/app"
             let layer = "\(folder)/blobs/" + ContainerRegistry.sha256(single.blobs[1])
@@ -117,7 +128,9 @@ extension Clients.Containers {
                 let right = try site.read(path)
                 try site.replace(path, flipMiddle)
                 let refused = try copy(reference)
-                #expect(!refused.succeeded && (refused.says("digest") || refused.says("match") || refused.says("invalid")), "\(refused)")
+                #expect(
+                    !refused.succeeded && (refused.says("digest") || refused.says("match") || refused.says("invalid")),
+                    "\(refused)")
                 try site.replace(path) { $0 = right }
                 let taken = try copy(reference)
                 #expect(taken.succeeded, "\(taken)")
@@ -133,7 +146,10 @@ extension Clients.Containers {
             for creds in ["ci:ixg_wrong", "ci:" + (try site.token("somebody-else"))] {
                 let refused = try tool.skopeo(
                     "copy", "-q", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:single", image("refused/app:1"))
-                #expect(!refused.succeeded && (refused.says("unauthorized") || refused.says("denied") || refused.says("invalid username")), "\(refused)")
+                #expect(
+                    !refused.succeeded
+                        && (refused.says("unauthorized") || refused.says("denied") || refused.says("invalid username")),
+                    "\(refused)")
             }
             let nobody = try tool.skopeo("copy", "-q", "--dest-tls-verify=false", "oci:layout:single", image("refused/app:1"))
             #expect(!nobody.succeeded, "\(nobody)")

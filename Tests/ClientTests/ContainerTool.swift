@@ -119,7 +119,8 @@ final class Containerd: Sendable {
         process = Process()
         process.executableURL = URL(fileURLWithPath: try #require(Tool.path("containerd")))
         process.arguments = [
-            "--root", sandbox.path + "/root", "--state", sandbox.path + "/state", "--address", sandbox.path + "/socket", "--config",
+            "--root", sandbox.path + "/root", "--state", sandbox.path + "/state", "--address", sandbox.path + "/socket",
+            "--config",
             "/dev/null", "--log-level", "error",
         ]
         process.standardInput = FileHandle.nullDevice

@@ -62,7 +62,8 @@ import Testing
         let toy = Toy(serving: [
             .alternatives(
                 Alternatives(
-                    remark: "Boxes.", paths: "(.+/boxes/)([^/]+)", folders: [("red", "application/red"), ("blue", "application/blue")])),
+                    remark: "Boxes.", paths: "(.+/boxes/)([^/]+)",
+                    folders: [("red", "application/red"), ("blue", "application/blue")])),
             .header(name: "X-Box", paths: ".+/boxes/[^/]+/(x[0-9]+)"), .header(name: "X-Box", paths: "lids/(x[0-9]+)"),
             .missing(paths: "lids/.+", type: "application/json", body: #"{"a":"it's \"gone\""}"#),
             .missing(paths: "none/.+", type: "text/plain", body: "nothing", status: 200),
@@ -110,7 +111,8 @@ import Testing
         #expect(try base.lowerBound < #require(text.range(of: "rewrite \"^/pkgs(/.*)$\" $1 break;")).lowerBound)
         // Who would have both at one address has the path.
         let below = configuration(Ecosystems([Debian(), Container()]), below: "/v2", ingest: true, readers: nil)
-        #expect(!below.contains("location ^~ /v2/ {\n        if") && below.components(separatedBy: "location ^~ /v2/ {").count == 2)
+        #expect(
+            !below.contains("location ^~ /v2/ {\n        if") && below.components(separatedBy: "location ^~ /v2/ {").count == 2)
     }
 
     @Test func `whoever shows no credentials is told which there are, and gets everybody's ticket`() throws {
@@ -127,7 +129,8 @@ import Testing
         #expect(both.contains("satisfy any;") && both.contains("auth_request /_indexgen/v2entrance;"))
         // With nobody to ask there are passwords alone; `return` would come before them.
         let passwords = configuration(Ecosystems([Container()]))
-        let entrance = try #require(passwords.components(separatedBy: "location = /v2/ {").last?.components(separatedBy: "}\n").dropFirst().first)
+        let entrance = try #require(
+            passwords.components(separatedBy: "location = /v2/ {").last?.components(separatedBy: "}\n").dropFirst().first)
         #expect(entrance.contains("auth_basic \"packages\";") && !entrance.contains("return"), "\(entrance)")
         #expect(!passwords.contains("WWW-Authenticate") && !passwords.contains("anonymous"))
     }

@@ -71,8 +71,8 @@ struct ContainerDialect: Dialect {
             at: "Content-Type", remedy: "send it with its own type")
     }
 
-    /// Tokens alone, as Gitea has it: oras-py 0.2.43 reads two challenges as one, with the realm of the last. Who sends a password
-    /// all the same is let in. Skopeo and podman send nothing before they are asked.
+    /// Tokens alone, as Gitea has it: oras-py 0.2.43 reads two challenges as one, with the realm of the last. Who sends a password all the
+    /// same is let in. Skopeo and podman send nothing before they are asked.
     func challenges(at question: Question?, base: String) -> [String]? {
         var bearer = "Bearer realm=\"\(base)/\(ContainerRoutes.base)/\(ContainerRoutes.ticket.text)\",service=\"\(Self.service)\""
         if let question, let image = ContainerFault.image(of: question),

@@ -61,7 +61,8 @@ struct NginxCommand: Verb {
         for profile in site.ecosystems.all.map(\.profile) {
             guard let base = profile.siteBase, address.path == "/\(base)" else { continue }
             console.note(
-                "the path of base_url is /\(base), where clients of \(profile.title) look for it, so they find nothing; choose another path")
+                "the path of base_url is /\(base), where clients of \(profile.title) look for it, so they find nothing; choose another path"
+            )
         }
         let text = NginxConfiguration(
             publicRoot: site.publicRoot, host: address.host, prefix: address.path,

@@ -103,7 +103,8 @@ struct NginxAbsence {
         let kinds = alternatives.folders.map { folder in
             // The first capture ends with a slash, and the second one follows.
             let paths = alternatives.paths.replacing("/)(", with: "/)\(folder.name)/(")
-            return "    location ~ \"\(repository)/(?:\(paths))$\" { types { } default_type \(folder.type); try_files $uri \(absent); }"
+            return
+                "    location ~ \"\(repository)/(?:\(paths))$\" { types { } default_type \(folder.type); try_files $uri \(absent); }"
         }
         let address = "^/_indexgen/public/([^/]+/\(type))/(?:\(alternatives.paths))$"
         let choice = alternatives.folders.map { folder in
@@ -135,7 +136,8 @@ struct NginxAbsence {
         if let proxy, !turns.isEmpty {
             // Where nobody is there to say more, it is missing.
             lines += [
-                "location ^~ \(service)/ {", "    internal;", "    error_page 502 504 = \(absent);", "    recursive_error_pages on;",
+                "location ^~ \(service)/ {", "    internal;", "    error_page 502 504 = \(absent);",
+                "    recursive_error_pages on;",
                 "    rewrite \"^\(service)(/.*)$\" $1 break;",
             ]
             lines += proxy.split(separator: "\n").map { String($0.dropFirst(4)) }
@@ -143,7 +145,8 @@ struct NginxAbsence {
         }
         lines += missing.enumerated().flatMap { number, missing in
             [
-                "location ^~ /_indexgen/\(type)\(number)/ {", "    internal;", "    types { }", "    default_type \(missing.type);",
+                "location ^~ /_indexgen/\(type)\(number)/ {", "    internal;", "    types { }",
+                "    default_type \(missing.type);",
                 "    return \(missing.status) \(Nginx.quoted(Array(missing.body.utf8)));", "}",
             ]
         }

@@ -87,7 +87,10 @@ struct NginxBase {
     }
 
     private func said(_ answer: UploadAnswer, status: Int? = nil) -> [String] {
-        ["    types { }", "    default_type \(answer.contentType);", "    return \(status ?? answer.status) \(Nginx.quoted(answer.body));"]
+        [
+            "    types { }", "    default_type \(answer.contentType);",
+            "    return \(status ?? answer.status) \(Nginx.quoted(answer.body));",
+        ]
     }
 
     private func fault(_ status: Int, _ text: String) -> UploadAnswer {

@@ -387,23 +387,23 @@ struct NginxConfiguration {
     private var asked: String {
         """
 
-            # What no file can answer, too: searches and the like.
-            map "$request_method $uri" \(variable)_asks {
-                default 0;
-            \(questions.map { "    \"~^(?:GET|HEAD) \($0)/?$\" 1;" }.joined(separator: "\n"))
-            }
-            """
+        # What no file can answer, too: searches and the like.
+        map "$request_method $uri" \(variable)_asks {
+            default 0;
+        \(questions.map { "    \"~^(?:GET|HEAD) \($0)/?$\" 1;" }.joined(separator: "\n"))
+        }
+        """
     }
 
     private var askedOfSome: String {
         """
 
-            # What is a file for those who want all of it.
-            map "$request_method $uri $args" \(variable)_chooses {
-                default 0;
-            \(choosy.map { "    \"~^(?:GET|HEAD) \($0)\" 1;" }.joined(separator: "\n"))
-            }
-            """
+        # What is a file for those who want all of it.
+        map "$request_method $uri $args" \(variable)_chooses {
+            default 0;
+        \(choosy.map { "    \"~^(?:GET|HEAD) \($0)\" 1;" }.joined(separator: "\n"))
+        }
+        """
     }
 
     private var handover: String {
