@@ -13,14 +13,17 @@ struct NginxAbsence {
     private let root: String
     /// Lines that hand a request to `indexgen serve`; nil where there is none.
     private let proxy: String?
+    /// Whether readers have passwords, of which `indexgen serve` knows nothing.
+    private let hasPasswords: Bool
 
     /// - Returns: nil where all that an address means is a file.
-    init?(_ ecosystem: any Ecosystem, site: String, root: String, proxy: String?) {
+    init?(_ ecosystem: any Ecosystem, site: String, root: String, proxy: String?, hasPasswords: Bool) {
         guard Self.isNeeded(by: ecosystem.profile) else { return nil }
         self.ecosystem = ecosystem
         self.site = site
         self.root = root
         self.proxy = proxy
+        self.hasPasswords = hasPasswords
     }
 
     static func isNeeded(by profile: EcosystemProfile) -> Bool {
@@ -134,12 +137,12 @@ struct NginxAbsence {
         }
         lines += ["    return 404;", "}"]
         if let proxy, !turns.isEmpty {
-            // Where nobody is there to say more, it is missing.
+            // Where nobody is there to say more, it is missing; and for readers whose passwords say nothing there.
             lines += [
-                "location ^~ \(service)/ {", "    internal;", "    error_page 502 504 = \(absent);",
-                "    recursive_error_pages on;",
-                "    rewrite \"^\(service)(/.*)$\" $1 break;",
+                "location ^~ \(service)/ {", "    internal;", "    error_page \(hasPasswords ? "401 " : "")502 504 = \(absent);",
+                "    recursive_error_pages on;", "    rewrite \"^\(service)(/.*)$\" $1 break;",
             ]
+            if hasPasswords { lines.append("    proxy_intercept_errors on;") }
             lines += proxy.split(separator: "\n").map { String($0.dropFirst(4)) }
             lines.append("}")
         }

@@ -110,7 +110,7 @@ struct NginxBase {
             return blocks + places.map { ["location \($0) {"] + lines + ["}"] }
         }
         // A reader's password, or a token if there is somebody to ask. What greets is reached only by whoever was let in.
-        let welcome = "@\(site)_\(base)_welcome", check = "/_indexgen/\(base)entrance"
+        let welcome = "@\(site)_\(base)_welcome", shut = "@\(site)_\(base)_closed", check = "/_indexgen/\(base)entrance"
         var lines = ["    auth_basic \"packages\";", "    auth_basic_user_file \"\(passwords)\";"]
         if let proxy {
             blocks.append(
@@ -121,8 +121,12 @@ struct NginxBase {
             lines += ["    satisfy any;", "    auth_request \(check);"]
         }
         lines = ["    types { }", "    default_type \(refusal.contentType);"] + lines
-        lines += ["    root \"\(root)\";", "    try_files /_indexgen/none \(welcome);"]
-        return blocks + places.map { ["location \($0) {"] + lines + ["}"] } + [["location \(welcome) {"] + said(greeting) + ["}"]]
+        lines += ["    error_page 401 = \(shut);", "    root \"\(root)\";", "    try_files /_indexgen/none \(welcome);"]
+        return blocks + places.map { ["location \($0) {"] + lines + ["}"] }
+            + [
+                ["location \(welcome) {"] + said(greeting) + ["}"],
+                ["location \(shut) {"] + said(refusal, status: 401) + ["}"],
+            ]
     }
 
     /// Everybody's, for whoever shows no other credentials.

@@ -127,7 +127,9 @@ struct NginxConfiguration {
 
     private var absences: [NginxAbsence] {
         ecosystems.all.compactMap {
-            NginxAbsence($0, site: name, root: quoted(publicRoot), proxy: ingest.map(proxy(to:)))
+            NginxAbsence(
+                $0, site: name, root: quoted(publicRoot), proxy: ingest.map(proxy(to:)),
+                hasPasswords: !privatePatterns.isEmpty && readersFile != nil)
         }
     }
 
