@@ -72,7 +72,7 @@ extension Clients.Containers {
                 let status = try registry.send("GET", place)
                 #expect(status.status == 204, "\(status)")
                 place = ContainerRegistry.path(try #require(status["location"], "\(status)"))
-                if number > 0 { #expect(status["range"] == "0-\(chunk.lowerBound - 1)", "\(status)") }
+                #expect(status["range"] == "0-\(max(chunk.lowerBound - 1, 0))", "\(status)")
                 let sent = try send(chunk, last && number == 2)
                 if last && number == 2 {
                     try isThere(blob, as: digest(blob), sent)

@@ -77,7 +77,7 @@ struct ImagePushTests {
         try await LiveServer.serve(test) { server in
             place = try #require(try await server.send("POST", "/v2/acme/app/blobs/uploads/", token: token).header("Location"))
             let status = try await server.send("GET", place, token: token)
-            #expect(status.status == 204 && status.header("Range") == nil)
+            #expect(status.status == 204 && status.header("Range") == "0-0")
             let sent = try await server.send(
                 "PATCH", place, token: token, [UInt8](first.utf8), headers: ["Content-Range": "0-\(first.utf8.count - 1)"])
             #expect(sent.status == 202 && sent.header("Range") == "0-\(first.utf8.count - 1)", "\(sent.whole)")

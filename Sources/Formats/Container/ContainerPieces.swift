@@ -17,27 +17,24 @@ struct ContainerPieces: Pieces {
     func words(for report: SessionReport, at question: Question) -> UploadAnswer {
         switch report {
         case .going(let session, let received):
-            ContainerDialect.empty(202, headers(session, received, question, isRangeNeeded: true))
+            ContainerDialect.empty(202, headers(session, received, question))
         case .status(let session, let received):
-            ContainerDialect.empty(204, headers(session, received, question, isRangeNeeded: false))
+            ContainerDialect.empty(204, headers(session, received, question))
         case .cancelled: ContainerDialect.empty(204)
         case .unknown: ContainerFault(.blobUploadUnknown, "there is no such upload here, or it is another sender's").answer(404)
         case .outOfPlace(let session, let received):
             ContainerFault(.blobUploadInvalid, "the next byte is number \(received), counted from 0")
-                .answer(416, headers: headers(session, received, question, isRangeNeeded: true))
+                .answer(416, headers: headers(session, received, question))
         }
     }
 
-    /// `Range` has the offset of the last byte. Of nothing it cannot say it: Docker's registry has `0-0` then as for one byte,
-    /// and clients read that of an upload that has just begun.
-    private func headers(
-        _ session: String, _ received: Int, _ question: Question, isRangeNeeded: Bool
-    ) -> [String: String] {
+    /// `Range` has the offset of the last byte. Of nothing it cannot say it: Docker's registry has `0-0` then as for one byte, clients read that
+    /// of an upload that has just begun, and the conformance suite wants it also of one whose first chunk was refused.
+    private func headers(_ session: String, _ received: Int, _ question: Question) -> [String: String] {
         let path = "\(ContainerPath.blobs)/uploads/\(PercentEncoding.component(session))"
-        var headers = [
+        return [
             "Location": ContainerDialect.address(path, of: question), "Docker-Upload-UUID": session,
+            "Range": "0-\(max(received - 1, 0))",
         ]
-        if received > 0 || isRangeNeeded { headers["Range"] = "0-\(max(received - 1, 0))" }
-        return headers
     }
 }
