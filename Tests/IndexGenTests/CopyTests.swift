@@ -327,7 +327,7 @@ extension TestSite {
         #expect(try test.copy("ball", "1", at: ["group": "main"]) == ["copied", "unchanged"])
         try test.generate()
         #expect(try test.faults() == [])
-        #expect(try test.text("acme/toy/main/red/index").hasPrefix("\n1 "))
+        #expect(try test.text("acme/toy/main/red/index").hasPrefix("1 "))
         #expect(try test.site.treeFromScratch() == test.tree())
     }
 

@@ -10,6 +10,9 @@ struct ContainerBundles: Bundles {
 
     var marker: String { ImageLayout.marker }
 
+    /// A chart's provenance file.
+    var suffix: String? { ".prov" }
+
     // MARK: Recognition
 
     func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>, isAsked: Bool) -> BundleForm {
@@ -52,10 +55,13 @@ struct ContainerBundles: Bundles {
 
     // MARK: Parts
 
-    func parts(of bytes: Span<UInt8>, filename: String, at given: Coordinates, within budget: Budget) throws(Refusal)
+    func parts(of bytes: Span<UInt8>, with companion: [UInt8]?, at given: Coordinates, within budget: Budget) throws(Refusal)
         -> [BundlePart]
     {
-        let files = try ImageLayout.read(tar: bytes, within: budget)
+        let files =
+            Codec.recognise(bytes) == .none
+            ? try ImageLayout.read(tar: bytes, within: budget)
+            : try HelmImage.read(chart: bytes, provenance: companion, within: budget)
         var selection = Selection(files.map(Selection.File.init))
         for file in files where file.isManifest {
             selection.note(try Self.manifest(file, in: bytes, within: budget), of: file.digest.text)

@@ -5,6 +5,9 @@ package protocol Bundles: Sendable {
     /// The name of a file that lies directly in every folder which is a bundle, and in no other.
     var marker: String { get }
 
+    /// What a file's name has behind that of a bundle which it goes along with: `.prov`. Nil where there are none.
+    var suffix: String? { get }
+
     /// Whether a file is a bundle, from its content. Cheap; must not trust a byte.
     ///
     /// - Parameter isAsked: whether somebody said that it is of this ecosystem; otherwise what others take is not ours.
@@ -14,8 +17,9 @@ package protocol Bundles: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: of the file or, where its form is `packed`, of what is packed in it.
+    ///   - companion: the file with `suffix` that lies beside it; nil where there is none.
     ///   - given: what its sender says of their place. It chooses among several, or names what has no name.
-    func parts(of bytes: Span<UInt8>, filename: String, at given: Coordinates, within budget: Budget) throws(Refusal)
+    func parts(of bytes: Span<UInt8>, with companion: [UInt8]?, at given: Coordinates, within budget: Budget) throws(Refusal)
         -> [BundlePart]
 
     /// The same for a folder.

@@ -53,7 +53,8 @@ struct AddCommand: Verb {
         if let type, site.ecosystems[type] == nil { throw UnknownType(type: type, known: site.ecosystems.names) }
         let coordinates = try place.coordinates()
         let markers = site.ecosystems.all.filter { type == nil || $0.profile.id == type }.compactMap { $0.bundles?.marker }
-        let finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site, markers: Set(markers)) }
+        var finder = try Privileges.asCaller { try PackageFinder(in: paths, besides: site, markers: Set(markers)) }
+        if let type, let suffix = site.ecosystems[type]?.bundles?.suffix { finder.leaveOut(suffix) }
         let catalog = try site.openCatalog()
         let intake = Intake(
             site: site, catalog: catalog, owner: owner, type: type, coordinates: coordinates, folders: finder.folders, link: link,

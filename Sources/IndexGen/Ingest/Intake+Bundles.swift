@@ -27,6 +27,8 @@ struct BundleOutcome {
 }
 
 extension Intake {
+    /// Bytes that what goes along with a bundle may have.
+    private static let companionBytes = 4 << 20
     /// Small parts stay in memory until their transaction, as far as they have no more than so many bytes together.
     private static let heldBytes = 8 << 20
     /// Parts that are taken out side by side before anybody looks at what is held.
@@ -76,10 +78,16 @@ extension Intake {
             let (ecosystem, bundles, form, codec) = try form(of: archive, path)
         else { return nil }
         if form == .packed { archive = try archive.expanded(by: codec, in: site.staging, within: budget()) }
-        let parts = try archive.withBytes {
-            try bundles.parts(of: $0, filename: Files.name(of: path), at: coordinates, within: budget())
-        }
+        var companion: [UInt8]?
+        if form == .plain, let suffix = bundles.suffix { companion = try self.companion(path + suffix) }
+        let parts = try archive.withBytes { try bundles.parts(of: $0, with: companion, at: coordinates, within: budget()) }
         return OpenBundle(path: path, ecosystem: ecosystem, parts: parts, source: .archive(archive))
+    }
+
+    /// What goes along with a bundle; nil where there is nothing.
+    private func companion(_ path: String) throws -> [UInt8]? {
+        let folder = SourceFolder(path: Files.folder(of: path)), name = Files.name(of: path)
+        return try folder.size(of: name) == nil ? nil : folder.content(of: name, limit: Self.companionBytes)
     }
 
     private func isFolder(_ path: String, of bundles: any Bundles) throws -> Bool {

@@ -62,6 +62,16 @@ struct PackageFinder {
         }
     }
 
+    /// Leaves out what was found, and not named, beside the file that it goes along with.
+    ///
+    /// - Parameter suffix: behind that file's name.
+    mutating func leaveOut(_ suffix: String) {
+        let paths = Set(files.map(\.path))
+        files.removeAll { file in
+            !file.named && file.path.hasSuffix(suffix) && paths.contains(String(file.path.dropLast(suffix.count)))
+        }
+    }
+
     /// Puts folders that are bundles in the place of the files in them, where the first of these was.
     private mutating func gather(_ bundles: Set<String>, below argument: String) {
         var seen: Set<String> = []

@@ -32,5 +32,8 @@ import Testing
             #expect(form(bytes, isAsked: false) == .none)
         }
         #expect(form(Self.tar("package/index.js").gzip, isAsked: true) == .none)
+        let chart = Self.tar("hello/Chart.yaml", "hello/values.yaml").gzip
+        #expect(form(chart, isAsked: false) == .none, "charts are Helm's")
+        #expect(form(chart, isAsked: true) == .plain)
     }
 }
