@@ -160,7 +160,7 @@ enum HTTP {
             }
         }
         guard connected == 0 else { throw Failure("nobody listens on port \(port)") }
-        let sent = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        let sent = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         guard sent == bytes.count else { throw Failure("the request was not sent") }
         if ending { shutdown(descriptor, Int32(SHUT_WR)) }
         var answer = Data()
