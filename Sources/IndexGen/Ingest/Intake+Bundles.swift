@@ -42,10 +42,14 @@ extension Intake {
         }
     }
 
-    /// Whether to look for a bundle before a file is read: not where its name says that it is something else.
+    /// Whether to look for a bundle before a file is read: where somebody says that it is of a type which has them, or it is named like a tar.
+    /// All others are looked at when it turns out that they are nothing else.
     func mayBeBundle(_ path: String) -> Bool {
-        !bundlers.isEmpty && (type != nil || site.ecosystems.named(like: Files.name(of: path)) == nil)
+        if let type { return site.ecosystems[type]?.bundles != nil }
+        return path.utf8.suffix(Self.tarEnding.count).elementsEqual(Self.tarEnding)
     }
+
+    private static let tarEnding = ".tar".utf8
 
     /// The ecosystem whose bundle a file or a folder is; nil where it is none.
     func bundler(of path: String) throws -> (any Ecosystem)? {

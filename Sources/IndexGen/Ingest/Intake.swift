@@ -111,7 +111,7 @@ struct Intake {
         case bundle(OpenBundle)
     }
 
-    /// A file, or what holds several: it is looked at before it is read as a whole, unless its name says what it is.
+    /// A file, or what holds several: that is looked for first where it is likely, and else where nothing takes the file.
     private func prepare(_ path: String, _ spelling: OwnerSpelling) throws -> Prepared {
         try Interruption.check()
         let isCandidate = mayBeBundle(path)
@@ -285,9 +285,14 @@ struct Intake {
     /// The ecosystem of a file on disk, which is looked at and not taken.
     func recognise(_ path: String) throws -> any Ecosystem {
         if mayBeBundle(path), let ecosystem = try bundler(of: path) { return ecosystem }
-        let content = try PackageContent(
-            reading: path, staging: site.staging, link: false, digests: [], limit: site.settings.fileBytes)
-        return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
+        do {
+            let content = try PackageContent(
+                reading: path, staging: site.staging, link: false, digests: [], limit: site.settings.fileBytes)
+            return try content.withBytes { try recognise($0, filename: Files.name(of: path)) }
+        } catch let refusal as Refusal {
+            if let ecosystem = try bundler(of: path) { return ecosystem }
+            throw refusal
+        }
     }
 
     /// The ecosystem of a content, as far as its first bytes say it.
