@@ -196,7 +196,7 @@ import Testing
             (.going(session: "s1", received: 0), 202, with("0-0")), (.going(session: "s1", received: 1), 202, with("0-0")),
             (.going(session: "s1", received: 2), 202, with("0-1")),
             (.going(session: "s1", received: 5_000_000_000), 202, with("0-4999999999")),
-            (.status(session: "s1", received: 0), 204, place), (.status(session: "s1", received: 1), 204, with("0-0")),
+            (.status(session: "s1", received: 0), 204, with("0-0")), (.status(session: "s1", received: 1), 204, with("0-0")),
             (.status(session: "s1", received: 10), 204, with("0-9")), (.cancelled, 204, [:]), (.unknown, 404, [:]),
             (.outOfPlace(session: "s1", received: 10), 416, with("0-9")),
             (.outOfPlace(session: "s1", received: 0), 416, with("0-0")),
