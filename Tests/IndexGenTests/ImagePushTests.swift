@@ -195,7 +195,7 @@ struct ImagePushTests {
         let grown = try test.tree()
         try test.startOver()
         #expect(try test.tree() == grown)
-        let history = try test.catalog.snapshot { try $0.history(owner: nil, type: nil, name: nil, limit: 100) }
+        let history = try test.catalog.history(HistoryQuery())
         #expect(history.filter { $0.action == "mark" }.count == 5 && history.filter { $0.action == "unmark" }.count == 2)
     }
 
