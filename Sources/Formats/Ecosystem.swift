@@ -31,7 +31,7 @@ package protocol Ecosystem: Sendable {
     /// of whose place nobody says anything.
     ///
     /// - Parameter path: the components, the file's name last.
-    func coordinates(ofPath path: [String]) -> Coordinates?
+    func coordinates(ofPath path: @autoclosure () -> [String]) -> Coordinates?
 
     /// What is said of a file that is not a package but belongs to this ecosystem (source, or what goes along with packages), by its name:
     /// why it is not taken, and what to do instead. Nil for all other files. Asked where no content is surely a package; `.unsupported`.
@@ -106,7 +106,7 @@ extension Ecosystem {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
 
-    package func coordinates(ofPath path: [String]) -> Coordinates? { nil }
+    package func coordinates(ofPath path: @autoclosure () -> [String]) -> Coordinates? { nil }
 
     package func objection(to filename: String) -> Refusal? { nil }
 

@@ -8,7 +8,7 @@ import Testing
 
 /// What holds for every ecosystem, shown with the sample packages of `examples/`.
 @Suite struct EcosystemContractTests {
-    private static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
     /// The identifiers of the ecosystems: test arguments must be values.

@@ -82,7 +82,8 @@ extension Maven {
     /// other paths.
     ///
     /// - Parameter path: the components, the file's name last; the first is the group's first.
-    package func coordinates(ofPath path: [String]) -> Coordinates? {
+    package func coordinates(ofPath path: @autoclosure () -> [String]) -> Coordinates? {
+        let path = path()
         guard path.count >= 4 else { return nil }
         let group = path[..<(path.count - 3)].joined(separator: "/")
         guard let place = try? MavenPlace(group: group, artifact: path[path.count - 3], version: path[path.count - 2]),

@@ -56,7 +56,7 @@ struct PyPIHeader {
             guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else { continue }
             let value = colon + 1..<line.upperBound
             current = (
-                name, [], number, zip(name.utf8, first..<colon).allSatisfy { $0 == bytes[$1] }, Self.isPadded(bytes, value), false
+                name, [], number, Self.equal(name, bytes, first..<colon, inCase: true), Self.isPadded(bytes, value), false
             )
             Self.append(bytes, value, to: &current!.bytes)
         }
@@ -93,9 +93,13 @@ struct PyPIHeader {
         return line
     }
 
-    private static func equal(_ name: String, _ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    private static func equal(_ name: String, _ bytes: Span<UInt8>, _ range: Range<Int>, inCase: Bool = false) -> Bool {
         guard name.utf8.count == range.count else { return false }
-        for (byte, i) in zip(name.utf8, range) where ASCII.lowered(byte) != ASCII.lowered(bytes[i]) { return false }
+        var i = range.lowerBound
+        for byte in name.utf8 {
+            guard byte == bytes[i] || (!inCase && ASCII.lowered(byte) == ASCII.lowered(bytes[i])) else { return false }
+            i += 1
+        }
         return true
     }
 

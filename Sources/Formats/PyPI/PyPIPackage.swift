@@ -53,7 +53,7 @@ struct PyPIPackage: Sendable {
         let zip = try Zip(bytes, subject: subject, within: budget)
         let ending = ".dist-info"
         let folder = try onlyFolder(
-            zip.members.lazy.map(\.name).filter { top(of: $0).utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8) },
+            zip.members.lazy.map(\.name).filter { isTop(of: $0, endingWith: ending) },
             called: "*.dist-info")
         func member(_ file: String) throws(Refusal) -> ZipMember {
             guard let member = regularFile(at: "\(folder)/\(file)", in: zip) else {
@@ -80,16 +80,27 @@ struct PyPIPackage: Sendable {
         var paths: Set<String> = []
         for member in zip.members where member.name.utf8.count >= folder.utf8.count {
             let top = top(of: member.name)
-            guard same(top, folder) || folded(top) == lowered else { continue }
+            guard same(top, folder) || isFolded(top, lowered) else { continue }
             let path = folded(member.name.utf8.last == UInt8(ascii: "/") ? member.name.dropLast() : member.name[...])
-            let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2)
-            let isBelowFile = parts.count > 2 && ["metadata", "wheel", "record"].contains(String(Substring(parts[1])))
-            guard same(top, folder), !isBelowFile, paths.insert(path).inserted else {
+            guard same(top, folder), !isBelowFile(path), paths.insert(path).inserted else {
                 throw Refusal(
                     .ambiguous, "two members would be one file where names have no case, or a file a folder", at: member.name,
                     remedy: "rebuild the wheel")
             }
         }
+    }
+
+    /// Whether a path below `*.dist-info` takes one of its files for a folder.
+    private static func isBelowFile(_ path: String) -> Bool {
+        guard path.utf8.count(where: { $0 == UInt8(ascii: "/") }) > 1 else { return false }
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2)
+        return parts.count > 2 && ["metadata", "wheel", "record"].contains(String(Substring(parts[1])))
+    }
+
+    /// Whether a name is this one where names have no case. ASCII keeps its length, which tells most names apart.
+    private static func isFolded(_ name: Substring, _ lowered: String) -> Bool {
+        if name.utf8.count != lowered.utf8.count, name.utf8.allSatisfy({ $0 < 0x80 }) { return false }
+        return folded(name) == lowered
     }
 
     /// As file systems without case compare names. Upper case comes first: it makes U+017F an S, lower case makes U+212A a K.
@@ -158,6 +169,12 @@ struct PyPIPackage: Sendable {
 
     /// The part of a member's path before its first slash.
     static func top(of path: String) -> Substring { path[..<(path.utf8.firstIndex(of: UInt8(ascii: "/")) ?? path.endIndex)] }
+
+    /// Whether that part ends with these bytes.
+    static func isTop(of path: String, endingWith ending: String) -> Bool {
+        let top = top(of: path).utf8
+        return top.last == ending.utf8.last && top.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+    }
 
     private static func onlyFolder(_ paths: some Sequence<String>, called pattern: String) throws(Refusal) -> String {
         var only: Substring?

@@ -119,8 +119,10 @@ enum PyPIWheelFolder {
 
     /// Below `NAME-VERSION.data` stand folders of the five kinds that installers know.
     static func checkData(_ name: String) throws(Refusal) {
+        // Most members are elsewhere.
+        guard PyPIPackage.isTop(of: name, endingWith: ".data") else { return }
         let parts = name.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 2, omittingEmptySubsequences: false)
-        guard let top = parts.first, top.suffix(5).elementsEqual(".data".utf8), parts.count > 1, !parts[1].isEmpty else { return }
+        guard let top = parts.first, parts.count > 1, !parts[1].isEmpty else { return }
         let kind = String(Substring(parts[1]))
         guard parts.count == 3, ["purelib", "platlib", "headers", "scripts", "data"].contains(kind) else {
             throw Refusal(

@@ -186,7 +186,9 @@ enum XMLText {
         let bytes = UnsafeRawBufferPointer(string)
         var i = 0
         // Most strings are ASCII all through.
-        while i + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { i += 8 }
+        while i + 8 <= bytes.count, bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 {
+            i += 8
+        }
         while i < string.count {
             let byte = string[i]
             if byte < 0x80 {

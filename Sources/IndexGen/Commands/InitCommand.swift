@@ -89,65 +89,32 @@ struct InitCommand: Verb {
 
 /// The settings file that `init` writes: every key shown, all commented out but the address where it is known.
 enum SettingsTemplate {
-    /// The owner and every coordinate, with what they are while nobody says it.
-    private static let defaults =
-        (["owner: packages"]
-        + Ecosystems.standard.all.flatMap(\.profile.coordinates).map { coordinate in
-            "\(coordinate.name): \(coordinate.standard.isEmpty ? "\"\"" : coordinate.standard)"
-        }).joined(separator: ", ")
-
     static func text(baseURL: String?) -> String {
-        var text = """
-            # Settings of this indexgen site. Every key is optional; unknown keys are an error.
-            \(baseURL.map { "base_url: \"\($0)\"" } ?? "# base_url: \"https://packages.example.org\"")       # where clients reach public/
-
-            # defaults: {\(Self.defaults)}
-            # private: []                     # owners or repositories that only readers may fetch: [acme, "team-*", lab/npm]
-            # readers: readers.htpasswd       # their password file, made by htpasswd; or: tokens, for holders of tokens that may read
-            # retention: 24h                  # how long superseded files stay public
-            # mutable: [nightly, "sandbox-*"] # owners whose packages may be replaced by other bytes
-            # signing: {keys: [FINGERPRINT]}  # which keys of state/keyring sign; all of them when left out
-            # segment_bytes: 524288            # how much of a document is compressed as one piece
-            # limits: {file_bytes: 8589934592, ratio: 200, entries: 1000000}
-            # server:                          # the ingest endpoint: indexgen serve
-            #   listen: 127.0.0.1:8080         # or unix:/run/indexgen.sock; where nginx sends writes
-            #   anonymous: []                  # owners for whom anybody may upload without a token: [public, "sandbox-*"]
-            #   socket_mode: 0660              # of a socket: who may connect
-            #   socket_group: www-data         # …and whose group; nginx's user must be in it
-            #   trusted_proxies: [127.0.0.1, "::1"]   # whose X-Forwarded-For and X-Real-IP are believed; networks, too: 10.0.0.0/8
-            #   quiet: 200ms                   # generate once nothing came in for this long…
-            #   at_most: 2s                    # …and this long after a change at the latest
-            #   body_timeout: 15s              # a body that is behind 4 KiB a second for this long is cut off
-            #   connections: 256               # requests that are served at once
-            # quotas:                          # how much an owner, or a repository, may have; removed packages count until pruned
-            #   "sandbox-*": {bytes: 10 GiB, files: 1000}
-            #   acme/rpm: {bytes: 2 TiB}
-            # hooks:                          # told of every publication: JSON on standard input, or posted
-            #   - {name: mirrors, run: [hooks/rsync-mirrors.sh, mirror.example.org], timeout: 10m}
-            #   - {name: chat, url: "https://chat.example.org/hook", secret_file: state/chat.secret, for: [acme/rpm, "beta/*"]}
-            # files:                          # of your own, published as they are: public path, and where it lies in this folder
-            #   acme/helm/artifacthub-repo.yml: extras/artifacthub-repo.yml
-            #   robots.txt: extras/robots.txt
-
-            """
-        for ecosystem in Ecosystems.standard.all where !ecosystem.profile.options.isEmpty {
-            let profile = ecosystem.profile
-            text += "\n# \(profile.id):\n"
-            for option in profile.options {
-                let values =
-                    switch option.kind {
-                    case .choices(let words): "some of [" + words.joined(separator: ", ") + "]"
-                    case .choice(let words): words.joined(separator: " | ")
-                    case .flag: "true | false"
-                    case .number(let range): "\(range.lowerBound)…\(range.upperBound)"
-                    case .text: "text"
-                    case .list: "[a, b]"
-                    }
-                text += "#   \(option.key): …  # \(values): \(option.help)\n"
+        var text = "# Settings of this indexgen site. Every key is optional; unknown keys are an error.\n"
+        for var key in SettingsKey.site(for: .standard) {
+            let isKnown = key.name == "base_url" && baseURL != nil
+            if isKnown, let baseURL { key.value = "\"\(baseURL)\"" }
+            text += lines(of: key, indent: isKnown ? "" : "# ")
+        }
+        for section in SettingsKey.sections(of: .standard) {
+            text += "\n# \(section.name):\n"
+            for option in section.members where option.samples.isEmpty {
+                text += "#   \(option.name): …  # \(option.value): \(option.help)\n"
             }
-            if let scopes = profile.scopesKey {
-                text += "#   \(scopes):\n#     \"pattern*\": {…}  # the same options for some \(scopes)\n"
-            }
+            for scopes in section.members where !scopes.samples.isEmpty { text += lines(of: scopes, indent: "#   ") }
+        }
+        return text
+    }
+
+    /// A key, and below it what it holds.
+    private static func lines(of key: SettingsKey, indent: String) -> String {
+        let start = "\(indent)\(key.name):\(key.value.isEmpty ? "" : " " + key.value)"
+        let column = max(start.utf8.count + 2, 36)
+        var text = start + String(repeating: " ", count: column - start.utf8.count) + "# \(key.help)\n"
+        for sample in key.samples { text += "\(indent)  \(sample)\n" }
+        for member in key.members {
+            // Beside samples they are for reading.
+            text += lines(of: member, indent: indent + (key.samples.isEmpty ? "  " : "  # "))
         }
         return text
     }

@@ -24,9 +24,7 @@ extension SettingsFile {
         var address: String?
         var secretFile: (path: String, node: Node)?
         var hook = Hook(name: "", action: .run([]))
-        for (key, value) in try members(
-            of: node, known: ["name", "run", "url", "secret_file", "for", "timeout", "attempts"])
-        {
+        for (key, value) in try members(of: node, known: SettingsKey.hook.map(\.name)) {
             switch key {
             case "name": name = try hookName(text(value), at: value)
             case "run": command = try self.command(value)

@@ -4,11 +4,7 @@ internal import Yams
 
 extension SettingsFile {
     func fillServer(_ server: inout ServerSettings, from node: Node) throws {
-        let keys = [
-            "listen", "socket_mode", "socket_group", "anonymous", "trusted_proxies", "quiet", "at_most", "body_timeout",
-            "connections",
-        ]
-        for (key, value) in try members(of: node, known: keys) {
+        for (key, value) in try members(of: node, known: SettingsKey.server.map(\.name)) {
             switch key {
             case "listen":
                 let text = try text(value)
@@ -65,7 +61,7 @@ extension SettingsFile {
                 }
             }
             var quota = Quota(pattern: pattern)
-            for (key, value) in try members(of: value, known: ["bytes", "files"]) {
+            for (key, value) in try members(of: value, known: SettingsKey.quota.map(\.name)) {
                 if key == "bytes" {
                     quota.bytes = try bytes(value)
                 } else {

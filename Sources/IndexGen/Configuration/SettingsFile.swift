@@ -36,23 +36,17 @@ struct SettingsFile {
 
     private func fill(_ settings: inout Settings, from root: Node) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
-        let keys =
-            [
-                "base_url", "defaults", "private", "readers", "signing", "retention", "segment_bytes", "mutable", "limits",
-                "server",
-                "quotas", "hooks", "files",
-            ]
-            + ecosystems.keys.sorted()
+        let keys = SettingsKey.site(for: known).map(\.name) + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
             switch key {
             case "base_url":
                 settings.baseURL = try baseURL(value)
                 settings.isBaseURLSet = true
-            case "defaults": try fillDefaults(&settings, from: value, profiles: Array(ecosystems.values))
+            case "defaults": try fillDefaults(&settings, from: value)
             case "private": settings.privatePatterns = try privatePatterns(value)
             case "readers": settings.readers = try text(value) == "tokens" ? .tokens : .passwords(path(value))
             case "signing":
-                for (_, list) in try members(of: value, known: ["keys"]) {
+                for (_, list) in try members(of: value, known: SettingsKey.signing.map(\.name)) {
                     settings.signingKeys = try self.list(list)
                     for fingerprint in settings.signingKeys
                     where fingerprint.utf8.count < 16 || Hex.bytes(fingerprint.utf8) == nil {
@@ -74,9 +68,8 @@ struct SettingsFile {
         }
     }
 
-    private func fillDefaults(_ settings: inout Settings, from node: Node, profiles: [EcosystemProfile]) throws {
-        let coordinates = Set(profiles.flatMap { $0.coordinates.map(\.name) })
-        for (key, value) in try members(of: node, known: ["owner"] + coordinates.sorted()) {
+    private func fillDefaults(_ settings: inout Settings, from node: Node) throws {
+        for (key, value) in try members(of: node, known: SettingsKey.defaults(for: known).map(\.name)) {
             let text = try text(value)
             settings.namedDefaults.insert(key)
             if key == "owner" {
@@ -130,14 +123,11 @@ struct SettingsFile {
     }
 
     private func fillLimits(_ settings: inout Settings, from node: Node) throws {
-        let keys: [String: WritableKeyPath<Settings, Int>] = [
-            "file_bytes": \.fileBytes, "seconds": \.seconds, "expanded_bytes": \.budget.expandedBytes, "ratio": \.budget.ratio,
-            "entries": \.budget.entries, "member_bytes": \.budget.memberBytes, "path_bytes": \.budget.pathBytes,
-            "header_bytes": \.budget.headerBytes, "index_bytes": \.budget.indexBytes, "depth": \.budget.depth,
-        ]
-        for (key, value) in try members(of: node, known: keys.keys.sorted()) {
-            guard let path = keys[key] else { preconditionFailure("the key was checked against the known ones") }
-            settings[keyPath: path] = try number(value, in: 1...(key == "seconds" ? 86_400 : 1 << 50))
+        for (key, value) in try members(of: node, known: SettingsKey.limits.map(\.name)) {
+            guard let limit = SettingsKey.limits.first(where: { $0.name == key }) else {
+                preconditionFailure("the key was checked against the known ones")
+            }
+            settings[keyPath: limit.path] = try number(value, in: 1...(key == "seconds" ? 86_400 : 1 << 50))
         }
     }
 

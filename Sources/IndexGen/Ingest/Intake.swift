@@ -191,7 +191,7 @@ struct Intake {
         let content = try content.completed(with: profile.digests)
         let repository = try site.repository(owner: spelling.of(profile.id), type: profile.id, publicKey: nil)
         var given = coordinates
-        if !profile.coordinates.isEmpty, profile.coordinates.allSatisfy({ given[$0.name] == nil }),
+        if profile.coordinates.allSatisfy({ given[$0.name] == nil }),
             let said = ecosystem.coordinates(ofPath: path(of: source))
         {
             given = said
@@ -262,7 +262,7 @@ struct Intake {
     /// The components of a file's path: below the folder that was searched, or as the file itself was named.
     private func path(of source: String) -> [String] {
         let folder = folders.first { source.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
-        // Bytes: an operation on characters costs as much as reading a small package, and this is done for every file.
+        // Bytes: what is done with characters costs as much as reading a small package.
         return source.utf8.dropFirst(folder?.utf8.count ?? 0).split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
             .filter { $0 != "." }
     }
