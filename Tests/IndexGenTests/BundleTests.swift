@@ -97,7 +97,7 @@ import Testing
     }
 
     private func tags(_ image: String, owner: String = "acme") throws -> String {
-        try test.text("\(owner)/container/\(image)/tags/list")
+        try test.text("\(owner)/container/\(image)/tags/list").trimmingCharacters(in: .newlines)
     }
 
     private func expectSound(at location: SourceLocation = #_sourceLocation) throws {
