@@ -56,7 +56,8 @@ struct SettingsKey: Sendable {
                 ]),
             SettingsKey(
                 name: "files",
-                help: "Files of your own, published as they are: the public path, and where the file lies in this folder.",
+                help: "Files of your own that are published as they are: the public path, and where the file lies in "
+                    + "this folder.",
                 samples: ["acme/helm/artifacthub-repo.yml: extras/artifacthub-repo.yml", "robots.txt: extras/robots.txt"]),
         ]
     }
@@ -90,7 +91,7 @@ struct SettingsKey: Sendable {
 
         var key: SettingsKey {
             let standard = Settings()[keyPath: path]
-            let size = name.hasSuffix("_bytes") && standard >= 1 << 20 ? "; \(Self.binary(standard)) by default" : ""
+            let size = name.hasSuffix("_bytes") && standard >= 1 << 20 ? " (\(Self.binary(standard)))" : ""
             return SettingsKey(name: name, value: "\(standard)", help: "\(help)\(size).")
         }
 
