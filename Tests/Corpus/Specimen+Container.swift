@@ -5,6 +5,7 @@ extension Specimen {
         container.names = 4
         container.hasDocumentPerName = true
         container.hasCompressedDocuments = false
+        container.hasSmallDocuments = true
         container.mention = .digest
         container.isNamedByContent = true
         container.home = ["image": "app", "tag": "1.0"]

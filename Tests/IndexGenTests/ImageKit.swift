@@ -39,7 +39,7 @@ struct ImageKit {
     let token: String
 
     @discardableResult
-    func push(_ blob: Content, to image: String) async throws -> LiveServer.Reply {
+    func pushBlob(_ blob: Content, to image: String) async throws -> LiveServer.Reply {
         let begun = try await server.send("POST", "/v2/acme/\(image)/blobs/uploads/", token: token)
         let place = try #require(begun.header("Location"), "\(begun)")
         return try await server.send("PUT", "\(place)?digest=\(blob.digest)", token: token, blob.bytes)

@@ -26,7 +26,7 @@ struct ImagePushTests {
         let test = try TestSite.ofImages()
         try await serve(test) { kit in
             for blob in [config, layer] {
-                let reply = try await kit.push(blob, to: "team/app")
+                let reply = try await kit.pushBlob(blob, to: "team/app")
                 #expect(reply.status == 201 && reply.header("Docker-Content-Digest") == blob.digest)
                 #expect(reply.header("Location") == "/v2/acme/team/app/blobs/\(blob.digest)")
             }
@@ -48,17 +48,17 @@ struct ImagePushTests {
     @Test func `a manifest comes in once all that it names is there`() async throws {
         let test = try TestSite.ofImages()
         try await serve(test) { kit in
-            try await kit.push(config, to: "app")
+            try await kit.pushBlob(config, to: "app")
             let early = try await kit.push(manifest, to: "app", as: "v1")
             #expect(early.status == 400 && code(early) == "MANIFEST_BLOB_UNKNOWN", "\(early)")
             let index = ImageKit.index([manifest])
             let childless = try await kit.push(index, to: "app", as: "v1", type: ImageKit.indexType)
             #expect(childless.status == 400 && code(childless) == "MANIFEST_BLOB_UNKNOWN", "\(childless)")
             // What lies in another image is not there.
-            try await kit.push(layer, to: "other")
+            try await kit.pushBlob(layer, to: "other")
             #expect(try await kit.push(manifest, to: "app", as: "v1").status == 400)
             #expect(try await kit.server.send("GET", "/v2/acme/app/manifests/v1").status == 404)
-            try await kit.push(layer, to: "app")
+            try await kit.pushBlob(layer, to: "app")
             #expect(try await kit.push(manifest, to: "app").status == 201)
             #expect(try await kit.push(index, to: "app", as: "v1", type: ImageKit.indexType).status == 201)
             let pulled = try await kit.server.send("GET", "/v2/acme/app/manifests/v1")
@@ -171,7 +171,7 @@ struct ImagePushTests {
         let test = try TestSite.ofImages()
         let second = ImageKit.manifest(config, [layer, config])
         try await serve(test) { kit in
-            for blob in [config, layer] { try await kit.push(blob, to: "app") }
+            for blob in [config, layer] { try await kit.pushBlob(blob, to: "app") }
             try await kit.push(manifest, to: "app", as: "v1")
             try await kit.push(manifest, to: "app", as: "latest")
             try await kit.push(second, to: "app", as: "latest")
@@ -203,8 +203,8 @@ struct ImagePushTests {
         let test = try TestSite.ofImages()
         let index = ImageKit.index([manifest])
         try await serve(test) { kit in
-            for blob in [config, layer] { try await kit.push(blob, to: "app") }
-            try await kit.push(ImageKit.Content("nobody's"), to: "app")
+            for blob in [config, layer] { try await kit.pushBlob(blob, to: "app") }
+            try await kit.pushBlob(ImageKit.Content("nobody's"), to: "app")
             try await kit.push(manifest, to: "app")
             try await kit.push(index, to: "app", as: "v1", type: ImageKit.indexType)
             for address in ["blobs/\(layer.digest)", "manifests/\(manifest.digest)"] {
@@ -235,7 +235,7 @@ struct ImagePushTests {
         let signature = ImageKit.manifest(config, [], about: manifest, kind: "application/x.signature")
         let list = ImageKit.manifest(config, [], about: manifest, kind: "application/x.sbom")
         try await serve(test) { kit in
-            for blob in [config, layer] { try await kit.push(blob, to: "app") }
+            for blob in [config, layer] { try await kit.pushBlob(blob, to: "app") }
             let reply = try await kit.push(signature, to: "app")
             #expect(reply.status == 201 && reply.header("OCI-Subject") == manifest.digest, "\(reply.whole)")
             try await kit.push(manifest, to: "app", as: "v1")

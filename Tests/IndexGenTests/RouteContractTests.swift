@@ -1,3 +1,4 @@
+import Corpus
 import Formats
 import GRDB
 import HTTPTypes
@@ -246,7 +247,10 @@ import Testing
     ) async throws {
         let ecosystem = type == "parcel" ? Parcels() : try #require(Ecosystems.standard[type])
         // Beside a thousand other tests a request may wait for its thread.
-        let test = try TestSite(settings: "server: {body_timeout: 10m}", of: ecosystem)
+        let home = Specimen.all.first { $0.type == type }?.home ?? [:]
+        let defaults = home.map { "\($0.key): \"\($0.value)\"" }.joined(separator: ", ")
+        let test = try TestSite(
+            settings: "server: {body_timeout: 10m}\n" + (home.isEmpty ? "" : "defaults: {\(defaults)}\n"), of: ecosystem)
         var paths: [String] = []
         if type == "parcel" {
             paths = [try test.parcel("ball", "1"), try test.parcel("ball", "2")]

@@ -101,7 +101,8 @@ final class PieceStore: Sendable {
     @discardableResult
     static func sweep(of site: Site) throws -> Int {
         guard let folder = try site.stateFolder.folder("pieces") else { return 0 }
-        let moment = Timestamp(seconds: site.clock.now().seconds - 24 * 3_600)
+        // The file system's own time, whatever clock the site has.
+        let moment = Timestamp(seconds: Int64(time(nil)) - 24 * 3_600)
         var count = 0
         for name in try folder.names() where !name.hasSuffix(ending) {
             guard let status = try folder.status(name), status.modified < moment else { continue }
