@@ -83,6 +83,9 @@ package protocol Ecosystem: Sendable {
     /// What the owner of a package has to say to have it listed in this partition: the coordinates that it stands for.
     func coordinates(of partition: PartitionKey) -> Coordinates
 
+    /// The version that the entries of a scope are about, by its identity; nil: none.
+    func subject(ofScope key: String) -> String?
+
     /// The scope by which rights to a package are given, where packages are scopes: its name. Empty elsewhere.
     func scope(ofPackage name: String) -> String
 
@@ -138,6 +141,8 @@ extension Ecosystem {
     }
 
     package func scope(ofPackage name: String) -> String { "" }
+
+    package func subject(ofScope key: String) -> String? { nil }
 
     package func version(inAddress text: String) -> String { text }
 }
@@ -222,6 +227,8 @@ package struct EcosystemProfile: Sendable {
     package var fileSignature: String?
     /// Which of its files go by themselves when newer ones come; nil: none.
     package var retention: Retention?
+    /// Which of its marks go by themselves, and which versions; nil: none.
+    package var markRetention: MarkRetention?
 
     /// Of the files that a partition lists, those go that stand behind the first so many of one kind.
     package struct Retention: Sendable {
@@ -264,11 +271,12 @@ package struct EcosystemProfile: Sendable {
         siteRoutes: [Route] = [],
         ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
         fileSignature: String? = nil,
-        retention: Retention? = nil
+        retention: Retention? = nil, markRetention: MarkRetention? = nil
     ) {
         self.key = key
         self.scopeCoordinates = scopeCoordinates
         self.retention = retention
+        self.markRetention = markRetention
         self.fileSignature = fileSignature
         self.id = id
         self.segment = segment ?? id

@@ -34,7 +34,9 @@ struct ImagePushTests {
             #expect(reply.status == 201 && reply.header("Docker-Content-Digest") == manifest.digest, "\(reply.whole)")
         }
         for name in ["v1", manifest.digest] {
-            #expect(try test.text("acme/container/team/app/manifests/manifest/\(name)") == String(decoding: manifest.bytes, as: UTF8.self))
+            #expect(
+                try test.text("acme/container/team/app/manifests/manifest/\(name)")
+                    == String(decoding: manifest.bytes, as: UTF8.self))
         }
         #expect(try test.text("acme/container/team/app/blobs/\(layer.digest)") == "a layer")
         #expect(try test.text("acme/container/team/app/tags/list") == "{\"name\":\"acme/team/app\",\"tags\":[\"v1\"]}\n")
@@ -167,6 +169,29 @@ struct ImagePushTests {
         #expect(try test.site.blobs.all().count == 2, "no byte is stored twice")
     }
 
+    @Test func `an image of an owner can be private`() async throws {
+        let test = try TestSite.ofImages("private: [acme/container/secret, \"acme/container/team/*\"]\n")
+        try await serve(test) { kit in
+            for image in ["open", "secret", "team/app", "secretary"] {
+                for blob in [config, layer] { try await kit.pushBlob(blob, to: image) }
+                #expect(try await kit.push(manifest, to: image, as: "v1").status == 201)
+                let isPrivate = image == "secret" || image == "team/app"
+                for address in ["manifests/v1", "blobs/\(layer.digest)", "tags/list"] {
+                    let (open, known) = (
+                        try await kit.server.send("GET", "/v2/acme/\(image)/\(address)"),
+                        try await kit.server.send("GET", "/v2/acme/\(image)/\(address)", token: kit.token)
+                    )
+                    #expect(open.status == (isPrivate ? 401 : 200), "\(image)/\(address): \(open)")
+                    #expect(known.status == 200, "\(image)/\(address): \(known)")
+                    let asked = try await kit.server.send("GET", "/-/readers/v2/acme/\(image)/\(address)")
+                    #expect(asked.status == (isPrivate ? 401 : 204), "\(image)/\(address): \(asked)")
+                }
+            }
+            let names = try await kit.server.send("GET", "/v2/_catalog", token: "anonymous").text
+            #expect(names == "{\"repositories\":[\"acme/open\",\"acme/secretary\"]}", "\(names)")
+        }
+    }
+
     @Test func `a tag moves, and is taken back`() async throws {
         let test = try TestSite.ofImages()
         let second = ImageKit.manifest(config, [layer, config])
@@ -176,7 +201,8 @@ struct ImagePushTests {
             try await kit.push(manifest, to: "app", as: "latest")
             try await kit.push(second, to: "app", as: "latest")
             let index = ImageKit.index([manifest, second])
-            #expect(try test.text("acme/container/app/manifests/manifest/latest") == String(decoding: second.bytes, as: UTF8.self))
+            #expect(
+                try test.text("acme/container/app/manifests/manifest/latest") == String(decoding: second.bytes, as: UTF8.self))
             // A tag may become one of another kind.
             #expect(try await kit.push(index, to: "app", as: "latest", type: ImageKit.indexType).status == 201)
             #expect(try test.text("acme/container/app/manifests/index/latest") == String(decoding: index.bytes, as: UTF8.self))
@@ -222,12 +248,66 @@ struct ImagePushTests {
             #expect(try pruner.releaseParts(rehearsing: false).isEmpty, "the image went just now")
             // What comes back needs what it needed.
             #expect(try await kit.push(manifest, to: "app", as: "v1").status == 201)
-            #expect(try await kit.server.send("DELETE", "/v2/acme/app/manifests/\(manifest.digest)", token: kit.token).status == 202)
+            #expect(
+                try await kit.server.send("DELETE", "/v2/acme/app/manifests/\(manifest.digest)", token: kit.token).status == 202)
             test.time.advance(90_000)
             #expect(try pruner.releaseParts(rehearsing: false).count == 2)
             #expect(try await kit.push(manifest, to: "app", as: "v1").status == 400)
         }
         #expect(try test.faults().isEmpty)
+    }
+
+    @Test func `prune takes back the tags that the settings keep no longer, and then what they stood for`() async throws {
+        let test = try TestSite.ofImages(
+            """
+            container:
+              keep_tags: 2
+              keep_tags_like: ["release-*"]
+              keep_untagged_days: 3
+              images: {"kept": {keep_tags: 0, keep_untagged_days: 0}}
+
+            """)
+        let manifests = (0..<5).map { ImageKit.manifest(config, [ImageKit.Content("layer \($0)")]) }
+        let signature = ImageKit.manifest(config, [], about: manifests[4], kind: "application/x.signature")
+        let pruner = Pruner(site: test.site, catalog: test.catalog)
+        try await serve(test) { kit in
+            for image in ["app", "kept"] {
+                try await kit.pushBlob(config, to: image)
+                for (number, manifest) in manifests.enumerated() {
+                    try await kit.pushBlob(ImageKit.Content("layer \(number)"), to: image)
+                    let tag = number == 0 ? "release-1" : "v\(number)"
+                    #expect(try await kit.push(manifest, to: image, as: tag).status == 201)
+                    test.time.advance(60)
+                }
+                // What belongs to another manifest neither counts nor goes before it.
+                #expect(try await kit.push(signature, to: image).status == 201)
+                let attached = manifests[4].digest.replacing(":", with: "-") + ".sig"
+                #expect(try await kit.push(manifests[1], to: image, as: attached).status == 201)
+            }
+            let rehearsed = try pruner.retire(rehearsing: true)
+            #expect(rehearsed.marks.map(\.mark.key) == ["v2", "v1"] && rehearsed.marks.allSatisfy { $0.mark.name == "app" })
+            #expect(rehearsed.files.isEmpty)
+            #expect(try pruner.retire(rehearsing: false).marks.count == 2)
+            #expect(try pruner.retire(rehearsing: false).marks.isEmpty)
+            try test.generate()
+            let list = try test.text("acme/container/app/tags/list")
+            #expect(list.contains("v3") && list.contains("v4") && list.contains("release-1") && !list.contains("v2"))
+            // The manifest can be pulled by its digest for a while.
+            #expect(try await kit.server.send("GET", "/v2/acme/app/manifests/\(manifests[2].digest)").status == 200)
+            test.time.advance(4 * 86_400)
+            let gone = try pruner.retire(rehearsing: false)
+            #expect(gone.files.map(\.version) == [manifests[2].digest], "that of v1 has another tag")
+            #expect(try pruner.releaseParts(rehearsing: false).isEmpty, "its layer was needed until now")
+            #expect(
+                try await kit.server.send("DELETE", "/v2/acme/app/manifests/\(manifests[4].digest)", token: kit.token).status
+                    == 202)
+            #expect(try pruner.retire(rehearsing: true).files.map(\.version) == [signature.digest])
+        }
+        try test.generate()
+        #expect(try test.faults().isEmpty)
+        let grown = try test.tree()
+        try test.startOver()
+        #expect(try test.tree() == grown)
     }
 
     @Test func `referrers are listed with their subject, whichever came first`() async throws {

@@ -18,7 +18,7 @@ package struct Container: Ecosystem {
             .init(ContainerPlace.image, standard: "", help: "such as app or team/app"),
             .init(ContainerPlace.tag, standard: "", help: "a tag, or the digest of what has none"),
         ],
-        scopeCoordinates: 1,
+        scopeCoordinates: 1, scopesKey: "images", options: ContainerRetention.options,
         marks: [
             MarkKind(
                 tag, of: .package, isKeyed: true, value: "digest", effect: .listings, namesVersion: true,
@@ -29,7 +29,7 @@ package struct Container: Ecosystem {
         isReplaceable: false, hasOneSpelling: true,
         immutablePaths: ".+/(?:\(ContainerPath.blobs)|\(ContainerPath.manifests)/[^/]+)/\(ContainerDigest.pattern)$",
         serving: ContainerServing.all, routes: ContainerRoutes.all, siteBase: ContainerRoutes.base,
-        siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true)
+        siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true, markRetention: ContainerRetention.marks)
 
     package var dialect: any Dialect { ContainerDialect() }
 
@@ -122,6 +122,10 @@ package struct Container: Ecosystem {
     }
 
     package func scope(ofPackage name: String) -> String { name }
+
+    package func subject(ofScope key: String) -> String? {
+        if case .referrers(_, let digest) = ContainerDocuments.Kind(scope: key) { digest } else { nil }
+    }
 
     /// A tag is not a version, and nor is the word that stands for all blobs.
     package func version(inAddress text: String) -> String { ContainerDigest.parse(text) == nil ? ":\(text)" : text }

@@ -20,6 +20,38 @@ struct Pruner {
         var kept: [String] = []
     }
 
+    /// What the settings let go besides: marks, and versions that none stands for.
+    struct Retired {
+        var marks: [(repository: RepositoryRow, mark: SurplusMark)] = []
+        var files: [FileRow] = []
+    }
+
+    /// Takes back marks that the settings keep no longer, and removes versions for which none has stood for long. Each is a change like
+    /// any other.
+    ///
+    /// - Parameter rehearsing: only say what would go. What goes because of what goes first is not among it.
+    func retire(rehearsing: Bool) throws -> Retired {
+        var retired = Retired()
+        for repository in try catalog.repositories() {
+            guard let ecosystem = site.ecosystems[repository.type], let retention = ecosystem.profile.markRetention,
+                let kind = ecosystem.profile.marks.first(where: { $0.name == retention.mark }),
+                let options = site.settings.options[repository.type]
+            else { continue }
+            func rules(_ package: String) -> MarkRules { MarkRules(retention, of: package, in: options) }
+            let surplus = try catalog.surplus(ofMarks: retention, in: repository, by: rules)
+            retired.marks += surplus.map { (repository, $0) }
+            if !rehearsing, !surplus.isEmpty {
+                try catalog.takeBack(
+                    surplus, kind, in: repository, author: Upkeep.author, customs: ecosystem.profile.customs)
+            }
+            let unmarked = try catalog.unmarked(
+                retention, in: repository, by: rules, subject: { ecosystem.subject(ofScope: $0) })
+            retired.files += unmarked
+            if !rehearsing, !unmarked.isEmpty { try catalog.remove(unmarked, author: Upkeep.author) }
+        }
+        return retired
+    }
+
     /// Removes files that are there for others, where nothing has required them for the grace period. Like all that is removed they go for
     /// good after another one.
     ///

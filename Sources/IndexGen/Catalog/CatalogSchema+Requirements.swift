@@ -12,6 +12,7 @@ extension CatalogSchema {
         CREATE INDEX requirement_required ON requirement (required_id);
         ALTER TABLE file ADD COLUMN part INTEGER NOT NULL DEFAULT 0;        -- 1: it goes when nothing requires it
         CREATE INDEX file_part ON file (repository_id, received) WHERE part = 1 AND removed_in IS NULL;
+        CREATE INDEX mark_versions ON mark (version_id) WHERE version_id IS NOT NULL;
         CREATE INDEX mark_of_all ON mark (subject, subject_id) WHERE cleared_in IS NULL AND version_id IS NULL;
         """
 }

@@ -22,7 +22,8 @@ struct PruneCommand: Verb {
             throw ExitCodes.Ended(code: ExitCodes.refused)
         }
         let pruner = Pruner(site: site, catalog: catalog)
-        let unrequired = try pruner.releaseParts(rehearsing: dryRun)
+        let retired = try pruner.retire(rehearsing: dryRun)
+        let removed = try retired.files + pruner.releaseParts(rehearsing: dryRun)
         // What is superseded leaves the tree here; only then can its package go.
         if !dryRun { _ = try generate(site, catalog, isQuietWhenIdle: true) }
         if !dryRun {
@@ -31,12 +32,25 @@ struct PruneCommand: Verb {
         }
         let report = try pruner.run(rehearsing: dryRun)
         try catalog.close()
-        for part in unrequired {
-            console.result("\(dryRun ? "would remove" : "removed") \(part.path)")
+        for (repository, mark) in retired.marks {
+            let outcome = dryRun ? "would unmark" : "unmarked"
+            console.result("\(outcome) \(repository.path) \(mark.name) \(mark.key)")
             console.result { json in
-                json.member("path", part.path)
-                json.member("outcome", dryRun ? "would remove" : "removed")
-                json.member("bytes", part.size)
+                json.member("outcome", outcome)
+                json.member("owner", repository.owner)
+                json.member("type", repository.type)
+                json.member("name", mark.name)
+                json.member("key", mark.key)
+                json.member("value", mark.value)
+            }
+        }
+        for file in removed {
+            let outcome = dryRun ? "would remove" : "removed"
+            console.result("\(outcome) \(file.path)")
+            console.result { json in
+                json.member("path", file.path)
+                json.member("outcome", outcome)
+                json.member("bytes", file.size)
             }
         }
         for path in report.packages {

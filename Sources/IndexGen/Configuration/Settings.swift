@@ -51,12 +51,17 @@ struct Settings: Sendable {
 
     /// Whether only its readers may fetch what is in a repository, or what an owner has.
     ///
-    /// - Parameter type: nil: the owner as a whole.
-    func isPrivate(_ owner: String, type: String?) -> Bool {
-        privatePatterns.contains { pattern in
+    /// - Parameters:
+    ///   - type: nil: the owner as a whole.
+    ///   - path: of a file or a package, below `OWNER/TYPE/`; nil: the repository as a whole.
+    func isPrivate(_ owner: String, type: String?, path: String? = nil) -> Bool {
+        let folders = path.map { ASCII.lowered($0).split(separator: "/").map(String.init) } ?? []
+        return privatePatterns.contains { pattern in
             let parts = ASCII.lowered(pattern).split(separator: "/").map(String.init)
             guard ASCII.matches(pattern: parts[0], ASCII.lowered(owner)) else { return false }
-            return parts.count == 1 || (type.map { ASCII.matches(pattern: parts[1], $0) } ?? false)
+            guard parts.count > 1 else { return true }
+            guard let type, ASCII.matches(pattern: parts[1], type), folders.count >= parts.count - 2 else { return false }
+            return zip(parts.dropFirst(2), folders).allSatisfy { ASCII.matches(pattern: $0, $1) }
         }
     }
 

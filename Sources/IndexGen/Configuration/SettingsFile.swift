@@ -93,16 +93,21 @@ struct SettingsFile {
             let isPattern = parts.allSatisfy { part in
                 !part.isEmpty && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }
             }
-            guard isPattern, parts.count <= 2 else {
+            // Where all of a package is below a folder of its name, packages may be private, too.
+            let hasFolders = parts.count < 3 || known[ASCII.lowered(parts[1])].map { $0.scope(ofPackage: "a") == "a" } ?? false
+            guard isPattern, hasFolders else {
+                let folders = known.all.first { $0.scope(ofPackage: "a") == "a" }.map { " or acme/\($0.profile.id)/NAME" } ?? ""
                 throw error(
-                    node, "'\(pattern)' is not an owner, a repository or a pattern of these; write acme, \"team-*\" or acme/npm")
+                    node,
+                    "'\(pattern)' is not an owner, a repository or a pattern of these; write acme, \"team-*\", acme/npm\(folders)"
+                )
             }
-            guard parts.count == 2 else { return pattern }
+            guard parts.count >= 2 else { return pattern }
             let type = known[ASCII.lowered(parts[1])]?.profile.id ?? ASCII.lowered(parts[1])
             guard known.all.contains(where: { ASCII.matches(pattern: type, $0.profile.id) }) else {
                 throw error(node, "'\(parts[1])' in '\(pattern)' is not a type; known: \(known.names)")
             }
-            return "\(parts[0])/\(type)"
+            return ([parts[0], type] + parts.dropFirst(2)).joined(separator: "/")
         }
     }
 

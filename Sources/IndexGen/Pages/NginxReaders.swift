@@ -2,7 +2,7 @@ internal import Formats
 
 /// nginx's part of what is private: who may read it is said by a password file, or by `indexgen serve`, which knows the tokens.
 struct NginxReaders {
-    /// Owners, or repositories as `OWNER/TYPE`, with types as settings have them.
+    /// Owners, repositories as `OWNER/TYPE`, or packages as `OWNER/TYPE/NAME`, with types as settings have them.
     let patterns: [String]
     /// Nil: `indexgen serve` is asked.
     let passwords: String?
@@ -26,7 +26,8 @@ struct NginxReaders {
             guard parts.count > 1 else { return owner }
             // Addresses have segments where settings have types.
             let segments = ecosystems.all.map(\.profile).filter { ASCII.matches(pattern: parts[1], $0.id) }.map(\.segment)
-            return "\(owner)/(?:\(segments.joined(separator: "|")))"
+            return (["\(owner)/(?:\(segments.joined(separator: "|")))"] + parts.dropFirst(2).map(Self.expression)).joined(
+                separator: "/")
         }.joined(separator: "|")
     }
 

@@ -243,7 +243,11 @@ extension Reception {
 
     /// Whether whoever sends may read there.
     private func mayRead(_ target: Target, _ visit: inout Visit) async throws -> Bool {
-        guard site.settings.isPrivate(target.owner, type: target.type) else { return true }
+        // Without a package any of the owner's may be meant.
+        let isAnyPrivate = site.settings.privatePatterns.contains { $0.split(separator: "/").count > 2 }
+        guard
+            site.settings.isPrivate(target.owner, type: target.type, path: target.scope) || (target.scope.isEmpty && isAnyPrivate)
+        else { return true }
         let (authorizer, address, credentials) = (authorizer, visit.sender.address, visit.credentials)
         let decision = try await workers.run { try authorizer.decide(credentials, from: address, to: .read, target) }
         if case .allowed = decision { return true }

@@ -17,7 +17,9 @@ extension Reception {
         // Nothing is taken.
         defer { visit.author = nil }
         // Other questions tell nothing of what is there; who logs in shows a token in the body.
-        if question.need.isAboutContent, site.settings.isPrivate(asked.owner, type: profile.id) {
+        if question.need.isAboutContent,
+            site.settings.isPrivate(asked.owner, type: profile.id, path: asked.captures["name"])
+        {
             _ = try await authorize(.read, target, &visit)
         }
         let parameters = visit.request.uri.queryParameters
@@ -115,7 +117,7 @@ extension Reception {
             let packages = try catalog.snapshot { try $0.packages(ofType: type) }
             var mayRead: [String: Bool] = [:]
             return try packages.filter { package in
-                guard settings.isPrivate(package.owner, type: type) else { return true }
+                guard settings.isPrivate(package.owner, type: type, path: package.name) else { return true }
                 if let known = mayRead[package.owner] { return known }
                 let target = Target(owner: package.owner, type: type, scope: "")
                 var isAllowed = false

@@ -154,7 +154,9 @@ struct Reception: Sendable {
             visit.ecosystem = ecosystem
             visit.asked = Errand.question(reading: reading.path, of: reading.owner, ecosystem)
         }
-        guard site.settings.isPrivate(reading.owner, type: reading.type) else { return .nothing }
+        guard site.settings.isPrivate(reading.owner, type: reading.type, path: reading.path.joined(separator: "/")) else {
+            return .nothing
+        }
         let target = Target(
             owner: reading.owner, type: reading.type ?? "",
             scope: visit.asked.flatMap { visit.ecosystem?.profile.scope(naming: $0.captures) } ?? "")
