@@ -6,7 +6,8 @@ URL     http://127.0.0.1:PORT (anything else than loopback is refused)
 IMAGES  that each client pushes, each under a tag of its own in an image of the client's; LAYERS (5) of BYTES (4096) in each
 
 Every blob is asked for, begun, sent and finished; every layer is another one. Prints one JSON object: manifests and blobs acknowledged a
-second, and percentiles of what a manifest took in milliseconds."""
+second, and percentiles of what a manifest took in milliseconds. With LOG in the environment what was acknowledged is written to standard
+error, a line each."""
 import base64
 import hashlib
 import http.client
@@ -31,6 +32,11 @@ MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 took, blobs, faults = [], [0] * clients, []
 
 
+def acknowledged(*words):
+    if "LOG" in os.environ:
+        os.write(2, (" ".join(words) + "\n").encode())
+
+
 def push(number):
     connection = http.client.HTTPConnection(address.hostname, address.port)
 
@@ -53,6 +59,7 @@ def push(number):
         status, _, text = ask("PUT", f"{place}?digest={digest.replace(':', '%3A')}")
         assert status == 201, (status, text)
         blobs[number] += 1
+        acknowledged("blob", f"{owner}/load{number}", digest)
         return digest
 
     try:
@@ -71,6 +78,7 @@ def push(number):
             begun = time.monotonic()
             status, _, text = ask("PUT", f"{name}/manifests/v{image}", manifest, Content_Type=MANIFEST)
             assert status == 201, (status, text)
+            acknowledged("tag", f"{owner}/load{number}", f"v{image}", "sha256:" + hashlib.sha256(manifest).hexdigest())
             took.append((time.monotonic() - begun) * 1000)
     except Exception as fault:
         faults.append(repr(fault))

@@ -107,16 +107,24 @@ final class Endpoint {
             log: "\(folder)/burst-\(UUID().uuidString)")
     }
 
+    /// Clients that push images, in a process of their own.
+    func push(to place: String, token: String) throws -> Burst {
+        try Burst(
+            ["http://127.0.0.1:\(port)", token, place, "4", "40", "3"], by: "images.py",
+            log: "\(folder)/push-\(UUID().uuidString)")
+    }
+
     struct Burst {
         private let process = Process()
         private let log: String
 
-        fileprivate init(_ arguments: [String], log: String) throws {
+        fileprivate init(_ arguments: [String], by program: String = "ingest.py", log: String) throws {
             self.log = log
+            process.environment = ProcessInfo.processInfo.environment.merging(["LOG": "1"]) { $1 }
             try Data().write(to: URL(fileURLWithPath: log))
             process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
             let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path
-            process.arguments = ["\(script)/Benchmarks/ingest.py"] + arguments
+            process.arguments = ["\(script)/Benchmarks/\(program)"] + arguments
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = FileHandle.nullDevice
             process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

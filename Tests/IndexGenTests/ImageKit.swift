@@ -30,8 +30,8 @@ struct ImageKit {
                 + config.described(as: "application/vnd.oci.image.config.v1+json") + #","layers":[\#(listed)]\#(more)}"#)
     }
 
-    static func index(_ manifests: [Content]) -> Content {
-        let listed = manifests.map { $0.described(as: manifestType) }.joined(separator: ",")
+    static func index(_ manifests: [Content], of type: String = manifestType) -> Content {
+        let listed = manifests.map { $0.described(as: type) }.joined(separator: ",")
         return Content(#"{"schemaVersion":2,"mediaType":"\#(indexType)","manifests":[\#(listed)]}"#)
     }
 

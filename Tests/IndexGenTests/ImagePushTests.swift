@@ -70,6 +70,26 @@ struct ImagePushTests {
         #expect(try test.faults().isEmpty)
     }
 
+    @Test func `a manifest that is wrong about what it names, or stands too high above it, is refused`() async throws {
+        let test = try TestSite.ofImages()
+        let wrong = ImageKit.Content(
+            String(decoding: manifest.bytes, as: UTF8.self).replacing("\"size\":\(layer.bytes.count)", with: "\"size\":8"))
+        try await serve(test) { kit in
+            for blob in [config, layer] { try await kit.pushBlob(blob, to: "app") }
+            let lie = try await kit.push(wrong, to: "app", as: "v1")
+            #expect(lie.status == 400 && lie.text.contains("has 7 bytes, and it says 8"), "\(lie)")
+            try await kit.push(manifest, to: "app")
+            var top = manifest
+            var statuses: [Int] = []
+            for level in 0..<10 {
+                top = ImageKit.index([top], of: level == 0 ? ImageKit.manifestType : ImageKit.indexType)
+                statuses.append(try await kit.push(top, to: "app", type: ImageKit.indexType).status)
+            }
+            #expect(statuses == Array(repeating: 201, count: 7) + Array(repeating: 400, count: 3))
+        }
+        #expect(try test.faults().isEmpty)
+    }
+
     @Test func `an upload goes on after a broken range, and after a restart`() async throws {
         let test = try TestSite.ofImages()
         let token = try test.token(rights: [.upload])

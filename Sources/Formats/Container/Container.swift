@@ -92,7 +92,7 @@ package struct Container: Ecosystem {
             return try Placement(
                 identity: "\(image) manifest \(manifest.digest.text)", path: "\(image)/\(facts.path)",
                 listings: ContainerDocuments.listings(of: manifest, of: image),
-                requirements: manifest.requirements.map { "\(image)/\($0)" })
+                requirements: manifest.requirements.map { ("\(image)/\($0.path)", $0.size) })
         }
     }
 

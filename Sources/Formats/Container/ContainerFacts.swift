@@ -8,8 +8,14 @@ enum ContainerFacts: Equatable, Sendable {
         var digest: PieceDigest
         /// The digest of what it is about; nil where it is about nothing.
         var subject: PieceDigest?
+        /// What it names and is of no use without.
+        var requirements: [Requirement]
+    }
+
+    struct Requirement: Equatable, Sendable {
         /// Below the image: `blobs/sha256:…`.
-        var requirements: [String]
+        var path: String
+        var size: Int
     }
 
     private static let revision: UInt8 = 1
@@ -41,7 +47,8 @@ enum ContainerFacts: Equatable, Sendable {
             writer.text(facts.kind.rawValue)
             writer.text(facts.digest.text)
             writer.text(facts.subject?.text)
-            writer.texts(facts.requirements)
+            writer.texts(facts.requirements.map(\.path))
+            for required in facts.requirements { writer.number(required.size) }
         }
         return writer.bytes
     }
@@ -59,8 +66,10 @@ enum ContainerFacts: Equatable, Sendable {
             guard let kind = ContainerKind(rawValue: try reader.text()) else { throw FactsReader.damaged(Self.subject) }
             let own = try digest(try reader.text()), about = try reader.optionalText()
             let subject = try about.map { (text) throws(Refusal) in try digest(text) }
-            self = .manifest(
-                Manifest(kind: kind, digest: own, subject: subject, requirements: try reader.texts()))
+            var requirements: [Requirement] = []
+            for path in try reader.texts() { requirements.append(Requirement(path: path, size: 0)) }
+            for index in requirements.indices { requirements[index].size = try reader.number() }
+            self = .manifest(Manifest(kind: kind, digest: own, subject: subject, requirements: requirements))
         default: throw FactsReader.damaged(Self.subject)
         }
         try reader.finish()
@@ -71,8 +80,11 @@ enum ContainerFacts: Equatable, Sendable {
     init(_ manifest: ContainerManifest, _ digest: PieceDigest) {
         var seen: Set<String> = []
         let requirements = manifest.required.map { descriptor in
-            descriptor.kind.map { ContainerPath.manifest($0, descriptor.digest.text) } ?? ContainerPath.blob(descriptor.digest)
-        }.filter { seen.insert($0).inserted }
+            Requirement(
+                path: descriptor.kind.map { ContainerPath.manifest($0, descriptor.digest.text) }
+                    ?? ContainerPath.blob(descriptor.digest),
+                size: descriptor.size)
+        }.filter { seen.insert($0.path).inserted }
         self = .manifest(
             Manifest(
                 kind: manifest.kind, digest: digest, subject: manifest.subject?.digest, requirements: requirements))

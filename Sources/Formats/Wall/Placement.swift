@@ -14,7 +14,7 @@ package struct Placement: Sendable {
     package var companion: Companionship?
     /// Paths below `OWNER/TYPE/` of files without which this one is of no use: it comes in only when all of them are there, and they cannot be
     /// removed before it.
-    package var requirements: [PublicPath]
+    package var requirements: [Requirement]
     /// Whether it is there only for files that require it: it goes by itself when none has done so for the grace period.
     package var isPart: Bool
     /// Further public paths of the same bytes: for clients that ask for a file under a name other than that in the index. They come and
@@ -24,7 +24,7 @@ package struct Placement: Sendable {
     /// - Throws: `.placement` for a path that cannot be public (`PublicPath`).
     package init(
         identity: String, path: String, claim: String? = nil, listings: [Listing], companion: Companionship? = nil,
-        aliases: [String] = [], requirements: [String] = [], isPart: Bool = false
+        aliases: [String] = [], requirements: [(path: String, size: Int?)] = [], isPart: Bool = false
     ) throws(Refusal) {
         self.identity = identity
         self.path = try PublicPath(path)
@@ -33,7 +33,19 @@ package struct Placement: Sendable {
         self.companion = companion
         self.isPart = isPart
         self.aliases = try Self.paths(aliases)
-        self.requirements = try Self.paths(requirements)
+        self.requirements = []
+        for required in requirements {
+            self.requirements.append(Requirement(path: try PublicPath(required.path), size: required.size))
+        }
+    }
+
+    /// A file that must be there.
+    package struct Requirement: Equatable, Sendable {
+        package var path: PublicPath
+        /// How many bytes it has as whoever requires it says; nil where that is not said.
+        package var size: Int?
+
+        package var text: String { path.text }
     }
 
     /// Whether other files must be here before it may come in.

@@ -233,14 +233,28 @@ struct IngestJudge {
 
     /// Whatever is required by something that is here is here, too.
     private func faultInRequirements(of placement: Placement) throws -> Refusal? {
-        for path in placement.requirements
-        where try rows.liveFileOfPath.first(.integer(repository), .text(path.text)) == nil {
-            return Self.missing(path)
+        for required in placement.requirements {
+            guard let file = try rows.liveFileOfPath.first(.integer(repository), .text(required.text)) else {
+                return Self.missing(required)
+            }
+            if let size = required.size, let there = try rows.sizeOfFile.first(.integer(file)), there != Int64(size) {
+                return Refusal(
+                    .malformed, "a file that it requires has \(there) bytes, and it says \(size)", at: required.text,
+                    remedy: "make it again from the files that were sent")
+            }
+            if let depth = try rows.depth.first(.integer(file), .integer(Self.deepest)), depth > Self.deepest {
+                return Refusal(
+                    .limit, "files that require others stand behind each other, more than \(Self.deepest) in a row",
+                    at: required.text, remedy: "name what is meant directly")
+            }
         }
         return nil
     }
 
-    static func missing(_ required: PublicPath) -> Refusal {
+    /// Files that may stand behind one, each requiring the next: an index of indexes of images is one of four.
+    private static let deepest: Int64 = 8
+
+    static func missing(_ required: Placement.Requirement) -> Refusal {
         Refusal(.missing, "a file that it requires is not here", at: required.text, remedy: "send that file first")
     }
 

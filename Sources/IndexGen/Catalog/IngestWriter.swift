@@ -127,9 +127,9 @@ struct IngestWriter {
     }
 
     /// Notes what a file is of no use without; all of it is here.
-    private func require(_ paths: [PublicPath], by file: Int64, in repository: Int64) throws {
-        for path in paths {
-            guard let required = try rows.liveFileOfPath.first(.integer(repository), .text(path.text)) else {
+    private func require(_ requirements: [Placement.Requirement], by file: Int64, in repository: Int64) throws {
+        for requirement in requirements {
+            guard let required = try rows.liveFileOfPath.first(.integer(repository), .text(requirement.text)) else {
                 preconditionFailure("what is required was found")
             }
             try rows.requirement.run(.integer(file), .integer(required))

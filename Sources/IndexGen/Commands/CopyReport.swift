@@ -44,9 +44,9 @@ final class CopyReport {
     /// How many files one is of no use without, with those that these require.
     private static func requirements(of item: Consignment.Item, in consignment: Consignment) -> Int {
         if item.admission.placement.requirements.isEmpty { return 0 }
-        let paths = consignment.items.map { ($0.admission.placement.path, $0.admission.placement.requirements) }
+        let paths = consignment.items.map { ($0.admission.placement.path, $0.admission.placement.requirements.map(\.path)) }
         let requirements = Dictionary(paths) { first, _ in first }
-        var found: Set<PublicPath> = [], open = item.admission.placement.requirements
+        var found: Set<PublicPath> = [], open = item.admission.placement.requirements.map(\.path)
         while let path = open.popLast() {
             if found.insert(path).inserted { open += requirements[path] ?? [] }
         }
