@@ -16,13 +16,13 @@ extension Clients.Containers {
         private func everybody(_ name: String) -> ContainerRegistry { ContainerRegistry(site, name, token: nil) }
 
         @Test func `tags are listed in byte order, whole and a page at a time`() throws {
-            let registry = registry("find/tags"), everybody = everybody("find/tags")
+            let registry = registry("find/tagged"), everybody = everybody("find/tagged")
             let image = try ContainerImage("tags\n")
             try registry.push(image)
             let tags = ["1.0", "1.10", "1.2", "A", "_x", "a", "b"]
             for tag in tags.shuffled() { #expect(try registry.put(image.manifest, as: tag).status == 201) }
             let all = try everybody.get("tags/list")
-            #expect(all.status == 200 && all.texts("tags") == tags && all.json["name"] as? String == "find/tags", "\(all.text)")
+            #expect(all.status == 200 && all.texts("tags") == tags && all.json["name"] as? String == "find/tagged", "\(all.text)")
             #expect(all["content-type"] == "application/json" && all["link"] == nil, "\(all)")
             let head = try everybody.head("tags/list")
             #expect(head.status == 200 && head["content-length"] == "\(all.body.count)" && head.body.isEmpty, "\(head)")
@@ -61,7 +61,7 @@ extension Clients.Containers {
         }
 
         @Test func `what is about a manifest is listed, and chosen by its type`() throws {
-            let registry = registry("find/referrers"), everybody = everybody("find/referrers")
+            let registry = registry("find/referred"), everybody = everybody("find/referred")
             let image = try ContainerImage("referred\n")
             try registry.push(image, as: "subject")
             let types = ["application/vnd.example.one", "application/vnd.example.two"]
@@ -106,7 +106,7 @@ extension Clients.Containers {
 
         @Test func `what nobody is about has an empty list, be it there or not`() throws {
             let digest = ContainerRegistry.sha256(Data("alone".utf8))
-            for (name, query) in [("find/referrers", ""), ("find/nothing-at-all", ""), ("find/referrers", "?artifactType=a/b")] {
+            for (name, query) in [("find/referred", ""), ("find/nothing-at-all", ""), ("find/referred", "?artifactType=a/b")] {
                 let answer = try everybody(name).get("referrers/\(digest)\(query)")
                 #expect(answer.status == 200 && answer["content-type"] == ContainerManifestText.index, "\(answer)")
                 #expect(answer.manifests.isEmpty && answer.json["manifests"] != nil, "\(answer.text)")

@@ -34,10 +34,12 @@ extension Clients.Containers {
 
         @Test func `nothing is told to those who may not read, under any address`() throws {
             let stranger = try site.token("somebody-else", rights: "upload,delete,read")
-            let none: [[String: String]] = [
-                [:], ["Authorization": "Bearer anonymous"], ["Authorization": "Bearer ixt_00"],
-                ["Authorization": ContainerRegistry.basic("ci", "ixg_wrong")],
-            ]
+            let none: [[String: String]] = [[:], ["Authorization": "Bearer anonymous"]]
+            // Guesses are slowed down: few of them are made.
+            for wrong in ["Bearer ixt_00", ContainerRegistry.basic("ci", "ixg_wrong")] {
+                #expect(
+                    try site.serverGet("/v2/hidden/app/manifests/1", headers: ["Authorization": wrong]).status == 401, "\(wrong)")
+            }
             for path in paths {
                 for address in [
                     "/v2/hidden/app/\(path)", "/hidden/container/app/\(path)", "/v2/HIDDEN/app/\(path)",
@@ -45,7 +47,7 @@ extension Clients.Containers {
                 ] {
                     for headers in none {
                         let answer = try site.serverGet(address, headers: headers)
-                        #expect([401, 404].contains(answer.status), "\(address): \(answer)")
+                        #expect([400, 401, 404].contains(answer.status), "\(address): \(answer)")
                         #expect(
                             !answer.text.contains(image.digest) && answer.body != image.blobs[1], "\(address): \(answer.text)")
                         if address.hasPrefix("/v2/hidden") {
@@ -56,7 +58,7 @@ extension Clients.Containers {
                         }
                     }
                     let refused = try site.serverGet(address, headers: ["Authorization": ContainerRegistry.basic("ci", stranger)])
-                    #expect([401, 403, 404].contains(refused.status), "\(address): \(refused)")
+                    #expect([400, 401, 403, 404].contains(refused.status), "\(address): \(refused)")
                 }
             }
             // Not a word of it in lists for everybody.

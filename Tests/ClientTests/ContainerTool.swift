@@ -31,6 +31,7 @@ struct ContainerTool {
         self.site = site
         sandbox = try Sandbox("container")
         try sandbox.folder("run")
+        try sandbox.write("auth.json", "{}")
     }
 
     private static func environment(_ sandbox: Sandbox) -> [String: String] {
@@ -97,7 +98,11 @@ struct ContainerTool {
     /// Why buildah cannot work here; nil where it can.
     static let storeFault: String? = {
         guard Tool.path("buildah") != nil, Tool.path("podman") != nil else { return "not installed: buildah, podman" }
-        guard let sandbox = try? Sandbox("probe"), (try? sandbox.folder("run")) != nil else { return "no scratch folder" }
+        guard let sandbox = try? Sandbox("probe"), (try? sandbox.folder("run")) != nil,
+            (try? sandbox.write("auth.json", "{}")) != nil
+        else {
+            return "no scratch folder"
+        }
         defer { sandbox.hold() }
         do {
             let probe = try Tool.run(
