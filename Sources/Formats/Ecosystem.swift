@@ -227,6 +227,9 @@ package struct EcosystemProfile: Sendable {
     package var fileSignature: String?
     /// Which of its files go by themselves when newer ones come; nil: none.
     package var retention: Retention?
+    /// Whether what is removed leaves the public tree with the next publication, instead of after the grace period: where clients ask for that,
+    /// and what they need besides stays for as long as they need it.
+    package var removesAtOnce: Bool
     /// Which of its marks go by themselves, and which versions; nil: none.
     package var markRetention: MarkRetention?
 
@@ -271,12 +274,13 @@ package struct EcosystemProfile: Sendable {
         siteRoutes: [Route] = [],
         ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
         fileSignature: String? = nil,
-        retention: Retention? = nil, markRetention: MarkRetention? = nil
+        retention: Retention? = nil, markRetention: MarkRetention? = nil, removesAtOnce: Bool = false
     ) {
         self.key = key
         self.scopeCoordinates = scopeCoordinates
         self.retention = retention
         self.markRetention = markRetention
+        self.removesAtOnce = removesAtOnce
         self.fileSignature = fileSignature
         self.id = id
         self.segment = segment ?? id

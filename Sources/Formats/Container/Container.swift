@@ -29,7 +29,9 @@ package struct Container: Ecosystem {
         isReplaceable: false, hasOneSpelling: true,
         immutablePaths: ".+/(?:\(ContainerPath.blobs)|\(ContainerPath.manifests)/[^/]+)/\(ContainerDigest.pattern)$",
         serving: ContainerServing.all, routes: ContainerRoutes.all, siteBase: ContainerRoutes.base,
-        siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true, markRetention: ContainerRetention.marks)
+        siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true, markRetention: ContainerRetention.marks,
+        // OCI Distribution Specification 1.1, "Deleting Manifests" and "Deleting Blobs": 404 from then on.
+        removesAtOnce: true)
 
     package var dialect: any Dialect { ContainerDialect() }
 

@@ -17,7 +17,10 @@ extension Catalog {
                 let change = try Journal.append(
                     "remove", author: author, at: now, owner: file.owner, type: file.type, package: file.name,
                     version: file.version, path: file.pathInRepository, sha256: file.sha256, in: db)
-                touched.merge(try Withdrawal.of(file.id.value, by: change, at: now, in: db), uniquingKeysWith: +)
+                touched.merge(
+                    try Withdrawal.of(
+                        file.id.value, by: change, at: now, atOnce: typesRemovedAtOnce.contains(file.type), in: db),
+                    uniquingKeysWith: +)
             }
             for file in files { try Withdrawal.lookAgain(besides: file.id.value, at: file.pathInRepository, in: db) }
             try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)

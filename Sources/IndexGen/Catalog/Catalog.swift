@@ -11,6 +11,8 @@ internal import Synchronization
 final class Catalog: Sendable {
     let pool: DatabasePool
     let clock: Clock
+    /// What is removed of these types leaves the public tree with the next publication.
+    let typesRemovedAtOnce: Set<String>
     private let log: String
     private let isLogSecured = Atomic<Bool>(false)
     let stamp: CatalogStamp
@@ -21,8 +23,10 @@ final class Catalog: Sendable {
 
     /// Opens the catalog, making or migrating its tables.
     ///
-    /// - Parameter slots: whose fragments' sizes it is asked for (`EcosystemProfile.measuredSlots`).
-    init(file: String, clock: Clock, measuring slots: [Slot] = []) throws {
+    /// - Parameters:
+    ///   - slots: whose fragments' sizes it is asked for (`EcosystemProfile.measuredSlots`).
+    ///   - types: of which what is removed has no grace period (`EcosystemProfile.removesAtOnce`).
+    init(file: String, clock: Clock, measuring slots: [Slot] = [], removingAtOnce types: Set<String> = []) throws {
         _ = Self.sqliteIsSetUp
         try Self.prepare(file)
         var configuration = GRDB.Configuration()
@@ -46,6 +50,7 @@ final class Catalog: Sendable {
         isLogSecured.store(try FileStatus.of(log)?.size ?? 0 == 0, ordering: .relaxed)
         pool = try DatabasePool(path: file, configuration: configuration)
         self.clock = clock
+        typesRemovedAtOnce = types
         // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
         try Self.bring(pool, file, upTo: CatalogSchema.migrator)

@@ -6,8 +6,11 @@ enum Withdrawal {
     /// - Parameters:
     ///   - file: a package's row, which is live.
     ///   - change: the journal's entry that says so.
+    ///   - atOnce: whether they leave the public tree with the next publication.
     /// - Returns: partition → by how much its number of entries changed.
-    static func of(_ file: Int64, by change: Int64, at now: Timestamp, in db: Database) throws -> [Int64: Int] {
+    static func of(
+        _ file: Int64, by change: Int64, at now: Timestamp, atOnce: Bool = false, in db: Database
+    ) throws -> [Int64: Int] {
         var touched: [Int64: Int] = [:]
         let listings = try Row.fetchAll(
             db,
@@ -31,10 +34,10 @@ enum Withdrawal {
             sql: """
                 INSERT INTO retired (path, sha256, size, since)
                 SELECT r.owner || '/' || r.segment || '/' || f.path, b.sha256, b.size,
-                    MAX(?, COALESCE((SELECT MAX(since) FROM retired), 0)) FROM file f
+                    CASE WHEN ?3 THEN 0 ELSE MAX(?1, COALESCE((SELECT MAX(since) FROM retired), 0)) END FROM file f
                 JOIN repository r ON r.id = f.repository_id JOIN blob b ON b.id = f.blob_id
-                WHERE (f.id = ? OR f.lead_id = ?) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
-                """, arguments: [now.seconds, file, file])
+                WHERE (f.id = ?2 OR f.lead_id = ?2) AND f.placed = 1 ON CONFLICT (path) DO NOTHING
+                """, arguments: [now.seconds, file, atOnce])
         // A run that was interrupted may have placed it all the same; the next one looks.
         try db.execute(
             sql: """

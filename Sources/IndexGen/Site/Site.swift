@@ -84,7 +84,9 @@ struct Site: Sendable {
         // A new catalog beside old packages would publish indexes that know none of them.
         if try stateFolder.status("catalog.sqlite")?.size ?? 0 == 0, try !blobs.isEmpty { throw NoCatalog(path: catalogFile) }
         return try Meter.measure(.catalog) {
-            try Catalog(file: catalogFile, clock: clock, measuring: ecosystems.all.flatMap(\.profile.measuredSlots))
+            try Catalog(
+                file: catalogFile, clock: clock, measuring: ecosystems.all.flatMap(\.profile.measuredSlots),
+                removingAtOnce: Set(ecosystems.all.filter(\.profile.removesAtOnce).map(\.profile.id)))
         }
     }
 
