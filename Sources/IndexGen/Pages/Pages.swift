@@ -44,11 +44,12 @@ struct Pages {
         return plans
     }
 
-    /// Scopes that concern people (groups, distributions); a PyPI project is none.
+    /// Scopes that concern people (groups, distributions); a package is none, be it a PyPI project or an image with options of its own. They are
+    /// few: all are looked at whenever something is generated.
     private func particulars(
         ofScopesIn repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
     ) throws -> [[String: Any]] {
-        guard ecosystem.profile.scopesKey != nil else { return [] }
+        guard ecosystem.profile.scopesKey != nil, ecosystem.scope(ofPackage: "a").isEmpty else { return [] }
         return try snapshot.publicScopeIDs(of: repository).map { id in
             let scope = try snapshot.scope(id, measuring: []).view
             var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
