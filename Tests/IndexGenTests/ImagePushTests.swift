@@ -277,6 +277,38 @@ struct ImagePushTests {
         #expect(try test.faults().isEmpty)
     }
 
+    @Test func `what only a deleted image needed stays for as long as the settings say, also when nothing else is left of that`()
+        async throws
+    {
+        let test = try TestSite.ofImages("container:\n  keep_untagged_days: 3\n")
+        let index = ImageKit.index([manifest])
+        let pruner = Pruner(site: test.site, catalog: test.catalog)
+        try await serve(test) { kit in
+            for blob in [config, layer] { try await kit.pushBlob(blob, to: "app") }
+            try await kit.push(manifest, to: "app")
+            try await kit.push(index, to: "app", as: "v1", type: ImageKit.indexType)
+            test.time.advance(10 * 86_400)
+            #expect(
+                try await kit.server.send("DELETE", "/v2/acme/app/manifests/\(index.digest)", token: kit.token).status == 202)
+        }
+        /// What a run of `indexgen prune` lets go: manifests, parts, and what is deleted for good.
+        func prune() throws -> [Int] {
+            let counts = try [pruner.retire(rehearsing: false).files.count, pruner.releaseParts(rehearsing: false).count]
+            try test.generate()
+            return try counts + [pruner.run(rehearsing: false).packages.count]
+        }
+        #expect(try prune() == [0, 0, 1])
+        test.time.advance(2 * 86_400)
+        #expect(try prune() == [0, 0, 0], "the manifest below it is untagged since two days")
+        test.time.advance(2 * 86_400)
+        #expect(try prune() == [1, 0, 1])
+        #expect(try prune() == [0, 0, 0], "its layers are needed by nothing since just now")
+        test.time.advance(90_000)
+        #expect(try prune() == [0, 2, 2])
+        #expect(try test.faults().isEmpty)
+        #expect(try test.site.blobs.all().isEmpty)
+    }
+
     @Test func `prune takes back the tags that the settings keep no longer, and then what they stood for`() async throws {
         let test = try TestSite.ofImages(
             """

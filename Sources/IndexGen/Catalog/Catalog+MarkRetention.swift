@@ -72,11 +72,8 @@ extension Catalog {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT f.id, p.name, p.identity, MAX(f.received, COALESCE((
-                        SELECT MAX(j.at) FROM mark m JOIN journal j ON j.id = m.cleared_in WHERE m.version_id = f.version_id), 0),
-                        COALESCE((
-                            SELECT MAX(j.at) FROM requirement q JOIN file o ON o.id = q.file_id JOIN journal j ON j.id = o.removed_in
-                            WHERE q.required_id = f.id), 0))
+                    SELECT f.id, p.name, p.identity, MAX(f.received, f.released, COALESCE((
+                        SELECT MAX(j.at) FROM mark m JOIN journal j ON j.id = m.cleared_in WHERE m.version_id = f.version_id), 0))
                     FROM file f JOIN version v ON v.id = f.version_id JOIN package p ON p.id = v.package_id
                     WHERE f.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL AND f.part = 0
                         AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.version_id = f.version_id AND m.cleared_in IS NULL)

@@ -234,15 +234,15 @@ struct IngestJudge {
     /// Whatever is required by something that is here is here, too.
     private func faultInRequirements(of placement: Placement) throws -> Refusal? {
         for required in placement.requirements {
-            guard let file = try rows.liveFileOfPath.first(.integer(repository), .text(required.text)) else {
+            guard let (size, depth) = try Requirements.standing(of: required, in: repository, limit: Self.deepest, db) else {
                 return Self.missing(required)
             }
-            if let size = required.size, let there = try rows.sizeOfFile.first(.integer(file)), there != Int64(size) {
+            if let said = required.size, said != size {
                 return Refusal(
-                    .malformed, "a file that it requires has \(there) bytes, and it says \(size)", at: required.text,
+                    .malformed, "a file that it requires has \(size) bytes, and it says \(said)", at: required.text,
                     remedy: "make it again from the files that were sent")
             }
-            if let depth = try rows.depth.first(.integer(file), .integer(Self.deepest)), depth > Self.deepest {
+            if depth > Self.deepest {
                 return Refusal(
                     .limit, "files that require others stand behind each other, more than \(Self.deepest) in a row",
                     at: required.text, remedy: "name what is meant directly")
@@ -252,7 +252,7 @@ struct IngestJudge {
     }
 
     /// Files that may stand behind one, each requiring the next: an index of indexes of images is one of four.
-    private static let deepest: Int64 = 8
+    private static let deepest = 8
 
     static func missing(_ required: Placement.Requirement) -> Refusal {
         Refusal(.missing, "a file that it requires is not here", at: required.text, remedy: "send that file first")

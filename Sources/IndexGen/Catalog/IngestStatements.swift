@@ -5,8 +5,7 @@ internal import GRDB
 struct IngestStatements {
     let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
     let blob, blobDigests, blobOfDigest, claim, claimHolder: BulkStatement
-    let file, fileOfIdentity, fileOfPath, fileBelow, liveFileOfPath, sizeOfFile, depth, requirement, coordinate,
-        fragment: BulkStatement
+    let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: BulkStatement
     let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
     let journal: BulkStatement
 
@@ -33,17 +32,6 @@ struct IngestStatements {
                 received, facts, revision, placed, added_in, part)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
             """)
-        liveFileOfPath = try prepare(
-            "SELECT id FROM file WHERE repository_id = ? AND path = ? AND lead_id IS NULL AND removed_in IS NULL")
-        sizeOfFile = try prepare("SELECT b.size FROM file f JOIN blob b ON b.id = f.blob_id WHERE f.id = ?")
-        depth = try prepare(
-            """
-            WITH RECURSIVE chain (id, depth) AS (
-                SELECT ?1, 1 UNION SELECT q.required_id, c.depth + 1 FROM chain c JOIN requirement q ON q.file_id = c.id
-                WHERE c.depth <= ?2)
-            SELECT MAX(depth) FROM chain
-            """)
-        requirement = try prepare("INSERT INTO requirement (file_id, required_id) VALUES (?, ?) ON CONFLICT DO NOTHING")
         fileOfIdentity = try prepare("SELECT id FROM file WHERE repository_id = ? AND identity = ?")
         fileOfPath = try prepare("SELECT id FROM file WHERE repository_id = ? AND path = ?")
         fileBelow = try prepare("SELECT id FROM file WHERE repository_id = ? AND path > ? AND path < ? LIMIT 1")

@@ -122,18 +122,8 @@ struct IngestWriter {
                 Lines(repository: repository, version: version, blob: blob, size: admission.upload.size, change: change),
                 admission, lead: file, path: alias.text)
         }
-        try require(placement.requirements, by: file, in: repository)
+        try Requirements.note(placement.requirements, of: file, in: repository, db)
         try list(placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
-    }
-
-    /// Notes what a file is of no use without; all of it is here.
-    private func require(_ requirements: [Placement.Requirement], by file: Int64, in repository: Int64) throws {
-        for requirement in requirements {
-            guard let required = try rows.liveFileOfPath.first(.integer(repository), .text(requirement.text)) else {
-                preconditionFailure("what is required was found")
-            }
-            try rows.requirement.run(.integer(file), .integer(required))
-        }
     }
 
     /// An admission's fragments, with the marks that its version and its package have. Notes the site's signature of it.
@@ -281,7 +271,7 @@ struct IngestWriter {
         let fragments = try fragments(
             of: admission, file: file, version: versionID(repository, admission.record), change: change)
         try insertFragments(fragments, of: file)
-        try require(admission.placement.requirements, by: file, in: repository)
+        try Requirements.note(admission.placement.requirements, of: file, in: repository, db)
         try list(admission.placement.listings, of: admission, fragments, file: file, repository: repository, change: change)
     }
 

@@ -47,6 +47,7 @@ enum Withdrawal {
                 """, arguments: [file, file])
         try db.execute(
             sql: "UPDATE file SET removed_in = ?, placed = 1 WHERE id = ? OR lead_id = ?", arguments: [change, file, file])
+        try Requirements.release(by: file, at: now, db)
         try Marks.end(of: file, in: change, db)
         return touched
     }
