@@ -111,29 +111,14 @@ private struct EchoWriter {
         touched[partition] = (before.difference + difference, max(before.at, time))
     }
 
-    /// The row of a partition, whose scope is begun where there is none.
     private mutating func id(of partition: PartitionKey, since time: Timestamp) throws -> Int64 {
         if let known = partitions[partition] { return known }
-        try db.execute(
-            sql: """
-                INSERT INTO scope (repository_id, key, revision, published, changed, customs, echoed)
-                VALUES (?, ?, 0, 0, ?, ?, 1) ON CONFLICT DO NOTHING
-                """, arguments: [repository.id.value, partition.scope, time.seconds, customs])
-        let scope = try Int64.fetchOne(
-            db, sql: "SELECT id FROM scope WHERE repository_id = ? AND key = ? AND echoed = 1",
-            arguments: [repository.id.value, partition.scope])
-        guard let scope else {
+        let id = try PartitionRow.id(of: partition, in: repository, isEchoed: true, customs: customs, since: time, db)
+        guard let id else {
             throw PublishingError(
                 what: "'\(partition.scope)' of \(repository.path) lists packages, and indexes are to be listed under that name",
                 remedy: "remove its packages, and add them under another name")
         }
-        try db.execute(
-            sql: """
-                INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING
-                """, arguments: [scope, partition.name])
-        let id = try Int64.fetchOne(
-            db, sql: "SELECT id FROM partition WHERE scope_id = ? AND name = ?", arguments: [scope, partition.name])
-        guard let id else { preconditionFailure("what conflicts is there") }
         partitions[partition] = id
         return id
     }

@@ -62,6 +62,39 @@ enum PartitionTouch {
     }
 }
 
+/// The rows of partitions in which a few files come to be listed, whatever put them there. Files that come in by the hundred have
+/// `IngestStatements`.
+enum PartitionRow {
+    /// The row of a partition, which begins where it is new, and so does its scope. Nil where the scope is of the other kind.
+    ///
+    /// - Parameters:
+    ///   - isEchoed: whether the scope lists documents of other scopes, and not packages.
+    ///   - customs: the ecosystem's, for a scope that begins with it.
+    static func id(
+        of key: PartitionKey, in repository: RepositoryRow, isEchoed: Bool, customs: Int, since time: Timestamp, _ db: Database
+    ) throws -> Int64? {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO scope (repository_id, key, revision, published, changed, customs, echoed)
+                VALUES (?, ?, 0, 0, ?, ?, ?) ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [repository.id.value, key.scope, time.seconds, customs, isEchoed])
+        let scope = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM scope WHERE repository_id = ? AND key = ? AND echoed = ?"),
+            arguments: [repository.id.value, key.scope, isEchoed])
+        guard let scope else { return nil }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO partition (scope_id, name, shared, entries, revision) VALUES (?, ?, 0, 0, 0) ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [scope, key.name])
+        let id = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM partition WHERE scope_id = ? AND name = ?"), arguments: [scope, key.name])
+        guard let id else { preconditionFailure("what conflicts is there") }
+        return id
+    }
+}
+
 /// Slots are named in code and numbered in the catalog.
 enum SlotNames {
     static func id(of slot: Slot, in db: Database, remembered: inout [Slot: Int64]) throws -> Int64 {
