@@ -71,7 +71,7 @@ extension Catalog {
 
     /// Files that came in later than now, as re-rendering needs them, with the moment of the change that brought them (after
     /// `correctTimes`).
-    func lateArrivals() throws -> [(file: Rerendering, sha256: [UInt8], arrival: Timestamp)] {
+    func lateArrivals() throws -> [(file: Rerendering, arrival: Timestamp)] {
         let horizon = clock.horizon
         return try snapshot { snapshot in
             try snapshot.repositories().flatMap { repository in
@@ -80,7 +80,7 @@ extension Catalog {
                         snapshot.db, sql: "SELECT at FROM journal WHERE id = (SELECT added_in FROM file WHERE id = ?)",
                         arguments: [file.id.value])
                     return (
-                        try rerendering(file, in: snapshot.db), file.sha256,
+                        try rerendering(file, in: snapshot.db),
                         Timestamp(seconds: min(arrival ?? 0, horizon.seconds - Clock.tolerance))
                     )
                 }

@@ -95,20 +95,16 @@ struct Upkeep {
             var upload = late.file.upload
             upload.received = late.arrival
             // What is lost cannot be read; `verify` says so, and names the time as well.
-            guard let fragments = try? fragments(of: late.file, upload, late.sha256) else { continue }
+            guard let fragments = try? fragments(of: late.file, upload) else { continue }
             try catalog.redate(late.file.file.id, to: late.arrival, fragments)
         }
         try SiteLock.held(for: site) { try Publisher(site: site).mend(horizon: site.clock.horizon) }
     }
 
-    private func fragments(of file: Catalog.Rerendering, _ upload: Upload, _ sha256: [UInt8]) throws -> [Fragment] {
+    private func fragments(of file: Catalog.Rerendering, _ upload: Upload) throws -> [Fragment] {
         guard let ecosystem = site.ecosystems[file.file.type] else { return [] }
         let repository = try site.repository(owner: file.file.owner, type: file.file.type, publicKey: nil)
-        let staged = site.staging.next()
-        guard try site.blobs.link(sha256, to: staged) == 0 else { return [] }
-        let content = PackageContent(
-            received: nil, staged, digests: upload.digests, size: upload.size, modified: upload.modified)
-        let record = try content.withBytes {
+        let record = try PackageContent(blobOf: upload, in: site).withBytes {
             try ecosystem.inspect(upload, bytes: $0, in: repository, within: site.settings.budget)
         }
         return record.fragments

@@ -216,23 +216,3 @@ private struct Draft {
         return order
     }
 }
-
-extension PackageContent {
-    /// A blob of the site under a second name: nothing of it is read, and nothing written where the file system has links.
-    ///
-    /// - Parameter upload: with the digests that are known of it.
-    init(blobOf upload: Upload, in site: Site) throws {
-        let sha256 = upload.digests.sha256
-        let staged = site.staging.next()
-        let fault = try site.blobs.link(sha256, to: staged)
-        if fault != 0 {
-            guard Files.isWithoutLink(fault) else {
-                throw Refusal(
-                    .truncated, "its bytes are lost (SHA-256 \(Hex.string(sha256)))", at: site.blobs.path(of: sha256),
-                    remedy: "see what is damaged: indexgen verify; and add the package again")
-            }
-            try Files.copy(site.blobs.open(sha256), to: staged.create())
-        }
-        self.init(received: nil, staged, digests: upload.digests, size: upload.size, modified: upload.modified)
-    }
-}

@@ -162,3 +162,31 @@ struct PackageContent {
         return (digester.finish(), size)
     }
 }
+
+extension PackageContent {
+    /// A blob of the site under a second name: nothing of it is read, and nothing written where the file system has links.
+    ///
+    /// - Parameters:
+    ///   - digests: those that are known of it, SHA-256 among them.
+    ///   - size: bytes.
+    /// - Throws: a `Refusal` where the blob is lost.
+    init(blob digests: Digests, size: Int, modified: Timestamp, in site: Site) throws {
+        let staged = site.staging.next()
+        let fault = try site.blobs.link(digests.sha256, to: staged)
+        if fault != 0 {
+            guard Files.isWithoutLink(fault) else {
+                throw Refusal(
+                    .truncated, "its bytes are lost (SHA-256 \(Hex.string(digests.sha256)))",
+                    at: site.blobs.path(of: digests.sha256),
+                    remedy: "see what is damaged: indexgen verify; and add the package again")
+            }
+            try Files.copy(site.blobs.open(digests.sha256), to: staged.create())
+        }
+        self.init(received: nil, staged, digests: digests, size: size, modified: modified)
+    }
+
+    /// The same for what a file was when it came in.
+    init(blobOf upload: Upload, in site: Site) throws {
+        try self.init(blob: upload.digests, size: upload.size, modified: upload.modified, in: site)
+    }
+}
