@@ -6,20 +6,10 @@ internal import HummingbirdCore
 extension Reception {
     /// A step of an upload in pieces. What is whole comes in as any other upload does.
     func take(_ piece: Errand.Piece, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
-        let profile = piece.ecosystem.profile
-        do {
-            try site.settings.checkOwner(piece.owner)
-        } catch {
-            throw Answer.problem(.badRequest, cause: "owner", "\(error)")
-        }
-        let spelling = try await spelling(of: piece.owner)
+        let (target, author) = try await begin(piece.owner, piece.ecosystem.profile, at: piece.coordinates, &visit)
         var piece = piece
-        piece.owner = spelling.of(profile.id)
-        piece.asked.owner = piece.owner
-        let coordinates = site.settings.coordinates(for: profile, given: piece.coordinates)
-        let target = Target(owner: piece.owner, profile: profile, coordinates: coordinates, isNewOwner: spelling.isNew)
-        let author = try await authorize(.upload, target, &visit)
-        try gate.share(visit.connection)
+        piece.owner = target.owner
+        piece.asked.owner = target.owner
         let work = PieceWork(piece: piece, target: target, author: author)
         do {
             switch piece.step {
@@ -232,10 +222,8 @@ extension Reception {
                     ?? snapshot.stored(sha256: digest.bytes, in: row)
             }
             guard let found, let digests = try catalog.digests(at: found.path, owner: there, type: profile.id) else { return nil }
-            let staged = site.staging.next()
-            guard try site.blobs.link(digests.sha256, to: staged) == 0 else { return nil }
-            return PackageContent(
-                received: nil, staged, digests: digests, size: found.size, modified: catalog.clock.now())
+            // What is lost here is sent again.
+            return try? PackageContent(blob: digests, size: found.size, modified: catalog.clock.now(), in: site)
         }
         guard let content else { return nil }
         return try await take(content, digest, work, &visit)

@@ -99,7 +99,7 @@ struct Reception: Sendable {
     }
 
     /// Ends a connection whose request was answered before it was read.
-    private struct ConnectionEnds: Error {}
+    struct ConnectionEnds: Error {}
 
     // MARK: Errands
 
@@ -190,20 +190,9 @@ struct Reception: Sendable {
 
     private func take(_ upload: Errand.Upload, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
         let profile = upload.ecosystem.profile
-        do {
-            try site.settings.checkOwner(upload.owner)
-        } catch {
-            throw Answer.problem(.badRequest, cause: "owner", "\(error)")
-        }
-        // An owner has one spelling, whatever the address says.
-        let spelling = try await spelling(of: upload.owner)
+        let (target, author) = try await begin(upload.owner, profile, at: upload.coordinates, &visit)
         var upload = upload
-        upload.owner = spelling.of(profile.id)
-        let coordinates = site.settings.coordinates(for: profile, given: upload.coordinates)
-        let target = Target(
-            owner: upload.owner, profile: profile, coordinates: coordinates, isNewOwner: spelling.isNew)
-        let author = try await authorize(.upload, target, &visit)
-        try gate.share(visit.connection)
+        upload.owner = target.owner
         try await checkRoom(for: visit.body.declared, of: target)
         do {
             let received = try await receive(upload, &visit, writer)
@@ -227,6 +216,25 @@ struct Reception: Sendable {
             }
             return .of(.refused(refusal), for: upload.ecosystem, at: upload.asked)
         }
+    }
+
+    /// Where a file goes that somebody sends, as far as its address says it, and who sends it: they may, and have a connection for it.
+    func begin(
+        _ owner: String, _ profile: EcosystemProfile, at given: Coordinates, _ visit: inout Visit
+    ) async throws -> (Target, Author) {
+        do {
+            try site.settings.checkOwner(owner)
+        } catch {
+            throw Answer.problem(.badRequest, cause: "owner", "\(error)")
+        }
+        // An owner has one spelling, whatever the address says.
+        let spelling = try await spelling(of: owner)
+        let target = Target(
+            owner: spelling.of(profile.id), profile: profile, coordinates: site.settings.coordinates(for: profile, given: given),
+            isNewOwner: spelling.isNew)
+        let author = try await authorize(.upload, target, &visit)
+        try gate.share(visit.connection)
+        return (target, author)
     }
 
     func spelling(of owner: String) async throws -> OwnerSpelling {
@@ -417,74 +425,6 @@ struct Reception: Sendable {
         }
         let location = taken.files.first.map { PercentEncoding.path("/\($0.owner)/\($0.segment)/\($0.path)") }
         return .of(isChange ? .created : .unchanged, for: upload.ecosystem, location: location, taken: taken)
-    }
-
-    // MARK: Answers
-
-    private func head(of answer: Answer, to visit: Visit, closing: Bool) -> HTTPResponse {
-        var headers = answer.headers
-        if answer.status != .noContent {
-            headers[.contentType] = answer.contentType
-            headers[.contentLength] = "\(answer.content?.size ?? answer.body.count)"
-        }
-        headers[.cacheControl] = "no-store"
-        headers[.requestID] = visit.sender.request
-        headers[.reasonPhrase] = answer.reason
-        if closing { headers[.connection] = "close" }
-        return HTTPResponse(status: answer.status, headerFields: headers)
-    }
-
-    /// What is large goes out as it is read.
-    private func body(of answer: Answer) -> ResponseBody {
-        guard let content = answer.content else { return ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) }
-        let (workers, blobs) = (workers, site.blobs)
-        return ResponseBody(contentLength: content.size) { writer in
-            var offset = 0
-            while offset < content.size {
-                let start = offset
-                let bytes = try await workers.run {
-                    try blobs.open(content.sha256).read(at: start, count: min(Self.portion, content.size - start))
-                }
-                // What was cut short is nobody's blob: the connection breaks.
-                guard !bytes.isEmpty else { throw ConnectionEnds() }
-                offset += bytes.count
-                try await writer.write(ByteBuffer(bytes: bytes))
-            }
-            try await writer.finish(nil)
-        }
-    }
-
-    /// Bytes that are read together.
-    private static let portion = 1 << 20
-
-    /// Into the log and the record of refused changes.
-    private func note(_ visit: Visit, _ answer: Answer) async {
-        if answer.cause.isEmpty, visit.author == nil { return }
-        var metadata: Logger.Metadata = [
-            "id": "\(visit.sender.request)", "from": "\(visit.sender.address)", "method": "\(visit.request.method.rawValue)",
-            "path": "\(visit.path)", "status": "\(answer.status.code)", "bytes": "\(visit.body.size)",
-            "ms": "\(Int((ContinuousClock.now - visit.begun) / .milliseconds(1)))",
-        ]
-        if let author = visit.author { metadata["actor"] = "\(author.name)" }
-        if let sha256 = visit.sha256 { metadata["sha256"] = "\(Hex.string(sha256))" }
-        if !visit.newPlaces.isEmpty { metadata["new"] = "\(visit.newPlaces.joined(separator: "; "))" }
-        if answer.cause.isEmpty {
-            logger.info("taken", metadata: metadata)
-            return
-        }
-        metrics.refused(answer.cause)
-        metadata["cause"] = "\(answer.cause)"
-        metadata["detail"] = "\(answer.detail)"
-        // Only changes that somebody asked for are remembered; guesses beyond their limit are counted, and nothing more.
-        if answer.cause == "guessing" { return }
-        let isTold = await refusals.note(
-            RefusedChange(
-                at: catalog.clock.now(), author: visit.author ?? Author(name: "unknown", origin: visit.sender.address),
-                method: visit.request.method.rawValue, path: visit.path, owner: visit.owner, type: visit.type,
-                status: answer.status.code, detail: answer.detail, sha256: visit.sha256,
-                isStranger: visit.author?.token == nil))
-        let isFailure = answer.status.code >= 500 && answer.cause == "failure"
-        if isTold || isFailure { logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata) }
     }
 }
 #endif
