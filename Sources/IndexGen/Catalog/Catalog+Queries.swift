@@ -109,25 +109,27 @@ extension CatalogSnapshot {
         try stored("f.path = ?2", [path], in: repository)
     }
 
-    /// The first live file of a version, or of the one that a mark of the package stands for, with its SHA-256.
+    /// The first live file of the version that a mark of the package stands for, or of the one that is called so, with its SHA-256.
     ///
     /// - Parameters:
+    ///   - version: the mark's key, or a version's identity.
     ///   - package: by its identity.
-    ///   - version: by its identity; or the mark's key.
     func stored(
         _ version: String, of package: String, markedBy mark: String?, in repository: RepositoryRow
     ) throws -> (file: StoredFile, sha256: [UInt8])? {
-        let named = try stored(
+        if let mark {
+            let marked = try stored(
+                """
+                f.version_id = (SELECT m.version_id FROM package p JOIN mark m ON m.subject = 'package' AND m.subject_id = p.id
+                    WHERE p.repository_id = ?1 AND p.identity = ?2 AND m.key = ?3 AND m.name = ?4 AND m.cleared_in IS NULL)
+                """, [package, version, mark], in: repository)
+            if let marked { return marked }
+        }
+        return try stored(
             """
             f.version_id = (SELECT w.id FROM package p JOIN version w ON w.package_id = p.id
                 WHERE p.repository_id = ?1 AND p.identity = ?2 AND w.identity = ?3)
             """, [package, version], in: repository)
-        guard named == nil, let mark else { return named }
-        return try stored(
-            """
-            f.version_id = (SELECT m.version_id FROM package p JOIN mark m ON m.subject = 'package' AND m.subject_id = p.id
-                WHERE p.repository_id = ?1 AND p.identity = ?2 AND m.key = ?3 AND m.name = ?4 AND m.cleared_in IS NULL)
-            """, [package, version, mark], in: repository)
     }
 
     /// A live file with this content, if there is one.
