@@ -105,6 +105,8 @@ extension Ecosystem {
 
     package var pieces: (any Pieces)? { nil }
 
+    package var bundles: (any Bundles)? { nil }
+
     package func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
@@ -141,6 +143,9 @@ extension Ecosystem {
     }
 
     package func scope(ofPackage name: String) -> String { "" }
+
+    /// Whether each package is a scope of its own name: rights, options and privacy can be given to it alone.
+    package var hasPackagesForScopes: Bool { !scope(ofPackage: "a").isEmpty }
 
     package func subject(ofScope key: String) -> String? { nil }
 
@@ -309,6 +314,9 @@ package struct EcosystemProfile: Sendable {
         self.ownsEveryName = ownsEveryName
         self.handPlacedFiles = handPlacedFiles
         self.namesAddress = namesAddress
+        precondition(
+            listingOptions.isEmpty || !marks.contains { $0.effect == .listings },
+            "listing files again by options would take away what marks list")
     }
 
     package struct Coordinate: Sendable {

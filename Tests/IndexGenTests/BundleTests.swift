@@ -107,6 +107,22 @@ import Testing
         #expect(try test.site.treeFromScratch() == test.tree(), sourceLocation: location)
     }
 
+    @Test func `an image is not a place that one could forget, and what is about an image is not one either`() throws {
+        let config = ImageKit.Content("{}")
+        let manifest = ImageKit.manifest(config, [])
+        let signature = ImageKit.manifest(config, [], about: manifest, kind: "application/x.signature")
+        for content in [manifest, signature] {
+            let intake = Intake(
+                site: test.site, catalog: test.catalog, owner: "acme", type: "container",
+                coordinates: Coordinates(["image": "app", "tag": content.digest]), author: "tester")
+            let admission = try intake.admit(
+                PackageContent(
+                    received: content.bytes, nil, digests: Digester.digests(of: content.bytes, [.sha256]),
+                    size: content.bytes.count, modified: test.catalog.clock.now()), filename: content.digest)
+            #expect(PackagePlace(of: admission).shown == "acme/container")
+        }
+    }
+
     @Test(arguments: ["folder", "tar", "link"]) func `an image comes in whole from a layout, by its tag`(form: String) throws {
         let files = layout([(images[0], "1.0")])
         let path = form == "tar" ? try tar(files) : try folder(files)

@@ -70,7 +70,3 @@ package protocol BundleFolder {
     /// - Throws: a `Refusal` for a file that is missing, or has more bytes than `limit`.
     func content(of path: String, limit: Int) throws -> [UInt8]
 }
-
-extension Ecosystem {
-    package var bundles: (any Bundles)? { nil }
-}

@@ -85,8 +85,8 @@ struct SettingsFile {
         }
     }
 
-    /// Owners' names, in which `*` stands for any run of characters and `?` for any one.
-    /// Owners, or repositories by their types' identifiers. A type that nobody knows would leave open what was meant.
+    /// Names in which `*` stands for any run of characters and `?` for any one:
+    /// owners, or repositories by their types' identifiers. A type that nobody knows would leave open what was meant.
     private func privatePatterns(_ node: Node) throws -> [String] {
         try list(node).map { pattern in
             let parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -94,9 +94,9 @@ struct SettingsFile {
                 !part.isEmpty && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }
             }
             // Where all of a package is below a folder of its name, packages may be private, too.
-            let hasFolders = parts.count < 3 || known[ASCII.lowered(parts[1])].map { $0.scope(ofPackage: "a") == "a" } ?? false
+            let hasFolders = parts.count < 3 || known[ASCII.lowered(parts[1])]?.hasPackagesForScopes ?? false
             guard isPattern, hasFolders else {
-                let folders = known.all.first { $0.scope(ofPackage: "a") == "a" }.map { " or acme/\($0.profile.id)/NAME" } ?? ""
+                let folders = known.all.first(where: \.hasPackagesForScopes).map { " or acme/\($0.profile.id)/NAME" } ?? ""
                 throw error(
                     node,
                     "'\(pattern)' is not an owner, a repository or a pattern of these; write acme, \"team-*\", acme/npm\(folders)"

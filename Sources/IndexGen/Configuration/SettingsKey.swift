@@ -86,7 +86,7 @@ struct SettingsKey: Sendable {
     /// A bound of what a package may cost, and where it is kept.
     struct Limit: Sendable {
         var name: String
-        var path: WritableKeyPath<Settings, Int> & Sendable
+        var path: any WritableKeyPath<Settings, Int> & Sendable
         var help: String
 
         var key: SettingsKey {

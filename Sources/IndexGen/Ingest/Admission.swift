@@ -27,7 +27,7 @@ final class Admission: Sendable {
     let sidecars: [StagedSidecar]
     /// The ecosystem's coordinates, the first of which chooses the scope.
     let coordinateNames: [String]
-    /// How many of them name the scope.
+    /// How many of them name the scope; 0: none of them names a place.
     let scopeCoordinates: Int
     /// How much its owner may have.
     let quotas: [Quota]

@@ -245,7 +245,9 @@ struct Intake {
                     sha256: SHA256Digest.of(sidecar.bytes),
                     content: try site.staging.stage(sidecar.bytes))
             },
-            coordinateNames: profile.coordinates.map(\.name), scopeCoordinates: profile.scopeCoordinates,
+            coordinateNames: profile.coordinates.map(\.name),
+            // Where a package is a scope, its coordinates say which one it is.
+            scopeCoordinates: ecosystem.hasPackagesForScopes ? 0 : profile.scopeCoordinates,
             quotas: site.settings.quotas(owner: owner, type: profile.id),
             hasOneSpelling: profile.hasOneSpelling,
             canBeMarked: profile.marks.contains { $0.effect == .fragments },

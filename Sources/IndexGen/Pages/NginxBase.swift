@@ -134,7 +134,8 @@ struct NginxBase {
         guard let route = route(.ticket), proxy != nil else { return [] }
         // Issued when nginx says it; what a client counts from is its own clock.
         let moment = Timestamp(seconds: 0)
-        let answer = ecosystem.dialect.reply(to: question(route), knowing: .ticket("anonymous", seconds: 300, from: moment))
+        let answer = ecosystem.dialect.reply(
+            to: question(route), knowing: .ticket(Ticket.everybody, seconds: Ticket.validity, from: moment))
         let lines = said(answer).map { $0.replacing(moment.rfc3339, with: "$time_iso8601") }
         return [["location = /\(base)/\(route.path.text) {", Self.handover] + lines + ["}"]]
     }

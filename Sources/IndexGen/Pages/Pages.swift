@@ -49,7 +49,7 @@ struct Pages {
     private func particulars(
         ofScopesIn repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
     ) throws -> [[String: Any]] {
-        guard ecosystem.profile.scopesKey != nil, ecosystem.scope(ofPackage: "a").isEmpty else { return [] }
+        guard ecosystem.profile.scopesKey != nil, !ecosystem.hasPackagesForScopes else { return [] }
         return try snapshot.publicScopeIDs(of: repository).map { id in
             let scope = try snapshot.scope(id, measuring: []).view
             var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
