@@ -71,6 +71,20 @@ package protocol Ecosystem: Sendable {
     /// - Parameter leaves: what `documents` planned, as it is rendered.
     func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo]
 
+    /// What the page of a package tells people of a file.
+    ///
+    /// - Parameter sources: the content of the files that `portraitSources` names, as far as they are there and small (1 MiB).
+    func portrait(of record: PackageRecord, with sources: [String: [UInt8]]) -> Portrait?
+
+    /// Files that the portrait of a file is made from besides: paths below `OWNER/TYPE/` of what it requires.
+    func portraitSources(of record: PackageRecord, at placement: Placement) -> [String]
+
+    /// Lines that install a package with its clients, the usual one first. Names and versions in them are `Shell.quoted`.
+    func installations(of target: InstallationTarget, in repository: Repository) -> [Installation]
+
+    /// Bytes whose order (memcmp) is the order of versions as its clients see them, ascending.
+    func orderKey(ofVersion version: String) -> [UInt8]
+
     /// What the repository's page tells people of the repository as a whole, by the names that the page's template uses.
     func particulars(in repository: Repository) -> [String: String]
 
@@ -130,6 +144,15 @@ extension Ecosystem {
     package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
 
     package func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo] { [] }
+
+    package func portrait(of record: PackageRecord, with sources: [String: [UInt8]]) -> Portrait? { record.portrait }
+
+    package func portraitSources(of record: PackageRecord, at placement: Placement) -> [String] { [] }
+
+    package func installations(of target: InstallationTarget, in repository: Repository) -> [Installation] { [] }
+
+    /// Numbers in it count as numbers.
+    package func orderKey(ofVersion version: String) -> [UInt8] { NaturalVersion(version)?.sortKey ?? Array(version.utf8) }
 
     package func particulars(in repository: Repository) -> [String: String] { [:] }
 
