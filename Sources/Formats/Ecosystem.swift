@@ -152,7 +152,7 @@ extension Ecosystem {
     package func installations(of target: InstallationTarget, in repository: Repository) -> [Installation] { [] }
 
     /// Numbers in it count as numbers.
-    package func orderKey(ofVersion version: String) -> [UInt8] { NaturalVersion(version)?.sortKey ?? Array(version.utf8) }
+    package func orderKey(ofVersion version: String) -> [UInt8] { NaturalVersion(version).sortKey }
 
     package func particulars(in repository: Repository) -> [String: String] { [:] }
 
