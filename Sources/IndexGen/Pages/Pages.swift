@@ -10,35 +10,36 @@ struct Pages {
     func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
         var plans = publicKey.map { [DocumentPlan(path: RootFile.key.rawValue, body: [.literal($0)])] } ?? []
         let templates = try PageLibrary(environment: site.environment)
-        var owners: [(name: String, repositories: [[String: Any]])] = []
+        var owners: [(name: String, repositories: [TemplateValue])] = []
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
             guard let ecosystem = site.ecosystems[row.type], !site.settings.isInTheWay(row.owner),
                 try snapshot.hasPublicScope(row)
             else { continue }
-            var values: [String: Any] = [
-                "owner": row.owner, "type": row.type, "segment": row.segment, "title": ecosystem.profile.title,
-                "signed": publicKey != nil,
-                "base": site.settings.baseURL,
+            var values: [String: TemplateValue] = [
+                "owner": .text(row.owner), "type": .text(row.type), "segment": .text(row.segment),
+                "title": .text(ecosystem.profile.title),
+                "signed": .bool(publicKey != nil),
+                "base": .text(site.settings.baseURL),
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)", "root": "../../",
-                "scopes": try particulars(ofScopesIn: row, ecosystem, snapshot),
+                "scopes": .list(try particulars(ofScopesIn: row, ecosystem, snapshot)),
             ]
             let repository = try site.repository(owner: row.owner, type: row.type, publicKey: publicKey)
-            for (name, value) in ecosystem.particulars(in: repository) { values[name] = value }
-            if let page = templates.render(row.type, values) {
+            for (name, value) in ecosystem.particulars(in: repository) { values[name] = .text(value) }
+            if let page = try templates.render(row.type, .dictionary(values)) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
             // The front page is for everybody.
             if site.settings.isPrivate(row.owner, type: row.type) { continue }
             if owners.last?.name != row.owner { owners.append((row.owner, [])) }
-            owners[owners.count - 1].repositories.append(values)
+            owners[owners.count - 1].repositories.append(.dictionary(values))
         }
-        let front: [String: Any] = [
-            "base": site.settings.baseURL, "root": "", "isEmpty": owners.isEmpty,
-            "owners": owners.map { ["owner": $0.name, "repositories": $0.repositories] },
+        let front: TemplateValue = [
+            "base": .text(site.settings.baseURL), "root": "", "isEmpty": .bool(owners.isEmpty),
+            "owners": .list(owners.map { ["owner": .text($0.name), "repositories": .list($0.repositories)] }),
         ]
         // It names the pages of the repositories.
-        if let page = templates.render("site", front) {
+        if let page = try templates.render("site", front) {
             plans.append(DocumentPlan(path: RootFile.frontPage.rawValue, body: [.literal(page)], rank: .list))
         }
         return plans
@@ -48,13 +49,13 @@ struct Pages {
     /// few: all are looked at whenever something is generated.
     private func particulars(
         ofScopesIn repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
-    ) throws -> [[String: Any]] {
+    ) throws -> [TemplateValue] {
         guard ecosystem.profile.scopesKey != nil, !ecosystem.hasPackagesForScopes else { return [] }
         return try snapshot.publicScopeIDs(of: repository).map { id in
             let scope = try snapshot.scope(id, measuring: []).view
-            var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
-            for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }
-            return values
+            var values: [String: TemplateValue] = ["key": .text(scope.key), "isRoot": .bool(scope.key.isEmpty)]
+            for (name, value) in ecosystem.particulars(of: scope) { values[name] = .text(value) }
+            return .dictionary(values)
         }
     }
 }
