@@ -24,6 +24,8 @@ struct PublicationRecord: Sendable {
     var placed: [FileID] = []
     /// Scope → the revision that is public now, and the last change that it shows.
     var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
+    /// Whether the pages that lead to packages show all that is public now.
+    var showsPages = false
     /// Pages for people that are what they should be by it.
     var pages: [StalePage] = []
     /// What hooks are to be told; nil where none listens.
@@ -92,6 +94,7 @@ extension Catalog {
         let now = clock.now()
         try pool.write { db in
             try retire(files, at: now, in: db)
+            if !damaged.isEmpty { try Self.remember(Self.pagesDue, [1], in: db) }
             for path in damaged {
                 try db.execute(
                     sql: """
@@ -181,9 +184,18 @@ extension Catalog {
                     .execute(arguments: [revision, shown, scope.value])
             }
             try Self.settle(publication.pages, db)
+            if publication.showsPages {
+                try Self.remember(Self.pagesDue, [], in: db)
+            } else if !publication.scopes.isEmpty || !publication.placed.isEmpty {
+                // The run may end before its pages are made.
+                try Self.remember(Self.pagesDue, [1], in: db)
+            }
             try Self.settleEchoes(in: publication.scopes.map(\.id), db)
         }
     }
+
+    /// Under which it is remembered that pages may not show all that is public; empty: they do.
+    static let pagesDue = "pages due"
 
     /// All files in their grace period.
     func retired() throws -> [RetiredFile] {

@@ -79,23 +79,9 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        let extras = ExtraFiles(site: site)
-        if try catalog.hasStalePages() || catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
-        if try !site.settings.files.isEmpty && extras.stamp() != catalog.memory(ExtraFiles.memory) { return true }
-        let keyring = try site.openKeyring(catalog)
-        return try catalog.snapshot { snapshot in
-            // Those of the owner did not change.
-            let own = Set(site.settings.files.map(\.path))
-            let there = try snapshot.documents(repository: 0, scope: 0).filter { !own.contains($0.key) }
-            let plans = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot)
-            return plans.count != there.count
-                || plans.contains { plan in
-                    there[plan.path]?.fingerprint
-                        != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], keys: [],
-                            segmentBytes: site.settings.segmentBytes)
-                }
-        }
+        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false || catalog.hasStalePages() { return true }
+        if try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
+        return try !site.settings.files.isEmpty && ExtraFiles(site: site).stamp() != catalog.memory(ExtraFiles.memory)
     }
 
     private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {

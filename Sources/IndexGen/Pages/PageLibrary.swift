@@ -33,6 +33,17 @@ struct PageLibrary {
         self.own = own
     }
 
+    /// Of the texts of the templates that stand in place of compiled ones; empty where there are none.
+    static func digestOfOwn(environment: [String: String]) throws -> [UInt8] {
+        guard let folder = environment["INDEXGEN_TEMPLATES"], !folder.isEmpty else { return [] }
+        var digest = SHA256()
+        for name in try Files.names(in: folder).sorted() where name.hasSuffix(ending) {
+            let text = try Array(name.utf8) + [0] + Files.read(Files.join(folder, name))
+            text.withUnsafeBytes { digest.update($0) }
+        }
+        return digest.finish()
+    }
+
     private static let ending = ".mustache"
 
     /// Parsed when they are first needed, which for most types is never.

@@ -70,7 +70,9 @@ struct Pages {
         if let page = try templates.render("site", .dictionary(front)) {
             plans.append(DocumentPlan(path: RootFile.frontPage.rawValue, body: [.literal(page)], rank: .list))
         }
-        return plans
+        // An owner's own file stands in the place of one of these.
+        let own = Set(site.settings.files.map(\.path))
+        return plans.filter { !own.contains($0.path) }
     }
 
     /// Packages that pages show as the newest.

@@ -19,15 +19,17 @@ struct PeoplePages {
     static let memory = "pages"
 
     /// What all pages depend on besides the catalog and the settings.
-    static func make(for site: Site) -> [UInt8] {
-        var digest = Digester([.sha256])
-        for (name, bytes) in PageTemplates.all.sorted(by: { $0.key < $1.key })
-            + PageTemplates.assets.sorted(by: { $0.key < $1.key })
-        {
+    static func make(for site: Site) throws -> [UInt8] {
+        [revision, site.settings.hasPages ? 1 : 0] + compiled + (try PageLibrary.digestOfOwn(environment: site.environment))
+    }
+
+    private static let compiled: [UInt8] = {
+        var digest = SHA256()
+        for (name, bytes) in (Array(PageTemplates.all) + Array(PageTemplates.assets)).sorted(by: { $0.key < $1.key }) {
             (Array(name.utf8) + [0] + bytes).withUnsafeBytes { digest.update($0) }
         }
-        return [revision, site.settings.hasPages ? 1 : 0] + digest.finish().sha256
-    }
+        return digest.finish()
+    }()
 
     /// Rises with what this program writes into the templates.
     private static let revision: UInt8 = 1
