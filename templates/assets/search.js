@@ -31,6 +31,8 @@
   const begin = (word, count) => [...word].slice(0, count).join('');
   const words = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((word) => begin(word, LONGEST));
   const file = (word) => word.replace(/[^a-z0-9]/gu, (letter) => '-' + letter.codePointAt(0).toString(16));
+  // By code points, as the index sorts; comparing strings would go by halves of surrogate pairs.
+  const order = (word) => Array.from(word, (letter) => letter.codePointAt(0).toString(16).padStart(6, '0')).join('');
 
   const kept = new Map();
   const get = (name) => {
@@ -62,7 +64,7 @@
     }).sort((a, b) => a.cut - b.cut || b.word.length - a.word.length);
     const [first, second] = chosen;
     if (!first.cut || !second) return chosen.map(({ prefix }) => file(prefix));
-    const pair = (a, b) => [a, b].sort((a, b) => [...a] < [...b] ? -1 : 1).map(file).join('_');
+    const pair = (a, b) => [a, b].sort((a, b) => order(a) < order(b) ? -1 : 1).map(file).join('_');
     if (first.cut === 2) return [pair(first.word, second.word), ...chosen.map(({ prefix }) => file(prefix))];
     // A word that may be unfinished: also the common words that it can become.
     const ends = common.filter((word) => word.startsWith(first.word) && word !== second.word).slice(0, 3);
@@ -93,8 +95,6 @@
       for (let left = PARTS; this.names.length && this.hits.length < count && left > 0; left--) {
         const name = this.names.shift(), { packages, more, next } = await get(name);
         if (next) this.names.unshift(name.split('_').slice(0, 2).join('_') + '_' + next);
-        // What has all that there is of one word needs no other word's document.
-        else if (!more) this.names = this.names.filter((each) => name.includes('_') && each.includes('_'));
         this.isCut ||= Boolean(more);
         for (const place in packages) {
           if (this.wanted && !place.endsWith('/' + this.wanted)) continue;
@@ -105,6 +105,8 @@
             this.hits.push({ name, summary, place, value });
           }
         }
+        // What has all that there is of a word or a pair needs no other word's document, unless the word means an owner.
+        if (!next && !more && this.hits.length) this.names = this.names.filter((each) => name.includes('_') && each.includes('_'));
       }
     }
     // In the order of merit; what was shown keeps its place.

@@ -42,7 +42,9 @@ package struct Portrait: Equatable, Sendable {
         }
 
         /// A longer description without markup; an empty line begins a paragraph.
-        package static func about(_ text: String) -> Section { Section(id: "about", title: "About", .prose(Array(text.utf8), .plain)) }
+        package static func about(_ text: String) -> Section {
+            Section(id: "about", title: "About", .prose(Array(text.utf8), .plain))
+        }
 
         package static func readme(_ text: [UInt8], _ markup: Markup) -> Section {
             Section(id: "readme", title: "Readme", .prose(text, markup))
@@ -54,7 +56,9 @@ package struct Portrait: Equatable, Sendable {
         }
 
         /// The newest entry first.
-        package static func changelog(_ entries: [Entry]) -> Section { Section(id: "changelog", title: "Changelog", .entries(entries)) }
+        package static func changelog(_ entries: [Entry]) -> Section {
+            Section(id: "changelog", title: "Changelog", .entries(entries))
+        }
 
         /// Paths of the files in the package.
         package static func contents(_ paths: [String]) -> Section { Section(id: "contents", title: "Contents", .paths(paths)) }
@@ -160,5 +164,21 @@ package struct InstallationTarget: Sendable {
         self.path = path
         self.filename = filename
         self.tags = tags
+    }
+}
+
+/// Where the files are listed that speak about a version, and how a page shows them.
+package struct AttachmentSource: Sendable {
+    /// The scope that lists them.
+    package var scope: String
+    /// Of their fragments that `section` is made of.
+    package var slot: Slot
+    /// A section made of these fragments, in the order of their entries; nil for none.
+    package var section: @Sendable ([[UInt8]]) -> Portrait.Section?
+
+    package init(scope: String, slot: Slot, section: @escaping @Sendable ([[UInt8]]) -> Portrait.Section?) {
+        self.scope = scope
+        self.slot = slot
+        self.section = section
     }
 }
