@@ -4,6 +4,9 @@ extension Alpine {
         return [Installation("apk", ["apk add \(PageWords.shellWord(package))"])]
     }
 
+    /// apk takes the newest, whatever it is called.
+    package func isPrerelease(version: String) -> Bool { false }
+
     /// None for what is not a version, which no record has.
     package func orderKey(ofVersion version: String) -> [UInt8] { APKVersion(version)?.sortKey ?? [] }
 }

@@ -10,6 +10,9 @@ extension Arch {
         return [Installation("pacman", ["sudo pacman -U \(PageWords.shellWord(address))"])]
     }
 
+    /// pacman takes the newest, whatever it is called.
+    package func isPrerelease(version: String) -> Bool { false }
+
     /// None for what is not a version, which no record has.
     package func orderKey(ofVersion version: String) -> [UInt8] { ALPMVersion(version)?.sortKey ?? [] }
 }

@@ -51,6 +51,17 @@ extension Container {
         return byTag + (digest.map { [Installation("by digest", [pull("docker", $0)])] } ?? [])
     }
 
+    /// Digits of a digest are no words: `ea` in one says nothing.
+    package func isPrerelease(version: String) -> Bool { false }
+
+    /// What its list of referrers says of each.
+    package func attachments(ofVersion version: String, inPackage name: String) -> AttachmentSource? {
+        guard ContainerDigest.parse(version) != nil else { return nil }
+        return AttachmentSource(
+            scope: ContainerDocuments.referrersScope(of: version, in: name), slot: ContainerDocuments.descriptor,
+            section: ContainerAttachments.section)
+    }
+
     /// All digests are alike: what came last is newest.
     package func orderKey(ofVersion version: String) -> [UInt8] { [] }
 

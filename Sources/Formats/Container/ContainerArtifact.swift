@@ -41,7 +41,8 @@ enum ContainerArtifact {
         return predicate.hasPrefix("https://spdx.dev/") ? "bill of materials, SPDX" : name
     }
 
-    private static func name(ofType type: String) -> String? {
+    /// The words for a media type; nil where there are none.
+    static func name(ofType type: String) -> String? {
         names[type] ?? (type.hasPrefix(sigstoreBundle) ? "signature, sigstore (not checked here)" : nil)
     }
 }

@@ -6,6 +6,9 @@ extension Debian {
         return [Installation("apt", ["sudo apt-get install \(PageWords.shellWord(package))"])]
     }
 
+    /// apt takes the newest, whatever it is called.
+    package func isPrerelease(version: String) -> Bool { false }
+
     /// None for what is not a version, which no record has.
     package func orderKey(ofVersion version: String) -> [UInt8] { DebianVersion(version)?.sortKey ?? [] }
 }

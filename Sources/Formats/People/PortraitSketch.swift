@@ -118,8 +118,8 @@ struct PortraitSketch {
 
     /// A list of which a page shows the beginning.
     struct List {
-        /// Items, and bytes of all together.
-        static let most = 500, mostBytes = 64 << 10
+        /// Items, and bytes of all together. With the note at the end there are as many as a page shows.
+        static let most = PortraitPage.items - 1, mostBytes = 64 << 10
 
         private var items: [String] = []
         private var bytes = 0

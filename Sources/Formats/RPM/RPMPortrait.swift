@@ -1,14 +1,7 @@
 extension RPM {
-    /// Of a source package, what fetches it.
     package func installations(of target: InstallationTarget, in repository: Repository) -> [Installation] {
         func word(_ separator: String) -> String {
             PageWords.shellWord(target.version.map { "\(target.name)\(separator)\($0)" } ?? target.name)
-        }
-        guard !target.path.hasSuffix(".src.rpm") else {
-            return [
-                Installation("dnf", ["dnf download --source \(word("-"))"]),
-                Installation("zypper", ["sudo zypper source-install \(PageWords.shellWord(target.name))"]),
-            ]
         }
         // dnf takes NAME-EPOCH:VERSION-RELEASE (hawkey's NEVRA forms), zypper NAME=EPOCH:VERSION-RELEASE (zypper(8), "Package
         // specification").
@@ -16,6 +9,9 @@ extension RPM {
             Installation("dnf", ["sudo dnf install \(word("-"))"]), Installation("zypper", ["sudo zypper install \(word("="))"]),
         ]
     }
+
+    /// dnf takes the newest, whatever it is called.
+    package func isPrerelease(version: String) -> Bool { false }
 
     /// Whatever the parts are, as rpm compares texts that are not versions.
     package func orderKey(ofVersion version: String) -> [UInt8] {

@@ -279,7 +279,27 @@ import Testing
             said(nil, ["1"], at: "http://localhost:8080/packages").first == "docker: docker pull localhost:8080/acme/team/app:1")
     }
 
+    @Test func `a page lists what is attached to an image, from the list of its referrers`() throws {
+        let source = try #require(ContainerShelf.container.attachments(ofVersion: Self.one, inPackage: "app"))
+        #expect(source.scope == "app@\(Self.one)")
+        let bytes = ContainerBuilder().with("artifactType", #""application/spdx+json""#)
+            .with("subject", ContainerBuilder.descriptor(ContainerKind.manifest.mediaType, "one")).bytes
+        let record = try ContainerShelf.record(bytes, "app", ContainerDigest.of(bytes).text)
+        let fragments = record.fragments.filter { $0.slot == source.slot }.map(\.bytes)
+        #expect(fragments.count == 1)
+        let portrait = try SketchedPortrait(Portrait(sections: [#require(source.section(fragments + [[0], []]))]))
+        #expect(
+            portrait.table("attached") == [
+                "What | Size",
+                "bill of materials, SPDX [\(ContainerDigest.of(bytes).text)] | \(PageWords.size(Int64(bytes.count)))",
+            ])
+        #expect(source.section([]) == nil)
+        #expect(ContainerShelf.container.attachments(ofVersion: "blobs", inPackage: "app") == nil)
+    }
+
     @Test func `digests have no order of their own`() {
+        // Some have words of prereleases in them.
+        #expect(!ContainerShelf.container.isPrerelease(version: "sha256:1ea1"))
         #expect(ContainerShelf.container.orderKey(ofVersion: Self.one) == ContainerShelf.container.orderKey(ofVersion: Self.two))
     }
 }
