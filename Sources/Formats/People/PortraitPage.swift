@@ -65,11 +65,11 @@ package enum PortraitPage {
     }
 
     /// Nothing for an empty section.
-    static func append(_ section: Portrait.Section, to html: inout [UInt8]) {
+    package static func append(_ section: Portrait.Section, to html: inout [UInt8]) {
         var body: [UInt8] = []
         switch section.content {
         case .prose(let text, let markup):
-            let readme = Readme.html(of: text, as: markup)
+            let readme = Readme.html(of: text, as: markup.form)
             if !readme.isEmpty {
                 body.append("<div class=\"prose\">" as StaticString)
                 body += readme
@@ -195,5 +195,15 @@ package enum PortraitPage {
     private static func appendRest(_ count: Int, to html: inout [UInt8]) {
         if count <= items { return }
         html.append("<br><span class=\"quiet\">and \(PageWords.count(Int64(count - items))) more</span>")
+    }
+}
+
+extension Portrait.Markup {
+    fileprivate var form: Readme.Form {
+        switch self {
+        case .plain: .plain
+        case .markdown: .markdown
+        case .restructuredText: .restructuredText
+        }
     }
 }

@@ -35,7 +35,9 @@ extension Catalog {
         var placement: Placement
     }
 
-    func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
+    func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering { try Self.rerendering(file, in: db) }
+
+    static func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
         let row = try Row.fetchOne(
             db,
             sql: """

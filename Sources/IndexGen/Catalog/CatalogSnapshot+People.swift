@@ -51,4 +51,9 @@ extension CatalogSnapshot {
             db.cachedStatement(sql: "SELECT COUNT(*) FROM portrait WHERE repository_id = ?"), arguments: [repository.id.value])
             ?? 0
     }
+
+    /// What is known of a file that is looked at again; nil when it is not there.
+    func rerendering(_ file: FileID, in repository: RepositoryRow) throws -> Catalog.Rerendering? {
+        try files(in: repository, of: (.file, file.value)).first.map { try Catalog.rerendering($0, in: db) }
+    }
 }

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Templates
 
 /// The pages for people that lead to others: the site's front page, one for each owner, and one for each repository that says how to point
 /// a client at it. `PeoplePages` makes those of packages.
@@ -11,7 +12,7 @@ struct Pages {
     func plans(for snapshot: CatalogSnapshot) throws -> [DocumentPlan] {
         var plans = publicKey.map { [DocumentPlan(path: RootFile.key.rawValue, body: [.literal($0)])] } ?? []
         let templates = try PageLibrary(environment: site.environment)
-        var owners: [(name: String, repositories: [[String: Any]], newest: [PortraitLine])] = []
+        var owners: [(name: String, repositories: [TemplateValue], newest: [PortraitLine])] = []
         if site.settings.hasPages { plans += try fixedPlans(templates) }
         for row in try snapshot.repositories() {
             // Of what waits to be generated the pages say nothing yet.
@@ -21,26 +22,26 @@ struct Pages {
             let isPublic = !site.settings.isPrivate(row.owner, type: row.type)
             let newest = site.settings.hasPages && isPublic ? try snapshot.newestPortraits(of: row, limit: Self.newest) : []
             var values = Self.common(site: site, root: "../../").merging([
-                "owner": row.owner, "type": row.type, "segment": row.segment, "title": ecosystem.profile.title,
-                "signed": publicKey != nil,
-                "base": site.settings.baseURL,
+                "owner": .text(row.owner), "type": .text(row.type), "segment": .text(row.segment),
+                "title": .text(ecosystem.profile.title), "signed": .bool(publicKey != nil),
+                "base": .text(site.settings.baseURL),
                 "url": "\(site.settings.baseURL)/\(row.path)", "id": "\(row.owner)-\(row.type)",
-                "scopes": try particulars(ofScopesIn: row, ecosystem, snapshot),
+                "scopes": .list(try particulars(ofScopesIn: row, ecosystem, snapshot)),
             ]) { $1 }
             if !newest.isEmpty {
                 let count = Int64(try snapshot.portraitCount(of: row))
-                values["count"] = PageWords.count(count)
-                values["overview"] = overview(newest, of: row, count: count)
+                values["count"] = .text(PageWords.count(count))
+                values["overview"] = .text(overview(newest, of: row, count: count))
             }
             let repository = try site.repository(owner: row.owner, type: row.type, publicKey: publicKey)
-            for (name, value) in ecosystem.particulars(in: repository) { values[name] = value }
-            if let page = templates.render(row.type, values) {
+            for (name, value) in ecosystem.particulars(in: repository) { values[name] = .text(value) }
+            if let page = try templates.render(row.type, .dictionary(values)) {
                 plans.append(DocumentPlan(path: "\(row.path)/index.html", body: [.literal(page)]))
             }
             // The front page is for everybody.
             if !isPublic { continue }
             if owners.last?.name != row.owner { owners.append((row.owner, [], [])) }
-            owners[owners.count - 1].repositories.append(values)
+            owners[owners.count - 1].repositories.append(.dictionary(values))
             owners[owners.count - 1].newest += newest.map { line in
                 var line = line
                 line.repository = row
@@ -50,10 +51,10 @@ struct Pages {
         if site.settings.hasPages {
             for owner in owners {
                 let values = Self.common(site: site, root: "../").merging([
-                    "owner": owner.name, "repositories": owner.repositories,
-                    "newest": table(Self.first(owner.newest), root: "../"),
+                    "owner": .text(owner.name), "repositories": .list(owner.repositories),
+                    "newest": .text(table(Self.first(owner.newest), root: "../")),
                 ]) { $1 }
-                if let page = templates.render("owner", values) {
+                if let page = try templates.render("owner", .dictionary(values)) {
                     plans.append(DocumentPlan(path: "\(owner.name)/index.html", body: [.literal(page)], rank: .list))
                 }
             }
@@ -61,12 +62,12 @@ struct Pages {
         let newest = Self.first(owners.flatMap(\.newest))
         if site.settings.hasPages { plans.append(Feed(site: site).plan(newest)) }
         let front = Self.common(site: site, root: "").merging([
-            "base": site.settings.baseURL, "isEmpty": owners.isEmpty, "hasSearch": !newest.isEmpty,
-            "owners": owners.map { ["owner": $0.name, "repositories": $0.repositories] as [String: Any] },
-            "newest": table(newest, root: ""),
+            "base": .text(site.settings.baseURL), "isEmpty": .bool(owners.isEmpty), "hasSearch": .bool(!newest.isEmpty),
+            "owners": .list(owners.map { ["owner": .text($0.name), "repositories": .list($0.repositories)] }),
+            "newest": .text(table(newest, root: "")),
         ]) { $1 }
         // It names the pages of the repositories.
-        if let page = templates.render("site", front) {
+        if let page = try templates.render("site", .dictionary(front)) {
             plans.append(DocumentPlan(path: RootFile.frontPage.rawValue, body: [.literal(page)], rank: .list))
         }
         return plans
@@ -78,10 +79,10 @@ struct Pages {
     /// What all pages know: where the top is from there, and what they share.
     ///
     /// - Parameter root: what leads from their folder to the top: `../../`.
-    static func common(site: Site, root: String) -> [String: Any] {
-        var values: [String: Any] = ["root": root, "pages": site.settings.hasPages]
+    static func common(site: Site, root: String) -> [String: TemplateValue] {
+        var values: [String: TemplateValue] = ["root": .text(root), "pages": .bool(site.settings.hasPages)]
         for (key, name) in [("icon", "icon.svg"), ("style", "style.css"), ("copy", "copy.js"), ("search", "search.js")] {
-            values[key] = assetPath(name)
+            values[key] = .text(assetPath(name))
         }
         return values
     }
@@ -99,13 +100,13 @@ struct Pages {
             DocumentPlan(path: Self.assetPath(name), body: [.literal(bytes)])
         }
         var search = Self.common(site: site, root: "../../")
-        search["types"] = site.ecosystems.all.map { ["id": $0.profile.id, "title": $0.profile.title] as [String: Any] }
-        if let page = templates.render("search", search) {
+        search["types"] = .list(site.ecosystems.all.map { ["id": .text($0.profile.id), "title": .text($0.profile.title)] })
+        if let page = try templates.render("search", .dictionary(search)) {
             plans.append(DocumentPlan(path: "-/search/index.html", body: [.literal(page)]))
         }
         // It is shown at addresses of any depth.
         let top = site.settings.basePath.map { "/\($0)" }.joined() + "/"
-        if let page = templates.render("notfound", Self.common(site: site, root: top)) {
+        if let page = try templates.render("notfound", .dictionary(Self.common(site: site, root: top))) {
             plans.append(DocumentPlan(path: "404.html", body: [.literal(page)]))
         }
         return plans
@@ -139,13 +140,13 @@ struct Pages {
     /// few: all are looked at whenever something is generated.
     private func particulars(
         ofScopesIn repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
-    ) throws -> [[String: Any]] {
+    ) throws -> [TemplateValue] {
         guard ecosystem.profile.scopesKey != nil, !ecosystem.hasPackagesForScopes else { return [] }
         return try snapshot.publicScopeIDs(of: repository).map { id in
             let scope = try snapshot.scope(id, measuring: []).view
-            var values: [String: Any] = ["key": scope.key, "isRoot": scope.key.isEmpty]
-            for (name, value) in ecosystem.particulars(of: scope) { values[name] = value }
-            return values
+            var values: [String: TemplateValue] = ["key": .text(scope.key), "isRoot": .bool(scope.key.isEmpty)]
+            for (name, value) in ecosystem.particulars(of: scope) { values[name] = .text(value) }
+            return .dictionary(values)
         }
     }
 }

@@ -28,11 +28,11 @@ struct NamePages {
         html.append("<ul class=\"ranges\">\n")
         for range in ranges {
             html.append(
-                "<li><a href=\"-/names/\(range.range)/\">\(range.range)</a> <small>\(PageWords.count(range.count))</small></li>\n"
+                "<li><a href=\"-/names/\(range.range)/\">\(range.range)</a> <small>\(PageWords.count(Int64(range.count)))</small></li>\n"
             )
         }
         html.append("</ul>\n")
-        return page(PeoplePath.packages(of: repository), heading: "All packages", html, total: total)
+        return try page(PeoplePath.packages(of: repository), heading: "All packages", html, total: total)
     }
 
     private func plan(_ folder: String, heading: String, _ lines: [PortraitLine], total: Int) throws -> [DocumentPlan] {
@@ -40,12 +40,12 @@ struct NamePages {
         let root = PeoplePath.root(from: folder)
         var html: [UInt8] = []
         Self.append(lines, of: repository, root: root, to: &html)
-        return page(folder, heading: heading, html, total: total)
+        return try page(folder, heading: heading, html, total: total)
     }
 
-    private func page(_ folder: String, heading: String, _ list: [UInt8], total: Int) -> [DocumentPlan] {
+    private func page(_ folder: String, heading: String, _ list: [UInt8], total: Int) throws -> [DocumentPlan] {
         var frames = frames
-        guard let frame = frames.frame("names", holes: Self.holes, root: PeoplePath.root(from: folder)) else { return [] }
+        guard let frame = try frames.frame("names", holes: Self.holes, root: PeoplePath.root(from: folder)) else { return [] }
         let page = frame.page([
             "heading": Array(heading.utf8), "list": list,
             "count": Array(PageWords.count(Int64(total), "package", "packages").utf8),

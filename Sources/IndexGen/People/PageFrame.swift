@@ -11,11 +11,11 @@ struct PageFrame {
 
     /// - Parameter holes: names of values that each page has of its own.
     /// - Returns: nil when there is no template of that name.
-    init?(_ template: String, _ values: [String: Any], holes: [String], in templates: PageLibrary) {
+    init?(_ template: String, _ values: [String: TemplateValue], holes: [String], in templates: PageLibrary) throws {
         var values = values
         // No text of a template has these bytes, and nothing escapes them.
-        for hole in holes { values[hole] = "\u{1}\(hole)\u{2}" }
-        guard let page = templates.render(template, values) else { return nil }
+        for hole in holes { values[hole] = .text("\u{1}\(hole)\u{2}") }
+        guard let page = try templates.render(template, .dictionary(values)) else { return nil }
         var parts: [Part] = []
         var rest = page[...]
         while let start = rest.firstIndex(of: 1), let end = rest[start...].firstIndex(of: 2) {

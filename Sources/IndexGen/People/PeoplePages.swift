@@ -119,7 +119,7 @@ struct PeoplePages {
                 source.section(try snapshot.fragments(in: source.slot, ofScope: source.scope, in: repository))
             },
             root: PeoplePath.root(from: folder))
-        guard let frame = frames.frame("package", holes: PackagePage.holes, root: page.root) else { return (scope, []) }
+        guard let frame = try frames.frame("package", holes: PackagePage.holes, root: page.root) else { return (scope, []) }
         return (
             scope,
             [
@@ -180,15 +180,15 @@ struct Frames {
     }
 
     /// Nil where a site has taken the template away.
-    mutating func frame(_ name: String, holes: [String], root: String) -> PageFrame? {
+    mutating func frame(_ name: String, holes: [String], root: String) throws -> PageFrame? {
         let key = "\(name) \(root)"
         if let frame = frames[key] { return frame }
         var values = Pages.common(site: site, root: root)
-        values["owner"] = repository.owner
-        values["type"] = repository.type
-        values["segment"] = repository.segment
-        values["title_of_type"] = ecosystem.profile.title
-        let frame = PageFrame(name, values, holes: holes, in: templates)
+        values["owner"] = .text(repository.owner)
+        values["type"] = .text(repository.type)
+        values["segment"] = .text(repository.segment)
+        values["title_of_type"] = .text(ecosystem.profile.title)
+        let frame = try PageFrame(name, values, holes: holes, in: templates)
         frames[key] = frame
         return frame
     }

@@ -37,7 +37,7 @@ extension Site {
     func portrait(
         of file: PackageView.File, in repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
     ) throws -> Fragment? {
-        guard let known = try snapshot.rerendering(file.id) else { return nil }
+        guard let known = try snapshot.rerendering(file.id, in: repository) else { return nil }
         let context = try self.repository(owner: repository.owner, type: repository.type, publicKey: nil)
         let record = try PackageContent(blobOf: known.upload, in: self).withBytes {
             try ecosystem.inspect(known.upload, bytes: $0, in: context, within: settings.budget)
