@@ -65,6 +65,7 @@ package struct Container: Ecosystem {
             summary: manifest.annotation(description) ?? manifest.annotation(title) ?? "",
             facts: ContainerFacts(manifest, digest).encoded,
             fragments: [Fragment(ContainerDocuments.manifest, bytes.copied())], statements: statements)
+        if repository.hasPages { record.portrait = ContainerPortrait(manifest, summary: record.summary).portrait }
         if manifest.subject != nil {
             record.fragments.append(ContainerDocuments.referrer(manifest, digest, size: bytes.count))
         }
