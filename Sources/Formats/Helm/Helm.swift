@@ -61,9 +61,10 @@ package struct Helm: Ecosystem {
             return try record(of: provenance.chart, facts: provenance.sha256)
         }
         let limit = repository.options.number("file_bytes", for: "") ?? HelmArchive.expandedLimit
-        let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget)
+        let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget, isPortrayed: repository.hasPages)
         var record = try record(of: reading.chart, facts: [])
         record.fragments = try HelmEntry(reading.chart, of: upload).fragments()
+        if repository.hasPages { record.portrait = HelmPortrait.portrait(of: reading) }
         if let (path, size) = reading.largeFile {
             record.warnings.append(
                 Warning(
