@@ -27,7 +27,8 @@
     return /^\p{Ll}$/u.test(letter) && [...plain].length === 1 ? plain : letter;
   };
   const lower = (text) => Array.from(text, (letter) => letter.toLowerCase()).join('');
-  const fold = (text) => /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : lower(text).replace(/[\u00c0-\u04ff\u1e00-\u1eff]/g, base).replace(/\p{M}/gu, '');
+  const fold = (text) => /^[\0-\x7f]*$/.test(text) ? text.toLowerCase()
+    : lower(text).replace(/[\u00c0-\u04ff\u1e00-\u1eff]/g, base).replace(/\p{M}/gu, '');
   const begin = (word, count) => word.length <= count ? word : [...word].slice(0, count).join('');
   const words = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((word) => begin(word, LONGEST));
   const file = (word) => word.replace(/[^a-z0-9]/gu, (letter) => '-' + letter.codePointAt(0).toString(16));
