@@ -16,6 +16,7 @@ enum MarkdownTarget {
             i = end + 1
         } else {
             let end = bareEnd(text, i, last)
+            guard end < last else { return nil }
             address = unescaped(text[i..<end])
             i = end
         }
