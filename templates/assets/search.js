@@ -27,8 +27,9 @@
     return /^\p{Ll}$/u.test(letter) && [...plain].length === 1 ? plain : letter;
   };
   const lower = (text) => Array.from(text, (letter) => letter.toLowerCase()).join('');
-  const fold = (text) => lower(text).replace(/[\u00c0-\u04ff\u1e00-\u1eff]/g, base).replace(/\p{M}/gu, '');
-  const begin = (word, count) => [...word].slice(0, count).join('');
+  const fold = (text) => /^[\0-\x7f]*$/.test(text) ? text.toLowerCase()
+    : lower(text).replace(/[\u00c0-\u04ff\u1e00-\u1eff]/g, base).replace(/\p{M}/gu, '');
+  const begin = (word, count) => word.length <= count ? word : [...word].slice(0, count).join('');
   const words = (text) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((word) => begin(word, LONGEST));
   const file = (word) => word.replace(/[^a-z0-9]/gu, (letter) => '-' + letter.codePointAt(0).toString(16));
   // By code points, as the index sorts; comparing strings would go by halves of surrogate pairs.
@@ -55,21 +56,25 @@
   const sources = async (asked) => {
     const { common = [], split = [] } = await get('index');
     const isCommon = new Set(common), isCut = new Set([...common, ...split]);
-    const strong = asked.filter((word) => word.length > 2 && !isType(word) && !weak.has(word));
-    const chosen = (strong.length ? strong : asked).map((word) => {
+    const pair = (a, b) => [a, b].sort((a, b) => order(a) < order(b) ? -1 : 1).map(file).join('_');
+    const apart = asked.filter((word) => !isType(word) && !weak.has(word));
+    const chosen = (apart.length ? apart : asked).map((word) => {
       let count = 2, prefix = begin(word, count);
       while (prefix !== word && isCut.has(prefix)) prefix = begin(word, ++count);
       // 0: all is in this document; 1: all with just this word is; 2: only the best is.
       return { word, prefix, cut: !isCut.has(prefix) ? 0 : isCommon.has(prefix) ? 2 : 1 };
-    }).sort((a, b) => a.cut - b.cut || b.word.length - a.word.length);
-    const [first, second] = chosen;
-    if (!first.cut || !second) return chosen.map(({ prefix }) => file(prefix));
-    const pair = (a, b) => [a, b].sort((a, b) => order(a) < order(b) ? -1 : 1).map(file).join('_');
-    if (first.cut === 2) return [pair(first.word, second.word), ...chosen.map(({ prefix }) => file(prefix))];
+    });
+    // Of one or two letters only names' words are in the index.
+    const short = ({ word }) => word.length < 3;
+    chosen.sort((a, b) => a.cut - b.cut || short(a) - short(b) || b.word.length - a.word.length);
+    const [first, second] = chosen, single = chosen.map(({ prefix }) => file(prefix));
+    if (!first.cut) return single;
+    if (!second) return [...single, ...asked.filter((word) => word !== first.word && isCommon.has(word)).map((word) => pair(first.word, word))];
+    if (first.cut === 2) return [pair(first.word, second.word), ...single];
     // A word that may be unfinished: also the common words that it can become.
     const ends = common.filter((word) => word.startsWith(first.word) && word !== second.word).slice(0, 3);
     const pairs = second.cut === 2 ? ends.map((word) => pair(word, second.word)) : [];
-    return [file(first.prefix), ...pairs, ...chosen.slice(1).map(({ prefix }) => file(prefix))];
+    return [single[0], ...pairs, ...single.slice(1)];
   };
 
   const score = (name, summary, place, asked) => {
@@ -77,12 +82,12 @@
     let sum = 0;
     for (const word of asked) {
       const begins = (each) => each.startsWith(word);
-      const value = inName.includes(word) ? 4 : inName.some(begins) ? 3 : inSummary.some(begins) || inPlace.includes(word) ? 1 : 0;
+      const value = inName.includes(word) ? 4 : inName.some(begins) ? 2 : inSummary.some(begins) || inPlace.includes(word) ? 1 : 0;
       if (!value) return 0;
       sum += value;
     }
     const plain = inName.join(' '), whole = asked.join(' ');
-    return sum + (plain === whole ? 20 : plain.startsWith(whole) ? 8 : 0) - Math.min(name.length, 60) / 100;
+    return sum + (plain === whole ? 20 : plain.startsWith(whole + ' ') ? 8 : plain.startsWith(whole) ? 1 : 0) - Math.min(name.length, 60) / 100;
   };
 
   // What a question has found so far, and where it can find more.
@@ -90,9 +95,9 @@
     constructor(asked, wanted, names) {
       Object.assign(this, { asked, wanted, names, hits: [], known: new Set(), isCut: false });
     }
-    // Reads until there are so many hits, but no more than a few documents.
+    // Reads until there are so many hits, but no more than two documents, or some more while there is no hit.
     async fill(count) {
-      for (let left = PARTS; this.names.length && this.hits.length < count && left > 0; left--) {
+      for (let read = 0; this.names.length && this.hits.length < count && read < (this.hits.length ? 2 : PARTS); read++) {
         const name = this.names.shift(), { packages, more, next } = await get(name);
         if (next) this.names.unshift(name.split('_').slice(0, 2).join('_') + '_' + next);
         this.isCut ||= Boolean(more);

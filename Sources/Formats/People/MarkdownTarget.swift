@@ -8,13 +8,15 @@ enum MarkdownTarget {
         guard i < last else { return nil }
         let address: [UInt8]
         if text[i] == Mark.less {
-            guard let end = text[i..<last].firstIndex(where: { $0 == Mark.greater || $0 == Mark.newline }),
+            let rest = text[(i + 1)..<last]
+            guard let end = rest.firstIndex(where: { $0 == Mark.greater || $0 == Mark.less || $0 == Mark.newline }),
                 text[end] == Mark.greater
             else { return nil }
             address = Array(text[(i + 1)..<end])
             i = end + 1
         } else {
             let end = bareEnd(text, i, last)
+            guard end < last else { return nil }
             address = unescaped(text[i..<end])
             i = end
         }
@@ -24,7 +26,10 @@ enum MarkdownTarget {
         if quote == Mark.quote || quote == UInt8(ascii: "'") || quote == Mark.open {
             let closing = quote == Mark.open ? Mark.close : quote
             i += 1
-            while i < last, text[i] != closing { i += text[i] == Mark.backslash ? 2 : 1 }
+            while i < last, text[i] != closing {
+                guard quote != Mark.open || text[i] != Mark.open else { return nil }
+                i += text[i] == Mark.backslash ? 2 : 1
+            }
             i = spaces(text, i + 1, last)
         }
         guard i < last, text[i] == Mark.close else { return nil }
@@ -42,6 +47,8 @@ enum MarkdownTarget {
                 if depth == 0 { return i }
                 depth -= 1
             case Mark.backslash: i += 1
+            // The next link begins: this one has no end, and the text would be looked through again for each of them.
+            case Mark.closeBracket where i + 1 < last && text[i + 1] == Mark.open: return last
             default: break
             }
             i += 1

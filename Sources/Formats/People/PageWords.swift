@@ -39,9 +39,7 @@ package enum PageWords {
 
     /// `2026-11-28 21:04 UTC`.
     package static func minute(_ time: Timestamp) -> String {
-        let text = time.rfc3339.utf8
-        let split = text.firstIndex(of: UInt8(ascii: "T")) ?? text.endIndex
-        return "\(date(time)) \(Substring(text[split...].dropFirst().prefix(5))) UTC"
+        "\(date(time)) \(time.rfc3339.drop { $0 != "T" }.dropFirst().prefix(5)) UTC"
     }
 
     /// `<time datetime="2026-11-28T21:04:11Z">2026-11-28</time>`, or with the minute.

@@ -31,7 +31,11 @@ package struct SearchShard: Sendable {
     ///   - rows: those that have this among their `prefixes`, each once, in any order.
     package init(prefix: String, rows: [SearchRow]) {
         self.prefix = prefix
-        let rows = rows.sorted(by: Self.isBefore)
+        // By length first: rows are only looked at where that is the same.
+        let order = rows.indices.map { (length: rows[$0].name.utf8.count, row: $0) }.sorted { a, b in
+            a.length != b.length ? a.length < b.length : Self.isBefore(rows[a.row], rows[b.row])
+        }
+        let rows = order.map { rows[$0.row] }
         self.rows = rows
         json = rows.map(\.json)
         var tree = SearchTree(prefix: Array(prefix.utf8), rows: rows, sizes: json.map { $0.count + 1 })
@@ -42,33 +46,41 @@ package struct SearchShard: Sendable {
         common = tree.common.map { String(decoding: $0.word, as: UTF8.self) }
     }
 
+    /// By bytes of name and place.
     private static func isBefore(_ a: SearchRow, _ b: SearchRow) -> Bool {
-        let aCount = a.name.utf8.count, bCount = b.name.utf8.count
-        if aCount != bCount { return aCount < bCount }
         if !a.name.utf8.elementsEqual(b.name.utf8) { return a.name.utf8.lexicographicallyPrecedes(b.name.utf8) }
         return a.place.utf8.lexicographicallyPrecedes(b.place.utf8)
     }
 
     /// The documents, by their names below the folder of search.
     ///
-    /// - Parameter common: the common words of all shards.
-    package func documents(common: Set<[UInt8]>) -> [(path: String, bytes: [UInt8])] {
-        var documents = nodes.map { node in
-            (SearchNames.path(node.prefix), document(node.rows, isCut: node.isSplit, next: nil))
+    /// - Parameters:
+    ///   - common: the common words of all shards.
+    ///   - changed: nil for all documents; otherwise those that these rows are in or may have been in. The others are as they were before
+    ///     these rows came or went, if `common` and `split` are.
+    package func documents(common: Set<[UInt8]>, of changed: [SearchRow]? = nil) -> [(path: String, bytes: [UInt8])] {
+        let words = changed.map { Set($0.flatMap { $0.words.map(\.text) }) }
+        var documents: [(path: String, bytes: [UInt8])] = []
+        for node in nodes where words?.contains(where: { $0.starts(with: node.prefix) }) ?? true {
+            documents.append((SearchNames.path(node.prefix), document(node.rows, isCut: node.isSplit, next: nil)))
         }
-        for (word, rows) in owned {
-            documents += pairs(of: word, rows, common: common)
+        for (word, rows) in owned where words?.contains(word) ?? true {
+            documents += pairs(of: word, rows, common: words.map(common.intersection) ?? common, all: common)
         }
         return documents
     }
 
-    /// Documents of a common word and each one behind it.
-    private func pairs(of word: [UInt8], _ owned: [Int32], common: Set<[UInt8]>) -> [(path: String, bytes: [UInt8])] {
+    /// Documents of a common word and each of some others behind it.
+    ///
+    /// - Parameter all: the common words, which decide for which pairs a row counts.
+    private func pairs(
+        of word: [UInt8], _ owned: [Int32], common: Set<[UInt8]>, all: Set<[UInt8]>
+    ) -> [(path: String, bytes: [UInt8])] {
         var partners: [[UInt8]: [UInt64]] = [:]
         for row in owned {
-            let found = rows[Int(row)].words.filter { common.contains($0.text) }.prefix(Self.pairedWords)
+            let found = rows[Int(row)].words.filter { all.contains($0.text) }.prefix(Self.pairedWords)
             guard let own = found.first(where: { $0.text == word }) else { continue }
-            for other in found where word.lexicographicallyPrecedes(other.text) {
+            for other in found where word.lexicographicallyPrecedes(other.text) && common.contains(other.text) {
                 // Rows with both words in their names come before those with one.
                 let rank: UInt64 = (own.isInName ? 0 : 1) + (other.isInName ? 0 : 1)
                 partners[other.text, default: []].append(rank << 32 | UInt64(row))
@@ -79,8 +91,7 @@ package struct SearchShard: Sendable {
             let parts = parts(ranked.sorted().map { Int32(truncatingIfNeeded: $0) })
             for (i, part) in parts.enumerated() {
                 let next = i + 1 < parts.count ? parts[i + 1].name : nil
-                documents.append(
-                    (SearchNames.path(word, other, part: part.name), document(part.rows, isCut: false, next: next)))
+                documents.append((SearchNames.path(word, other, part: part.name), document(part.rows, isCut: false, next: next)))
             }
         }
         return documents
