@@ -48,7 +48,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages")]),
+        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages"), .embedInCode("assets")]),
         .executableTarget(
             name: "IndexGen",
             dependencies: [

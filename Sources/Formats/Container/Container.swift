@@ -31,7 +31,7 @@ package struct Container: Ecosystem {
         serving: ContainerServing.all, routes: ContainerRoutes.all, siteBase: ContainerRoutes.base,
         siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true, markRetention: ContainerRetention.marks,
         // OCI Distribution Specification 1.1, "Deleting Manifests" and "Deleting Blobs": 404 from then on.
-        removesAtOnce: true)
+        removesAtOnce: true, versionsAreTagged: true)
 
     package var dialect: any Dialect { ContainerDialect() }
 

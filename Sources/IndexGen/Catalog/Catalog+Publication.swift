@@ -24,6 +24,8 @@ struct PublicationRecord: Sendable {
     var placed: [FileID] = []
     /// Scope → the revision that is public now, and the last change that it shows.
     var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
+    /// Pages for people that are what they should be by it.
+    var pages: [StalePage] = []
     /// What hooks are to be told; nil where none listens.
     var notice: Notice?
 }
@@ -103,6 +105,12 @@ extension Catalog {
                         UPDATE document SET fingerprint = x'', cuts = x''
                         WHERE id = (SELECT document_id FROM artifact WHERE path = ?)
                         """, arguments: [path])
+                // Pages for people are looked at by their packages.
+                try db.execute(
+                    sql: """
+                        UPDATE repository SET portrayed = 0 WHERE EXISTS (
+                            SELECT 1 FROM artifact a JOIN document d ON d.id = a.document_id WHERE a.path = ? AND d.scope_id < 0)
+                        """, arguments: [path])
                 // No content has this digest.
                 try db.execute(sql: "UPDATE artifact SET sha256 = x'', segments = x'' WHERE path = ?", arguments: [path])
             }
@@ -172,6 +180,7 @@ extension Catalog {
                 try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")
                     .execute(arguments: [revision, shown, scope.value])
             }
+            try Self.settle(publication.pages, db)
             try Self.settleEchoes(in: publication.scopes.map(\.id), db)
         }
     }

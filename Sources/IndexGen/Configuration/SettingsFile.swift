@@ -54,6 +54,7 @@ struct SettingsFile {
                     }
                 }
             case "retention": settings.retention = try seconds(value)
+            case "pages": settings.hasPages = try flag(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "mutable": settings.mutable = try list(value)
             case "limits": try fillLimits(&settings, from: value)

@@ -65,9 +65,15 @@ struct Generator {
                 }
             }
             let failed = failures.map { $0.repository + "/" }
+            let hasNewTemplates = try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site)
+            let people = PeoplePages(
+                site: site, catalog: catalog, keyring: keyring, isWhole: planAnew || hasNewTemplates, everything: everything,
+                templates: try PageLibrary(environment: site.environment), carryOut: carryOut)
+            try people.run(besides: failed, &summary)
             try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
             if !failures.isEmpty { throw PublicationFailures(failures) }
             if signersChanged, targets == nil { try catalog.remember("signers", signers) }
+            if hasNewTemplates, failures.isEmpty { try catalog.remember(PeoplePages.memory, PeoplePages.make(for: site)) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }
@@ -81,6 +87,7 @@ struct Generator {
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
         let extras = ExtraFiles(site: site)
+        if try catalog.hasStalePages() || catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
         if try !site.settings.files.isEmpty && extras.stamp() != catalog.memory(ExtraFiles.memory) { return true }
         let keyring = try site.openKeyring(catalog)
         return try catalog.snapshot { snapshot in

@@ -224,8 +224,9 @@ struct Intake {
         }
         if isHeard { statements += try profile.resolved(record.statements) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
+        let portrait = try site.portrait(of: record, at: placement, in: repository, ecosystem)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
-            record.fragments
+            record.fragments + portrait
                 + ecosystem.fragments(
                     of: record, from: upload, at: placement, annotations: profile.marks(with: .fragments, of: annotations),
                     in: repository)

@@ -57,7 +57,7 @@ struct PageLibrary {
     func render(_ name: String, _ values: [String: Any]) -> [UInt8]? {
         var templates = own
         // Ours stand in the layout; an owner's may stand in any of them.
-        for needed in own.isEmpty ? [name, "layout"] : Array(PageTemplates.all.keys) where templates[needed] == nil {
+        for needed in own.isEmpty ? [name, "layout", "crumbs"] : Array(PageTemplates.all.keys) where templates[needed] == nil {
             templates[needed] = Self.compiled(needed)
         }
         return MustacheLibrary(templates: templates).render(values, withTemplate: name).map { [UInt8]($0) }
