@@ -18,6 +18,9 @@ package protocol Ecosystem: Sendable {
     /// How several of its files come as one; nil where none do.
     var bundles: (any Bundles)? { get }
 
+    /// How its versions also stand in a repository of another type; nil where none do.
+    var counterparts: (any Counterparts)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     ///
     /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.
@@ -126,6 +129,8 @@ extension Ecosystem {
     package var pieces: (any Pieces)? { nil }
 
     package var bundles: (any Bundles)? { nil }
+
+    package var counterparts: (any Counterparts)? { nil }
 
     package func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }

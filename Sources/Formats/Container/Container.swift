@@ -18,7 +18,7 @@ package struct Container: Ecosystem {
             .init(ContainerPlace.image, standard: "", help: "such as app or team/app"),
             .init(ContainerPlace.tag, standard: "", help: "a tag, or the digest of what has none"),
         ],
-        scopeCoordinates: 1, scopesKey: "images", options: ContainerRetention.options,
+        scopeCoordinates: 1, scopesKey: "images", options: ContainerRetention.options + [ChartsInIndex.setting],
         marks: [
             MarkKind(
                 tag, of: .package, isKeyed: true, value: "digest", effect: .listings, namesVersion: true,

@@ -18,7 +18,8 @@ struct JournalEntry: Equatable, Sendable {
     var path: String
     /// 32 bytes.
     var sha256: [UInt8]
-    /// The reason that was given, of a yank; what made way, of a replacement; the original's public path, of a copy.
+    /// The reason that was given, of a yank; what made way, of a replacement; the original's public path, of a copy; the
+    /// version of another repository for which it is, or was, here.
     var detail: String
 }
 

@@ -35,6 +35,7 @@ enum CatalogSchema {
         migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
         migrator.registerMigration("0020 echoes") { db in try db.execute(sql: echoes) }
         migrator.registerMigration("0021 requirements") { db in try db.execute(sql: requirements) }
+        migrator.registerMigration("0022 counterparts") { db in try db.execute(sql: counterparts) }
         migrator.registerMigration("0024 people") { db in try db.execute(sql: people) }
         return migrator
     }

@@ -77,7 +77,7 @@ struct IngestJudge {
                     return .again(Amendment(generation: Upload.generation(of: digest)))
                 }
             } else {
-                guard admission.replaces else {
+                guard try admission.replaces && mayMakeWay(holder, for: admission) else {
                     return .refused(
                         taken(
                             what, by: holder.sha256, isRemoved: holder.isRemoved,
@@ -100,6 +100,11 @@ struct IngestJudge {
         case .there: break
         }
         return try judgePath(of: admission, isOwn: isOwn, way)
+    }
+
+    /// What is here for others takes no place of what came by itself.
+    private func mayMakeWay(_ holder: Holder, for admission: Admission) throws -> Bool {
+        try admission.counterpart == nil || holder.isRemoved || CounterpartRows.isDerived(holder.id, in: db)
     }
 
     /// What it says of its arrival is what was said the first time.

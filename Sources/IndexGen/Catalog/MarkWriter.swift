@@ -23,10 +23,17 @@ struct MarkWriter {
 
     /// - Parameter subject: the file, version or package.
     /// - Returns: live files that it is about; none when it is as it should be already.
+    /// - Throws: a `Refusal` for a value that names a version which is not there, and for a mark that is taken back and stands for a version
+    ///   that is here for another one alone.
     mutating func set(
         _ change: MarkChange, of subject: Int64, in repository: RepositoryRow, render: (FileRow, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         guard try Marks.value(change, of: subject, in: db) != change.value else { return [] }
+        if change.value == nil, change.kind.namesVersion, let version = try Marks.version(change, of: subject, in: db),
+            let fault = try CounterpartRows.fault(inUnmarking: version, "\(change.kind.name) \(change.key)", db)
+        {
+            throw fault
+        }
         return switch change.kind.effect {
         case .fragments: try rerender(change, of: subject, in: repository, render)
         case .plans: try replan(change, of: subject, in: repository)

@@ -114,10 +114,7 @@ struct SettingsFile {
 
     private func ownerPatterns(_ node: Node) throws -> [String] {
         let patterns = try list(node)
-        for pattern in patterns
-        where pattern.isEmpty || !pattern.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }) {
-            throw error(node, "'\(pattern)' is not an owner or a pattern of owners; write acme or \"team-*\"")
-        }
+        for pattern in patterns { if let fault = OwnerPattern.fault(in: pattern) { throw error(node, fault) } }
         return patterns
     }
 

@@ -6,6 +6,8 @@ struct Generator {
     let catalog: Catalog
     /// Told what is being done, for people who wait.
     var progress: (String) -> Void = { _ in }
+    /// Told, once, what keeps versions from standing in repositories of other types, a line each.
+    var warn: (String) -> Void = { _ in }
     /// Whether a site whose keyring is gone may become unsigned: its clients refuse it then.
     var mayUnsign = false
 
@@ -25,6 +27,11 @@ struct Generator {
     ///   - targets: repositories; nil for all.
     ///   - everything: also what is up to date; missing or damaged files are made again.
     func run(_ targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Summary {
+        let counterparts = try CounterpartUpkeep(site: site, catalog: catalog).run(everything: everything)
+        for obstacle in counterparts.obstacles { warn(obstacle) }
+        let targets = targets.map { targets in
+            targets + counterparts.changed.filter { row in !targets.contains { $0.id == row.id } }
+        }
         try Upkeep(site: site, catalog: catalog).run(targets)
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
         // A key that came or went signs all documents anew.

@@ -19,6 +19,8 @@ struct Intake {
     var replace = false
     /// What the journal says besides of what comes in.
     var remark = ""
+    /// The row of the version for which files come in; nil: they come by themselves.
+    var counterpart: Int64?
     /// Whether marks are set that files themselves say of their packages.
     var isHeard = true
 
@@ -253,7 +255,7 @@ struct Intake {
             hasOneSpelling: profile.hasOneSpelling,
             canBeMarked: profile.marks.contains { $0.effect == .fragments },
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
-            remark: remark, signature: signature, settlement: settlement,
+            remark: remark, counterpart: counterpart, signature: signature, settlement: settlement,
             annotated: fragments
         ) { amendment in
             try prepare(
