@@ -114,6 +114,7 @@ install: build
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests templates
+	! grep -rn --include='*.swift' 'import Foundation$$' Sources templates
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests templates
