@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches four packages instead of some thirty.
+// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches next to none of the packages.
 let serves: TargetDependencyCondition? = .when(traits: ["Serve"])
 
 let package = Package(
