@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// The program: options that every verb takes, and the verbs.
 struct Indexgen: ParsableCommand {

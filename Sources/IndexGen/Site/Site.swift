@@ -1,5 +1,5 @@
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
 
 /// A site on disk: where its parts lie, and its settings.
 struct Site: Sendable {
