@@ -228,6 +228,8 @@ package struct EcosystemProfile: Sendable {
     package var validityOption: String?
     /// What its clients know of marks.
     package var marks: [MarkKind]
+    /// Architectures of files that are sources: a page speaks of other files of a version first.
+    package var sourceArchitectures: Set<String>
     /// Whether its versions are digests, which people call by tags: keyed marks that name them.
     package var versionsAreTagged: Bool
     /// Whether other bytes may take the place of a version, for owners who want that. False where clients ask for a version at one address
@@ -320,10 +322,12 @@ package struct EcosystemProfile: Sendable {
         ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
         fileSignature: String? = nil,
         retention: Retention? = nil, markRetention: MarkRetention? = nil, removesAtOnce: Bool = false,
-        versionsAreTagged: Bool = false
+        versionsAreTagged: Bool = false,
+        sourceArchitectures: Set<String> = []
     ) {
         self.key = key
         self.versionsAreTagged = versionsAreTagged
+        self.sourceArchitectures = sourceArchitectures
         self.scopeCoordinates = scopeCoordinates
         self.retention = retention
         self.markRetention = markRetention

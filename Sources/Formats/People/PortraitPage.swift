@@ -71,7 +71,7 @@ package enum PortraitPage {
         case .prose(let text, let markup):
             let readme = Readme.html(of: text, as: markup.form)
             if !readme.isEmpty {
-                body.append("<div class=\"prose\">" as StaticString)
+                body.append("<div class=\"readme\">" as StaticString)
                 body += readme
                 body.append("</div>\n" as StaticString)
             }

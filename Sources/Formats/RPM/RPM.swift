@@ -45,7 +45,7 @@ package struct RPM: Ecosystem {
         routes: [
             Route([.put], path: "{group*}/upload", .publish(.file)),
             Route(removing: "{group*}/package/{name}/{version}/{architecture}"),
-        ], namesAddress: true,
+        ], namesAddress: true, sourceArchitectures: ["src", "nosrc"],
         ownNames: ["repodata", "package", "upload"])
 
     /// By the lead's magic, which nothing else has.

@@ -21,6 +21,11 @@ struct PackagePage {
 
     private var main: PackageView.Version { view.main }
 
+    /// The file of a version that people install.
+    static func face(of version: PackageView.Version, _ ecosystem: any Ecosystem) -> PackageView.File? {
+        version.files.first { !ecosystem.profile.sourceArchitectures.contains($0.architecture) } ?? version.files.first
+    }
+
     /// By the names of the template's holes.
     func fillings() -> [String: [UInt8]] {
         let parts = PortraitPage.parts(of: portrait)
@@ -70,7 +75,7 @@ struct PackagePage {
     private static func colour(of kind: String) -> String { kind == "deprecated" ? "warn" : "bad" }
 
     private func installations() -> [UInt8] {
-        guard let file = main.files.first else { return [] }
+        guard let file = Self.face(of: main, ecosystem) else { return [] }
         let installations = ecosystem.installations(
             of: InstallationTarget(name: view.name, path: file.path, filename: file.filename, tags: main.tags), in: context)
         var html: [UInt8] = []
@@ -192,7 +197,7 @@ struct PackagePage {
 
     /// What installs exactly this version, with the usual client.
     private func line(for version: PackageView.Version) -> String? {
-        guard let file = version.files.first else { return nil }
+        guard let file = Self.face(of: version, ecosystem) else { return nil }
         let target = InstallationTarget(
             name: view.name, version: version.version, path: file.path, filename: file.filename, tags: version.tags)
         guard let lines = ecosystem.installations(of: target, in: context).first?.lines, lines.count == 1 else { return nil }

@@ -137,10 +137,8 @@ struct PeoplePages {
     private func portrait(
         of view: PackageView, in repository: RepositoryRow, _ ecosystem: any Ecosystem, _ snapshot: CatalogSnapshot
     ) throws -> [UInt8] {
-        for file in view.main.files {
-            if let kept = try snapshot.portrait(of: file.id) { return kept }
-        }
-        guard let file = view.main.files.first else { return [] }
+        guard let file = PackagePage.face(of: view.main, ecosystem) else { return [] }
+        if let kept = try snapshot.portrait(of: file.id) { return kept }
         // What is damaged or refused today is shown without it; `verify` names it.
         return (try? site.portrait(of: file, in: repository, ecosystem, snapshot)?.bytes) ?? []
     }

@@ -25,9 +25,9 @@ extension Site {
         var sources: [String: [UInt8]] = [:]
         for path in ecosystem.portraitSources(of: record, at: placement).prefix(Self.portraitSources) {
             let file = Files.join(publicRoot, "\(repository.owner)/\(segment(of: repository))/\(path)")
-            guard let status = try FileStatus.of(file), status.kind == .file, status.size <= Self.portraitSourceBytes else {
-                continue
-            }
+            // What came in together with it is not public yet: then it is looked at when the page is made.
+            guard let status = try FileStatus.of(file), status.kind == .file else { return [] }
+            if status.size > Self.portraitSourceBytes { continue }
             sources[path] = try Files.read(file)
         }
         return ecosystem.portrait(of: record, with: sources).map { [PortraitPage.fragment(of: $0)] } ?? []
