@@ -45,8 +45,8 @@ package struct RPM: Ecosystem {
         routes: [
             Route([.put], path: "{group*}/upload", .publish(.file)),
             Route(removing: "{group*}/package/{name}/{version}/{architecture}"),
-        ], namesAddress: true, sourceArchitectures: ["src", "nosrc"],
-        ownNames: ["repodata", "package", "upload"])
+        ], namesAddress: true,
+        ownNames: ["repodata", "package", "upload"], sourceArchitectures: ["src", "nosrc"])
 
     /// By the lead's magic, which nothing else has.
     package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
