@@ -24,7 +24,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -36,7 +35,7 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
@@ -50,8 +49,6 @@ let package = Package(
             dependencies: [
                 "CCrypto", "CLinux", "CSQLite", "Formats", "Templates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: serves),
                 .product(name: "Logging", package: "swift-log", condition: serves),
@@ -83,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "IndexGenTests",
             dependencies: [
-                "Corpus", "Formats", "IndexGen", "Kit", .product(name: "GRDB", package: "GRDB.swift"),
+                "Corpus", "Formats", "IndexGen", "Kit",
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
                 .product(name: "Logging", package: "swift-log", condition: serves),
             ],

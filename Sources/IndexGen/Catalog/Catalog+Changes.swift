@@ -1,6 +1,4 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A version that is here, and what stands for it in a repository of another type.
 struct CounterpartOriginal: Sendable {

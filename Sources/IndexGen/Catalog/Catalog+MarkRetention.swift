@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A mark that is of no use any more.
 struct SurplusMark: Equatable, Sendable {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A page for people that waits to be made, since what it says has changed.
 struct StalePage: Hashable, Sendable {
@@ -179,7 +178,7 @@ private struct Portraits {
             // Never empty, whatever the ecosystem's key is.
             let key = [1] + portrayal.orderKey(row[1])
             try db.cachedStatement(sql: "UPDATE version SET order_key = ? WHERE id = ?")
-                .execute(arguments: [key.blob, row[0] as Int64])
+                .execute(arguments: [key, row[0] as Int64])
         }
     }
 

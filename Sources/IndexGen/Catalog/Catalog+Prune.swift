@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// Removed packages that nothing needs any more: their grace period is over, and no public document lists them.
@@ -101,7 +100,7 @@ extension Catalog {
     func doom(_ blobs: [[UInt8]]) throws {
         try pool.write { db in
             for sha256 in blobs {
-                try db.execute(sql: "INSERT INTO doomed (sha256) VALUES (?) ON CONFLICT DO NOTHING", arguments: [sha256.blob])
+                try db.execute(sql: "INSERT INTO doomed (sha256) VALUES (?) ON CONFLICT DO NOTHING", arguments: [sha256])
             }
         }
     }

@@ -1,6 +1,4 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 /// What one publication changed, for the catalog to remember once it is public.
 struct PublicationRecord: Sendable {
@@ -136,7 +134,7 @@ extension Catalog {
             try db.cachedStatement(
                 sql:
                     "INSERT INTO retired (path, sha256, size, since, scope_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"
-            ).execute(arguments: [file.path, file.sha256.blob, file.size, since, file.scope])
+            ).execute(arguments: [file.path, file.sha256, file.size, since, file.scope])
         }
     }
 
@@ -155,8 +153,8 @@ extension Catalog {
                     sql:
                         "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures, rank, digests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
-                    document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
-                    row.cuts.blob, row.signatures.blob, row.rank.rawValue, row.digests.blob,
+                    document.repository, document.scope, row.path, row.fingerprint, row.open.sha256, row.open.size,
+                    row.cuts, row.signatures, row.rank.rawValue, row.digests,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
@@ -164,8 +162,8 @@ extension Catalog {
                         sql:
                             "INSERT INTO artifact (path, document_id, role, position, sha256, size, segments) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     ).execute(arguments: [
-                        artifact.path, id, artifact.role.rawValue, artifact.position, artifact.sha256.blob, artifact.size,
-                        artifact.segments.blob,
+                        artifact.path, id, artifact.role.rawValue, artifact.position, artifact.sha256, artifact.size,
+                        artifact.segments,
                     ])
                 }
             }
@@ -177,7 +175,7 @@ extension Catalog {
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }
-            let place = try BulkStatement("UPDATE file SET placed = 1 WHERE id = ?", in: db)
+            let place = try db.cachedStatement(sql: "UPDATE file SET placed = 1 WHERE id = ?")
             for file in publication.placed { try place.run(.integer(file.value)) }
             for (scope, revision, shown) in publication.scopes {
                 try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// The live files of a scope that stand behind the first so many of their kind (`EcosystemProfile.Retention`).

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// Makes every piece of the search index wait to be made.

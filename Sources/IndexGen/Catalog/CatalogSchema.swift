@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
 ///
 /// Gitea's model — repository (owner and type), package, version, file, blob, coordinates and marks — and beside it what generation needs:

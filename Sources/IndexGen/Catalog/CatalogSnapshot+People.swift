@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// What lists say of a package.
 struct PortraitLine: Sendable {

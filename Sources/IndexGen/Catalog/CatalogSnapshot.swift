@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The catalog at one moment, for reading. Valid inside `Catalog.snapshot` only.
 struct CatalogSnapshot {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The table of counterparts: files that stand in a repository of another type for a version.
 enum CounterpartRows {

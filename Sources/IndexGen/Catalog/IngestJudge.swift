@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Decides about one package in an ingest transaction: one identity means one content, and a public path means one content for ever.
 /// Writes nothing.
@@ -203,7 +202,7 @@ struct IngestJudge {
                 JOIN listing l ON l.file_id = f.id AND l.removed_in IS NULL
                 JOIN partition p ON p.id = l.partition_id JOIN scope s ON s.id = p.scope_id
                 WHERE f.repository_id = ? AND b.sha256 = ? AND f.id <> ? AND f.removed_in IS NULL
-                """, arguments: [repository, sha256.blob, file ?? 0]
+                """, arguments: [repository, sha256, file ?? 0]
         ).first { scopes.contains($0[1] as String) }?[0]
     }
 

@@ -1,6 +1,4 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 /// One ingest transaction: what is decided about each package, and its rows. What was looked up is remembered.
 ///
@@ -240,7 +238,7 @@ struct IngestWriter {
         try db.execute(
             sql: """
                 UPDATE file SET placed = 0 WHERE removed_in IS NULL AND blob_id = (SELECT id FROM blob WHERE sha256 = ?)
-                """, arguments: [sha256.blob])
+                """, arguments: [sha256])
     }
 
     /// Raises the revisions of what was touched, and what its repositories have. Once per transaction, however many files came in.

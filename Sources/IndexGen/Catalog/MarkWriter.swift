@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
@@ -102,13 +101,13 @@ struct MarkWriter {
                 sql: """
                     UPDATE listing SET removed_in = ? WHERE partition_id = ? AND sort_key = ? AND file_id = ? AND removed_in IS NULL
                     """
-            ).execute(arguments: [number, partition, sortKey.blob, old.id])
+            ).execute(arguments: [number, partition, sortKey, old.id])
             touched[partition, default: 0] -= db.changesCount
         }
         if let new {
             let partition = try partitionID(place(identity, change.key, new.path), of: repository, change)
             try db.cachedStatement(sql: "INSERT INTO listing (partition_id, sort_key, file_id, added_in) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [partition, sortKey.blob, new.id, number])
+                .execute(arguments: [partition, sortKey, new.id, number])
             touched[partition, default: 0] += 1
             try count(new.id, in: partition)
         }

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A package as its page shows it: the version that people mean by its name, and the newest versions.
 struct PackageView: Sendable {
