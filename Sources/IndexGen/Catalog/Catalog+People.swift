@@ -86,6 +86,23 @@ extension Catalog {
         }
     }
 
+    /// Whether packages of a repository have pages, or wait for them.
+    func hasPortraits(of repository: RepositoryRow) throws -> Bool {
+        try pool.read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM portrait WHERE repository_id = ?1) OR EXISTS (
+                        SELECT 1 FROM stale WHERE repository_id = ?1)
+                    """, arguments: [repository.id.value]) ?? false
+        }
+    }
+
+    /// Whether there is a search index.
+    func hasShards() throws -> Bool {
+        try pool.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM shard)") ?? false }
+    }
+
     /// Some that wait, in the order of their keys.
     func stalePages(_ kind: StalePage.Kind, of repository: Int64, limit: Int) throws -> [StalePage] {
         try pool.read { db in
@@ -151,8 +168,8 @@ private struct Portraits {
     }
 
     private func updateWords(of package: Int64, to shards: Set<String>) throws {
-        let there = try String.fetchSet(
-            db.cachedStatement(sql: "SELECT shard FROM word WHERE package_id = ?"), arguments: [package])
+        let there = try Set(String.fetchAll(
+            db.cachedStatement(sql: "SELECT shard FROM word WHERE package_id = ?"), arguments: [package]))
         for shard in there.subtracting(shards) {
             try db.cachedStatement(sql: "DELETE FROM word WHERE shard = ? AND package_id = ?").execute(arguments: [
                 shard, package,

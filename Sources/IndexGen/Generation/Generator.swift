@@ -86,7 +86,7 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false || catalog.hasStalePages() { return true }
+        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false || (site.settings.hasPages && catalog.hasStalePages()) { return true }
         if try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
         return try !site.settings.files.isEmpty && ExtraFiles(site: site).stamp() != catalog.memory(ExtraFiles.memory)
     }
@@ -125,7 +125,7 @@ struct Generator {
     func carryOut(_ planned: Publication, _ summary: inout Summary) throws {
         var publication = planned
         if publication.changesNothing, publication.record.documents.isEmpty, publication.record.scopes.isEmpty,
-            publication.record.dropped.isEmpty, publication.record.notice?.repository == nil
+            publication.record.dropped.isEmpty, publication.record.pages.isEmpty, publication.record.notice?.repository == nil
         {
             return
         }

@@ -45,11 +45,13 @@ struct PeoplePages {
     func run(besides failed: [String], _ summary: inout Generator.Summary) throws {
         for repository in try catalog.repositories() where !failed.contains("\(repository.path)/") {
             guard let ecosystem = site.ecosystems[repository.type] else { continue }
+            // Those that were made before the settings wanted none go.
+            guard try site.settings.hasPages || catalog.hasPortraits(of: repository) else { continue }
             // Of what waits to be generated the pages say nothing yet.
             guard try catalog.noteStale(of: repository, isWhole: isWhole) else { continue }
             try run(repository, ecosystem, &summary)
         }
-        try SearchPages(pages: self).run(&summary)
+        if try site.settings.hasPages || catalog.hasShards() { try SearchPages(pages: self).run(&summary) }
     }
 
     private func run(_ repository: RepositoryRow, _ ecosystem: any Ecosystem, _ summary: inout Generator.Summary) throws {

@@ -27,8 +27,10 @@ struct SearchPages {
             }
         }
         if !isChanged { return }
+        let isWanted = pages.site.settings.hasPages
         let index = "\(Self.folder)/\(SearchIndex.path)"
         try pages.publish([StalePage(kind: .shard, repository: 0, key: "")], &summary) { _, snapshot in
+            if !isWanted { return (.paths([index]), []) }
             let words = try snapshot.shardWords()
             let bytes = SearchIndex.document(
                 count: try snapshot.searchedPackages(), common: words.common, split: words.split)
