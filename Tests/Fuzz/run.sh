@@ -16,10 +16,9 @@ mkdir -p "$work/logs"
 # SwiftPM gives every executable a main of its own, so libFuzzer comes without its one. It lies beside the compiler's own clang.
 clang=$(dirname "$(readlink -f "$(command -v swiftc)")")/clang
 runtime=$("$clang" -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
-# The third line is for libyaml, which is built with us.
 INDEXGEN_FUZZ=1 swift build -c release --scratch-path "$build" --product Fuzz \
     ${SANITIZE:+--sanitize "$SANITIZE"} -Xlinker "$runtime" \
-    -Xcc -fsanitize=fuzzer-no-link > "$work/logs/build.log" 2>&1 || { cat "$work/logs/build.log" >&2; exit 2; }
+    > "$work/logs/build.log" 2>&1 || { cat "$work/logs/build.log" >&2; exit 2; }
 
 python3 "$here/seeds.py" "$work/seeds" examples/packages/dist ${INDEXGEN_SHARED:+"$INDEXGEN_SHARED/fixtures"}
 

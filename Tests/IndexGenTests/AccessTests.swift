@@ -1,6 +1,5 @@
 import Dispatch
 import Formats
-import GRDB
 import Synchronization
 import Testing
 
@@ -74,7 +73,7 @@ import Testing
 
     @Test func `the day of its last use is written once a day`() throws {
         let secret = try make()
-        func changes() throws -> Int { test.catalog.pool.writeWithoutTransaction { $0.totalChangesCount } }
+        func changes() throws -> Int { try test.catalog.pool.writeWithoutTransaction { $0.totalChangesCount } }
         func lastUsed() throws -> Int64? { try test.catalog.token(secret.handle)?.token.lastUsed?.seconds }
         #expect(try lastUsed() == nil)
         let before = try changes()

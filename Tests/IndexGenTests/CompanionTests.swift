@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Testing
 
 @testable import IndexGen
@@ -76,7 +75,7 @@ import Testing
         try test.catalog.pool.write { db in
             try db.execute(
                 sql: "UPDATE artifact SET sha256 = ?, size = ? WHERE path = ?",
-                arguments: [SHA256Digest.of(other).blob, other.count, signature])
+                arguments: [SHA256Digest.of(other), other.count, signature])
         }
         let fault = Verifier.Fault(path: signature, what: "is not a good signature over \(Self.forms[2])")
         #expect(try test.faults() == [fault])

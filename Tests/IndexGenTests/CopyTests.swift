@@ -1,7 +1,6 @@
 import Corpus
 import Formats
 import Foundation
-import GRDB
 import Testing
 
 @testable import IndexGen

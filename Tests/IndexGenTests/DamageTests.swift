@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Glibc
 import Testing
 
@@ -22,7 +21,7 @@ import Testing
                         var bytes = row.bytes(1)
                         bytes[(round * 131 + 40) % bytes.count] ^= UInt8(1 << (round % 8))
                         try db.execute(
-                            sql: "UPDATE \(table) SET \(column) = ? WHERE rowid = ?", arguments: [Data(bytes), row[0] as Int64])
+                            sql: "UPDATE \(table) SET \(column) = ? WHERE rowid = ?", arguments: [bytes, row[0] as Int64])
                     }
                 }
             }

@@ -1,10 +1,9 @@
 import Formats
-import GRDB
 import Testing
 
 @testable import IndexGen
 
-/// Commits wait for the disk, whatever the library that carries them out prefers.
+/// Commits wait for the disk, whatever a session's settings were; reading writes nothing.
 @Suite struct DurableCatalogTests {
     /// 2: FULL (sqlite.org/pragma.html#pragma_synchronous).
     private func synchronous(_ catalog: Catalog) throws -> Int? {
@@ -40,6 +39,33 @@ import Testing
         #expect(try !Verifier(site: test.site, catalog: test.catalog).run().pending.isEmpty, "not generated yet")
         try test.generate()
         #expect(try test.faults() == [])
+    }
+
+    @Test func `who only reads leaves the catalog's files as they are`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1")])
+        try test.catalog.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        try test.catalog.close()
+        let before = try Files.read(test.site.catalogFile)
+        let catalog = try test.site.openCatalog()
+        #expect(try catalog.repositories().map(\.path) == ["acme/toy"])
+        #expect(try FileStatus.of(test.site.catalogFile + "-wal")?.size == 0)
+        try catalog.close()
+        #expect(try Files.read(test.site.catalogFile) == before)
+    }
+
+    @Test func `what a damaged row says of a type that it has not is an error, and no crash`() throws {
+        let test = try TestSite()
+        try test.add([test.toy("a", "1")])
+        try test.catalog.pool.write { try $0.execute(sql: "UPDATE journal SET at = 'yesterday'") }
+        do {
+            _ = try test.catalog.history(HistoryQuery())
+            Issue.record("it was read")
+        } catch let error as DatabaseError {
+            #expect(error.message == "column 1 (at) is a text, and Int64 was asked for")
+            #expect(error.sql.contains("FROM journal"))
+        }
+        #expect(try test.catalog.repositories().count == 1, "the next one reads what is sound")
     }
 
     @Test func `the store holds few of its folders open`() throws {

@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Testing
 
 @testable import IndexGen
@@ -111,12 +110,10 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-old-\(UUID().uuidString)").path
         try Files.makeFolder(folder)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let pool = try DatabasePool(path: folder + "/catalog.sqlite")
-        try CatalogSchema.migrator.migrate(pool, upTo: "0004 announcements")
-        try pool.write { db in
-            try db.execute(sql: "INSERT INTO journal VALUES (1, 5, 'bob', 'add', 'acme', 'toy', 'a', '1', 'x', x'00', '')")
-        }
-        try pool.close()
+        let older = try Database(folder + "/catalog.sqlite")
+        try CatalogSchema.migrator.migrate(older, upTo: "0004 announcements")
+        try older.execute(sql: "INSERT INTO journal VALUES (1, 5, 'bob', 'add', 'acme', 'toy', 'a', '1', 'x', x'00', '')")
+        older.close()
         let catalog = try Catalog(file: folder + "/catalog.sqlite", clock: TestClock().clock)
         #expect(try catalog.history(HistoryQuery()).map(\.author) == ["bob"])
         #expect(try catalog.tokens().isEmpty)

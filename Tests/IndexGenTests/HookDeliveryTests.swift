@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Glibc
 import Testing
 

@@ -1,5 +1,4 @@
 import Formats
-import GRDB
 import Testing
 
 @testable import IndexGen

@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Testing
 
 @testable import IndexGen
@@ -144,22 +143,20 @@ import Testing
     }
 
     @Test func `from every older version on, a catalog comes to the tables that a new one has`() throws {
-        func schema(_ pool: some DatabaseReader) throws -> [String] {
-            try pool.read { db in
-                try String.fetchAll(
-                    db,
-                    sql:
-                        """
-                        SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master
-                        WHERE name NOT LIKE 'sqlite%' ORDER BY 1
-                        """
-                )
-            }
+        func schema(_ db: Database) throws -> [String] {
+            try String.fetchAll(
+                db,
+                sql:
+                    """
+                    SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master
+                    WHERE name NOT LIKE 'sqlite%' ORDER BY 1
+                    """
+            )
         }
-        let fresh = try DatabaseQueue()
+        let fresh = try Database(":memory:")
         try CatalogSchema.migrator.migrate(fresh)
         for version in CatalogSchema.migrator.migrations {
-            let older = try DatabaseQueue()
+            let older = try Database(":memory:")
             try CatalogSchema.migrator.migrate(older, upTo: version)
             try CatalogSchema.migrator.migrate(older)
             #expect(try schema(older) == schema(fresh), "\(version)")

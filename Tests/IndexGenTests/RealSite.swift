@@ -16,7 +16,7 @@ final class RealSite {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-real-\(UUID().uuidString)").path
         try Files.makeFolder(folder + "/public")
         try Files.makeFolder(folder + "/inbox")
-        try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
+        try Files.replace(folder + "/indexgen.yaml", with: TestSite.quiet(settings))
         if signed {
             try TestKey.copy(to: folder + "/state/keyring")
             // The same for all, so that their trees are; and made once.

@@ -1,6 +1,5 @@
 import Corpus
 import Formats
-import GRDB
 import HTTPTypes
 import Testing
 
@@ -224,21 +223,15 @@ import Testing
     @Test func `some types are asked`() { #expect(Set(Self.asked).isSuperset(of: ["cargo", "npm", "parcel"])) }
 
     /// All rows of a catalog, but for the day on which a token was last used, and the record of requests that were refused.
-    private static func contents(of test: TestSite) throws -> [String: [Row]] {
-        var configuration = GRDB.Configuration()
-        configuration.readonly = true
-        let database = try DatabaseQueue(path: test.site.catalogFile, configuration: configuration)
-        let contents = try database.read { db in
-            var contents: [String: [Row]] = [:]
-            for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'refusal'")
-            {
-                let columns = try Row.fetchAll(db, sql: "PRAGMA table_info(\(table))").map { $0["name"] as String }
-                let kept = columns.filter { table != "token" || $0 != "last_used" }
-                contents[table] = try Row.fetchAll(db, sql: "SELECT \(kept.joined(separator: ", ")) FROM \(table)")
-            }
-            return contents
+    private static func contents(of test: TestSite) throws -> [String: [[DatabaseValue]]] {
+        let db = try Database(test.site.catalogFile, .readOnly)
+        defer { db.close() }
+        var contents: [String: [[DatabaseValue]]] = [:]
+        for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'refusal'") {
+            let columns = try Row.fetchAll(db, sql: "PRAGMA table_info(\(table))").map { $0["name"] as String }
+            let kept = columns.filter { table != "token" || $0 != "last_used" }.joined(separator: ", ")
+            contents[table] = try Row.fetchAll(db, sql: "SELECT \(kept) FROM \(table)").map(\.values)
         }
-        try database.close()
         return contents
     }
 

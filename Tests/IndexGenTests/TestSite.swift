@@ -18,10 +18,17 @@ final class TestSite: Sendable {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("indexgen-test-\(UUID().uuidString)").path
         time = TestClock()
         try Files.makeFolder(folder + "/public")
-        try Files.replace(folder + "/indexgen.yaml", with: [UInt8](settings))
+        try Files.replace(folder + "/indexgen.yaml", with: Self.quiet(settings))
         if signed { try TestKey.copy(to: folder + "/state/keyring") }
         site = try Self.open(folder, time, ecosystem)
         catalog = try site.openCatalog()
+    }
+
+    /// Tests count documents: they ask for those of packages that are about them.
+    static func quiet(_ settings: String) -> [UInt8] {
+        settings.contains("pages:")
+            ? [UInt8](settings)
+            : [UInt8](settings + (settings.isEmpty || settings.hasSuffix("\n") ? "" : "\n") + "pages: false\n")
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -1,6 +1,5 @@
 import Formats
 import Foundation
-import GRDB
 import Glibc
 import Testing
 
@@ -102,7 +101,7 @@ import Testing
         try test.catalog.pool.write { db in
             try db.execute(
                 sql: "UPDATE artifact SET sha256 = ?, size = ? WHERE path = 'acme/toy/main/Root.asc'",
-                arguments: [SHA256Digest.of(forged).blob, forged.count])
+                arguments: [SHA256Digest.of(forged), forged.count])
         }
         #expect(try test.faults().contains { $0.path == "acme/toy/main/Root.asc" && $0.what.contains("not a good signature") })
     }

@@ -2,7 +2,7 @@
 /// them.
 ///
 /// - `AlpineArchive` reads a file's members, `AlpinePackage` what its `.PKGINFO` says, with `AlpineDependencies`.
-/// - `AlpineRecord` renders a package's record in the index, as apk does.
+/// - `AlpineRecord` renders a package's record in the index, as apk does; `AlpinePortrait` is what its page tells people.
 /// - `AlpinePlace` says where files live; `AlpineIndex` plans the indexes; `AlpineSignature` is what stands before a signed one.
 ///
 /// See the page Alpine of the documentation.
@@ -65,13 +65,16 @@ package struct Alpine: Ecosystem {
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let archive = try AlpineArchive(bytes, within: budget)
+        let archive = try AlpineArchive(bytes, listsPaths: repository.hasPages, within: budget)
         let (package, warnings) = try AlpinePackage.read(archive.info)
         let record = AlpineRecord(package, control: archive.controlSHA1, size: upload.size)
         return PackageRecord(
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.version,
             versionIdentity: package.version, architecture: package.architecture, summary: package.description,
-            fragments: [Fragment(Self.record, try record.bytes)], warnings: warnings)
+            fragments: [Fragment(Self.record, try record.bytes)],
+            portrait: repository.hasPages
+                ? AlpinePortrait.of(package, replaces: archive.info.values("replaces"), archive.paths) : nil,
+            warnings: warnings)
     }
 
     package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

@@ -6,6 +6,8 @@ struct AlpineArchive {
     let info: PackageInfo
     /// 20 bytes.
     let controlSHA1: [UInt8]
+    /// Those of the files to install, folders aside; none unless they are asked for.
+    let paths: PortraitSketch.List
 
     private static let infoPath = ".PKGINFO"
     private static let infoLimit = 1 << 20
@@ -34,7 +36,8 @@ struct AlpineArchive {
         return isSigned || hasHash ? .surely : isNamed ? .perhaps : .no
     }
 
-    init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
+    /// - Parameter listsPaths: whether somebody wants them.
+    init(_ bytes: Span<UInt8>, listsPaths: Bool = false, within budget: Budget) throws(Refusal) {
         guard !Self.isADB(bytes) else {
             throw Refusal(
                 .unsupported, "it is a package of apk's version 3 (ADB), and repositories here are of version 2", at: "byte 0",
@@ -82,7 +85,9 @@ struct AlpineArchive {
             }
             break
         }
-        try Self.checkData(bytes.extracting(position..<bytes.count), at: position, info, within: budget)
+        var paths = listsPaths ? PortraitSketch.List() : nil
+        try Self.checkData(bytes.extracting(position..<bytes.count), at: position, info, paths: &paths, within: budget)
+        self.paths = paths ?? PortraitSketch.List()
     }
 
     private static func isADB(_ bytes: Span<UInt8>) -> Bool {
@@ -92,8 +97,9 @@ struct AlpineArchive {
 
     /// One member, whose digest is the one that the control member has, with an archive that does not lead out of where it is
     /// unpacked.
-    private static func checkData(_ data: Span<UInt8>, at start: Int, _ info: PackageInfo, within budget: Budget) throws(Refusal)
-    {
+    private static func checkData(
+        _ data: Span<UInt8>, at start: Int, _ info: PackageInfo, paths: inout PortraitSketch.List?, within budget: Budget
+    ) throws(Refusal) {
         let place = ".PKGINFO, datahash"
         let claimed = try info.required("datahash")
         guard let digest = Hex.bytes(claimed.utf8), digest.count == 32 else {
@@ -126,6 +132,9 @@ struct AlpineArchive {
             }
             if member.rawPath.contains(where: ASCII.isControl) {
                 throw Refusal(.malformed, "a name holds a control character", at: member.path, remedy: remedy)
+            }
+            if member.kind != .directory {
+                paths?.append(bytes: member.rawPath.count + 1) { "/" + String(decoding: member.rawPath, as: UTF8.self) }
             }
             return .skip
         }

@@ -2,7 +2,7 @@
 ///
 /// - `ArchArchive` reads a file, `ArchPackage` what its `.PKGINFO` says; `ArchSignature` is a maintainer's signature, which comes as
 ///   a file of its own.
-/// - `ArchEntry` renders a package's members of the two databases, as repo-add does.
+/// - `ArchEntry` renders a package's members of the two databases, as repo-add does; `ArchPortrait` is what its page tells people.
 /// - `ArchPlace` says where files live; `ArchDocuments` plans the databases; `ArchAliases` are further addresses.
 ///
 /// See the page Arch of the documentation.
@@ -68,7 +68,8 @@ package struct Arch: Ecosystem {
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.version,
             versionIdentity: package.version, architecture: package.architecture, summary: package.description ?? "",
             facts: ArchFacts.encoded(ending: ending, isSignature: false),
-            fragments: try entry.fragments(paths: paths, within: budget))
+            fragments: try entry.fragments(paths: paths, within: budget),
+            portrait: repository.hasPages ? ArchPortrait.of(package, paths: paths) : nil)
     }
 
     package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

@@ -49,8 +49,9 @@ package struct Cargo: Ecosystem {
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let (folder, text) = try CargoArchive.read(bytes, within: budget)
-        let manifest = try CargoManifest(text.span, within: budget)
+        let archive = try CargoArchive.read(bytes, within: budget, withReadmes: repository.hasPages)
+        let folder = archive.folder
+        let manifest = try CargoManifest(archive.manifest.span, within: budget)
         let release = manifest.release
         let name = "\(release.name)-\(release.version)"
         guard NameIndex.areEqual(folder, name) else {
@@ -71,10 +72,15 @@ package struct Cargo: Ecosystem {
                 remedy: "have fewer features or dependencies")
         }
         guard let version = CargoVersion.parse(release.version) else { preconditionFailure("the manifest has a version") }
-        return PackageRecord(
+        var record = PackageRecord(
             name: release.name, nameIdentity: CargoName.identity(of: release.name), version: release.version,
             versionIdentity: CargoVersion.identity(of: version), architecture: "", summary: manifest.description,
             facts: CargoFacts.encoded(release), warnings: manifest.warnings)
+        if repository.hasPages {
+            record.portrait = CargoPortrait.portrait(
+                of: release, manifest.package, readme: archive.readme(named: try manifest.package.value("readme")?.string))
+        }
+        return record
     }
 
     package var dialect: any Dialect { CargoDialect() }

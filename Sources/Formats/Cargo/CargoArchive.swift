@@ -49,8 +49,31 @@ enum CargoArchive {
         }
     }
 
-    /// The crate's one folder, and the bytes of the Cargo.toml in it. Every member's name is checked.
-    static func read(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> (folder: String, manifest: [UInt8]) {
+    /// What is taken out of a crate.
+    struct Reading {
+        /// The crate's one folder.
+        var folder: String
+        /// The bytes of the Cargo.toml in it.
+        var manifest: [UInt8]
+        /// Files directly in the folder that are called like readmes.
+        var readmes: [(name: String, bytes: [UInt8])] = []
+
+        /// The one that the manifest names, or else the first.
+        func readme(named name: String?) -> (name: String, bytes: [UInt8])? {
+            // Cargo packs a readme from elsewhere under its last name.
+            let last = name?.utf8.split(separator: UInt8(ascii: "/")).last
+            return readmes.first { readme in last.map { readme.name.utf8.elementsEqual($0) } == true } ?? readmes.first
+        }
+    }
+
+    /// Bytes of a readme that is taken, and how many are.
+    private static let readmeLimit = 256 << 10
+    private static let mostReadmes = 2
+
+    /// Every member's name is checked.
+    ///
+    /// - Parameter withReadmes: whether readmes are taken as well. Nothing is refused for their sake.
+    static func read(_ bytes: Span<UInt8>, within budget: Budget, withReadmes: Bool = false) throws(Refusal) -> Reading {
         guard Codec.recognise(bytes) == .gzip else {
             throw Refusal(.unsupported, "the file is not a gzip archive", at: "byte 0", remedy: remedy)
         }
@@ -60,11 +83,17 @@ enum CargoArchive {
         var folder: ArraySlice<UInt8>?
         var taken = ArchivePathsTaken()
         var misspelled: String?
+        var readmes: Set<Int> = []
+        let longest = min(readmeLimit, budget.memberBytes)
         let contents = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
             (member) throws(Refusal) -> TarChoice in
             let inner = try inner(member, folder: &folder)
             guard taken.insert(member.rawPath.map { ASCII.lowered($0) }, isFolder: member.kind == .directory) else {
                 throw refusal(.ambiguous, "the crate holds this name twice, case aside", member)
+            }
+            if withReadmes, isReadme(inner), member.kind == .file, member.size <= longest, readmes.count < mostReadmes {
+                readmes.insert(member.index)
+                return .take
             }
             guard inner.count == manifest.count, ASCII.lowered(String(decoding: inner, as: UTF8.self)) == "cargo.toml" else {
                 return .skip
@@ -76,14 +105,25 @@ enum CargoArchive {
             guard member.kind == .file else { throw refusal(.malformed, "Cargo.toml is a folder", member) }
             return .take
         }
-        guard let content = contents.first, let folder else {
+        guard let content = contents.first(where: { !readmes.contains($0.member.index) }), let folder else {
             if let misspelled {
                 throw Refusal(
                     .malformed, "Cargo.toml is missing: cargo reads it under this name alone", at: misspelled, remedy: remedy)
             }
             throw Refusal(.malformed, "Cargo.toml is missing in the crate's folder", at: subject, remedy: remedy)
         }
-        return (String(decoding: folder, as: UTF8.self), content.bytes)
+        var reading = Reading(folder: String(decoding: folder, as: UTF8.self), manifest: content.bytes)
+        for readme in contents where readmes.contains(readme.member.index) {
+            let name = readme.member.rawPath.dropFirst(folder.count + 1)
+            reading.readmes.append((String(decoding: name, as: UTF8.self), readme.bytes))
+        }
+        return reading
+    }
+
+    /// `README`, `readme.md`, directly in the folder.
+    private static func isReadme(_ inner: ArraySlice<UInt8>) -> Bool {
+        inner.count >= 6 && inner.count <= 16 && zip(inner, "readme".utf8).allSatisfy { ASCII.lowered($0) == $1 }
+            && !inner.contains(UInt8(ascii: "/"))
     }
 
     /// A member's path below the crate's folder; empty for the folder itself.

@@ -2,6 +2,8 @@
 struct CargoManifest {
     var release: CargoRelease
     var description = ""
+    /// `[package]`, checked.
+    let package: CargoTable
     var warnings: [Warning] = []
 
     static let subject = "Cargo.toml"
@@ -11,7 +13,7 @@ struct CargoManifest {
 
     init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
         let root = try CargoTable(TOMLReader.read(bytes, of: Self.subject, within: budget), at: "")
-        let package = try Self.package(of: root)
+        package = try Self.package(of: root)
         guard let name = try package.text("name") else { throw package.refusal(.malformed, "the crate has no name", "name") }
         if let fault = CargoName.fault(in: name) {
             throw package.refusal(

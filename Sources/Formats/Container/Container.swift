@@ -18,7 +18,7 @@ package struct Container: Ecosystem {
             .init(ContainerPlace.image, standard: "", help: "such as app or team/app"),
             .init(ContainerPlace.tag, standard: "", help: "a tag, or the digest of what has none"),
         ],
-        scopeCoordinates: 1, scopesKey: "images", options: ContainerRetention.options,
+        scopeCoordinates: 1, scopesKey: "images", options: ContainerRetention.options + [ChartsInIndex.setting],
         marks: [
             MarkKind(
                 tag, of: .package, isKeyed: true, value: "digest", effect: .listings, namesVersion: true,
@@ -31,7 +31,7 @@ package struct Container: Ecosystem {
         serving: ContainerServing.all, routes: ContainerRoutes.all, siteBase: ContainerRoutes.base,
         siteRoutes: ContainerRoutes.ofSite, ownsEveryName: true, markRetention: ContainerRetention.marks,
         // OCI Distribution Specification 1.1, "Deleting Manifests" and "Deleting Blobs": 404 from then on.
-        removesAtOnce: true)
+        removesAtOnce: true, versionsAreTagged: true)
 
     package var dialect: any Dialect { ContainerDialect() }
 
@@ -65,6 +65,7 @@ package struct Container: Ecosystem {
             summary: manifest.annotation(description) ?? manifest.annotation(title) ?? "",
             facts: ContainerFacts(manifest, digest).encoded,
             fragments: [Fragment(ContainerDocuments.manifest, bytes.copied())], statements: statements)
+        if repository.hasPages { record.portrait = ContainerPortrait(manifest, summary: record.summary).portrait }
         if manifest.subject != nil {
             record.fragments.append(ContainerDocuments.referrer(manifest, digest, size: bytes.count))
         }

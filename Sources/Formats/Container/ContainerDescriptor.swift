@@ -6,6 +6,8 @@ package struct ContainerDescriptor: Equatable, Sendable {
     package var size: Int
     /// Whether it says where else its content is to be got.
     package var hasURLs = false
+    /// What it runs on, where it names an image of an index that says so (`ContainerPlatform`).
+    var platform: String?
     /// Its annotations, texts all of them.
     var annotations: [DataMember] = []
 
@@ -59,6 +61,7 @@ package struct ContainerDescriptor: Equatable, Sendable {
             }
             hasURLs = !list.isEmpty
         }
+        platform = ContainerPlatform.text(of: value["platform"])
         annotations = try ContainerManifest.annotations(of: value, at: "\(place).annotations", of: subject)
         try checkData(value, at: "\(place).data", of: subject)
     }

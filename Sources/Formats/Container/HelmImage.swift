@@ -21,7 +21,7 @@ package enum HelmImage {
     ) throws(Refusal) -> [ImageFile] {
         let chart = try HelmArchive.chart(in: bytes, within: budget).chart
         try ContainerName.check(chart.name, of: "")
-        let tag = chart.version.replacing("+", with: "_")
+        let tag = tag(ofVersion: chart.version)
         guard ContainerName.isTag(tag) else {
             throw Refusal(
                 .placement, "the version '\(ASCII.line(chart.version))' makes no tag: \(ContainerName.rule)",
@@ -46,6 +46,9 @@ package enum HelmImage {
         return ([base] + layers).map { ImageFile(digest: $0.digest, content: $0.content, image: chart.name, tag: "") }
             + [ImageFile(digest: ContainerDigest.of(manifest.span), content: .bytes(manifest), image: chart.name, tag: tag)]
     }
+
+    /// As helm writes it (`pkg/registry` of 3.8 and later).
+    static func tag(ofVersion version: String) -> String { version.replacing("+", with: "_") }
 
     private struct Layer {
         var type: String

@@ -84,7 +84,8 @@ package struct Debian: Ecosystem {
         return PackageRecord(
             name: package.name, nameIdentity: ASCII.lowered(package.name), version: package.versionText,
             versionIdentity: package.version.canonical, architecture: package.architecture,
-            summary: package.summary, facts: package.stanza.bytes, warnings: package.warnings)
+            summary: package.summary, facts: package.stanza.bytes,
+            portrait: repository.hasPages ? DebianPortrait.of(package) : nil, warnings: package.warnings)
     }
 
     package func place(_ record: PackageRecord, of upload: Upload, in repository: Repository) throws(Refusal) -> Placement {

@@ -55,11 +55,11 @@ package struct Go: Ecosystem {
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let zip = try GoModuleZip(bytes, received: upload.received, within: budget)
+        let zip = try GoModuleZip(bytes, received: upload.received, within: budget, withReadme: repository.hasPages)
         let version = zip.version.canonical
         // What go makes up for a module without go.mod. No path that is valid needs quoting.
         let mod = zip.modFile ?? [UInt8]("module \(zip.path)\n")
-        let file = try GoModFile(mod, within: budget)
+        let file = try GoModFile(mod, within: budget, mostRequired: repository.hasPages ? GoPortrait.mostRows : 0)
         try Self.check(file, of: zip)
         let time = zip.version.commitSeconds ?? zip.newest ?? upload.received.seconds
         let facts = GoFacts(
@@ -70,6 +70,7 @@ package struct Go: Ecosystem {
         return PackageRecord(
             name: zip.path, nameIdentity: zip.path, version: version, versionIdentity: version, architecture: "",
             summary: file.deprecated.isEmpty ? "" : "Deprecated: \(file.deprecated)", facts: facts.encoded,
+            portrait: repository.hasPages ? GoPortrait.portrait(of: zip, file, mod: mod) : nil,
             sidecars: [
                 Sidecar(.sibling("\(name).info"), bytes: Self.information(facts)), Sidecar(.sibling("\(name).mod"), bytes: mod),
             ], warnings: zip.warnings + Self.warnings(about: file))

@@ -30,9 +30,14 @@ extension GoModFile {
             guard arguments.count == 2, let path = arguments.first, let version = arguments.last else {
                 throw fault("require takes a path and a version")
             }
-            try Self.checkRequirement(
-                path: Self.unquoted(path, line: line), version: Self.unquoted(version, line: line), line: line)
+            let required = (path: try Self.unquoted(path, line: line), version: try Self.unquoted(version, line: line))
+            try Self.checkRequirement(path: required.path, version: required.version, line: line)
             requirements += 1
+            guard requirements <= mostRequired else { return }
+            self.required.append(
+                Requirement(
+                    path: String(decoding: required.path, as: UTF8.self),
+                    version: String(decoding: required.version, as: UTF8.self), isIndirect: Self.isIndirect(ending, text)))
         case "retract":
             guard let retraction = try? Self.retraction(Array(arguments), line: line, rationale: remarks) else {
                 strangeRetractions.append(line)
@@ -47,6 +52,14 @@ extension GoModFile {
             if !onlyMain.contains(verb) { onlyMain.append(verb) }
         default: break
         }
+    }
+
+    /// `// indirect`, alone or with a semicolon and more behind it (modfile, `isIndirect`).
+    private static func isIndirect(_ ending: GoModTokens.Token, _ text: [UInt8]) -> Bool {
+        guard case .lateComment(let range) = ending else { return false }
+        let words = text[range].dropFirst(2).split { $0 == 32 || $0 == 9 || $0 == 13 }
+        guard let first = words.first else { return false }
+        return (words.count == 1 && first.elementsEqual("indirect".utf8)) || first.elementsEqual("indirect;".utf8)
     }
 
     private static func checkRequirement(path: [UInt8], version: [UInt8], line: Int) throws(Refusal) {

@@ -24,6 +24,18 @@ struct GoModFile: Equatable, Sendable {
     var deprecated = ""
     var retractions: [Retraction] = []
     var requirements = 0
+    /// The first of them, where somebody asked for them.
+    var required: [Requirement] = []
+
+    struct Requirement: Equatable, Sendable {
+        var path: String
+        var version: String
+        /// Whether a comment says that the module itself does not import it.
+        var isIndirect: Bool
+    }
+
+    /// How many requirements are kept.
+    var mostRequired = 0
     /// Directives that only count in a main module, in the order in which they come: `replace`, `exclude`.
     var onlyMain: [String] = []
     /// Lines with a `retract` that go does not understand and passes over.
@@ -38,7 +50,9 @@ struct GoModFile: Equatable, Sendable {
     /// The words of one line.
     typealias Words = [GoModTokens.Token]
 
-    init(_ text: [UInt8], within budget: Budget) throws(Refusal) {
+    /// - Parameter mostRequired: how many requirements are kept, for people.
+    init(_ text: [UInt8], within budget: Budget, mostRequired: Int = 0) throws(Refusal) {
+        self.mostRequired = mostRequired
         var tokens = GoModTokens()
         var comments = Comments()
         var turn = 0

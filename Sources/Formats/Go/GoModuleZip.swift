@@ -12,6 +12,8 @@ struct GoModuleZip {
     /// The newest time of a file in seconds since 1970; nil where no file has one that can be true.
     var newest: Int64?
     var warnings: [Warning]
+    /// The readme at the module's root: its name below that, and its bytes; nil where there is none, or nobody asked.
+    var readme: (name: String, bytes: [UInt8])?
 
     /// Bytes of the zip, and of all files in it together.
     static let sizeLimit = 500 << 20
@@ -50,8 +52,10 @@ struct GoModuleZip {
 
     // MARK: - The whole
 
-    /// - Parameter received: no file can be much newer.
-    init(_ bytes: Span<UInt8>, received: Timestamp, within budget: Budget) throws(Refusal) {
+    /// - Parameters:
+    ///   - received: no file can be much newer.
+    ///   - withReadme: whether the bytes of the readme are kept, which are read in any case.
+    init(_ bytes: Span<UInt8>, received: Timestamp, within budget: Budget, withReadme: Bool = false) throws(Refusal) {
         guard bytes.count <= Self.sizeLimit else {
             throw Self.refusal(
                 .limit, "\(Self.subject) has more than \(Self.sizeLimit >> 20) MiB, which go does not take",
@@ -66,6 +70,7 @@ struct GoModuleZip {
         var total = 0
         warnings = []
         var modMember: ZipMember?
+        var readmeTurn: Int?
         var hasFolders = false
         for (turn, member) in zip.members.enumerated() {
             try budget.deadline.check(Self.subject, turn: turn, at: member.name)
@@ -86,6 +91,10 @@ struct GoModuleZip {
                     at: member.name, "make the module smaller")
             }
             if !member.isDirectory, name.elementsEqual("go.mod".utf8) { modMember = member }
+            if withReadme, readmeTurn == nil, member.size <= Self.readmeLimit, Self.isReadme(name), !member.isDirectory {
+                readmeTurn = turn
+                readme = (String(decoding: name, as: UTF8.self), [])
+            }
         }
         guard total <= 64 << 20 || total / max(1, bytes.count) < budget.ratio else {
             throw Self.refusal(
@@ -95,7 +104,9 @@ struct GoModuleZip {
         guard files.count > 0 else { throw Self.refusal(.malformed, "\(Self.subject) has no file in it", at: Self.subject) }
         modFile = nil
         if let modMember { modFile = try zip.content(of: modMember, in: bytes, within: budget) }
-        sum = try Self.sum(of: zip.members, in: bytes, within: budget)
+        var kept: [UInt8] = []
+        sum = try Self.sum(of: zip.members, in: bytes, within: budget, keeping: readmeTurn, in: &kept)
+        readme?.bytes = kept
         if hasFolders {
             warnings.append(
                 Warning(
@@ -189,23 +200,40 @@ struct GoModuleZip {
 
     // MARK: - Contents
 
+    /// Bytes of a readme that is kept.
+    private static let readmeLimit = 256 << 10
+
+    /// `README.md`, `readme`.
+    private static func isReadme(_ name: [UInt8]) -> Bool {
+        name.count >= 6 && name.count <= 16 && zip(name, "readme".utf8).allSatisfy { ASCII.lowered($0) == $1 }
+            && !name.contains(UInt8(ascii: "/"))
+    }
+
     /// Reads every file to its end. Folders count as empty files, as they do for go.
-    private static func sum(of members: [ZipMember], in bytes: Span<UInt8>, within budget: Budget) throws(Refusal) -> [UInt8] {
+    ///
+    /// - Parameters:
+    ///   - place: of the member whose bytes are kept.
+    ///   - kept: where they are appended.
+    private static func sum(
+        of members: [ZipMember], in bytes: Span<UInt8>, within budget: Budget, keeping place: Int?, in kept: inout [UInt8]
+    ) throws(Refusal) -> [UInt8] {
         var hash = GoHash()
         let order = members.indices.sorted { members[$0].name.utf8.lexicographicallyPrecedes(members[$1].name.utf8) }
         var room: [UInt8] = []
         for (turn, index) in order.enumerated() {
             let member = members[index]
             try budget.deadline.check(subject, turn: turn, at: member.name)
-            hash.add(member.name.utf8, sha256: try digest(of: member, in: bytes, room: &room, within: budget))
+            let digest = try digest(of: member, in: bytes, room: &room, within: budget) { if index == place { kept.append($0) } }
+            hash.add(member.name.utf8, sha256: digest)
         }
         return hash.sum
     }
 
     private static let pieceBytes = 64 << 10
 
+    /// - Parameter see: is shown every piece.
     private static func digest(
-        of member: ZipMember, in bytes: Span<UInt8>, room: inout [UInt8], within budget: Budget
+        of member: ZipMember, in bytes: Span<UInt8>, room: inout [UInt8], within budget: Budget, see: (Span<UInt8>) -> Void
     ) throws(Refusal) -> [UInt8] {
         var hash = SHA256()
         var checksum: UInt32 = 0
@@ -215,6 +243,7 @@ struct GoModuleZip {
             piece.withUnsafeBufferPointer { hash.update(UnsafeRawBufferPointer($0)) }
             checksum = count == 0 ? CRC32.of(piece) : CRC32.combine(checksum, CRC32.of(piece), size: piece.count)
             count += piece.count
+            see(piece)
         }
         if member.isDeflated {
             let stream = ExpandedStream(inflating: "\(subject), \(member.name)", within: budget)

@@ -3,6 +3,7 @@
 package struct Helm: Ecosystem {
     package init() {}
 
+    static let segment = "helm"
     static let yaml: Slot = "yaml"
     static let yamlHeading: Slot = "yaml.chart"
     static let json: Slot = "json"
@@ -10,7 +11,7 @@ package struct Helm: Ecosystem {
     static let everything = PartitionKey(scope: "")
 
     package let profile = EcosystemProfile(
-        id: "helm", title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
+        id: segment, title: "Helm", suffixes: [".tgz", ".tgz.prov"], revision: 1,
         options: [
             RepositoryOption(
                 "index", .choice(["auto", "yaml", "json"]),
@@ -26,6 +27,7 @@ package struct Helm: Ecosystem {
                 HelmMuseum.option, .flag,
                 "ChartMuseum's addresses for reading below api/charts, as JSON: the list of all charts is as large as the index once more."
             ),
+            ChartsInRegistry.setting,
         ], listingOptions: [HelmMuseum.option],
         immutablePaths: "(?!api/).+\\.tgz(?:\\.prov)?$",
         aliases: [
@@ -61,9 +63,10 @@ package struct Helm: Ecosystem {
             return try record(of: provenance.chart, facts: provenance.sha256)
         }
         let limit = repository.options.number("file_bytes", for: "") ?? HelmArchive.expandedLimit
-        let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget)
+        let reading = try HelmArchive.chart(in: bytes, fileLimit: limit, within: budget, isPortrayed: repository.hasPages)
         var record = try record(of: reading.chart, facts: [])
         record.fragments = try HelmEntry(reading.chart, of: upload).fragments()
+        if repository.hasPages { record.portrait = HelmPortrait.portrait(of: reading) }
         if let (path, size) = reading.largeFile {
             record.warnings.append(
                 Warning(
@@ -72,6 +75,9 @@ package struct Helm: Ecosystem {
         }
         return record
     }
+
+    /// Whether a record is that of a provenance file, and not of a chart.
+    static func isProvenance(_ record: PackageRecord) -> Bool { !record.facts.isEmpty }
 
     /// The facts of a provenance file are the 32 bytes of the digest that it signs; a chart has none.
     private func record(of chart: HelmChart, facts: [UInt8]) throws(Refusal) -> PackageRecord {
@@ -89,7 +95,7 @@ package struct Helm: Ecosystem {
         // asks for %252B: the file whose name holds `%2B` itself, on every server.
         let literal = upload.placed(try HelmChart.path(name: record.name, version: record.version, plus: "%2B"))
         let aliases = literal == path ? [] : [literal]
-        guard record.facts.isEmpty else {
+        guard !Self.isProvenance(record) else {
             return try Placement(
                 identity: identity + " prov", path: path + ".prov", listings: [],
                 companion: .init(path: path, digest: record.facts), aliases: aliases.map { $0 + ".prov" })

@@ -28,12 +28,23 @@ enum HelmArchive {
     struct Reading {
         var chart: HelmChart
         var largeFile: (path: String, size: Int)?
+        /// What `helm show readme` shows; nil where there is none, or nobody asked.
+        var readme: (bytes: [UInt8], isMarkdown: Bool)?
+        /// values.yaml; nil where there is none, or nobody asked.
+        var values: [UInt8]?
     }
+
+    /// Bytes of a readme and of a values.yaml that are taken.
+    private static let longestText = 256 << 10
 
     /// The chart's metadata, from Chart.yaml and, where there is one, requirements.yaml. Every member's name is checked.
     ///
-    /// - Parameter fileLimit: bytes that each of its files may have (the setting `file_bytes`).
-    static func chart(in bytes: Span<UInt8>, fileLimit: Int = expandedLimit, within budget: Budget) throws(Refusal) -> Reading {
+    /// - Parameters:
+    ///   - fileLimit: bytes that each of its files may have (the setting `file_bytes`).
+    ///   - isPortrayed: whether readme and values are taken as well. Nothing is refused for their sake.
+    static func chart(
+        in bytes: Span<UInt8>, fileLimit: Int = expandedLimit, within budget: Budget, isPortrayed: Bool = false
+    ) throws(Refusal) -> Reading {
         guard Codec.recognise(bytes) == .gzip else {
             throw Refusal(.unsupported, "the file is not a gzip archive", at: "byte 0", remedy: remedy)
         }
@@ -46,6 +57,7 @@ enum HelmArchive {
         var seen: Set<[UInt8]> = []
         let wanted: Set<[UInt8]> = [Array("Chart.yaml".utf8), Array("requirements.yaml".utf8)]
         var misplaced: String?
+        var texts = Texts(longest: min(longestText, budget.memberBytes))
         let contents = try Tar.scan(bytes, compressed: .gzip, subject: subject, within: budget) {
             (member) throws(Refusal) -> TarChoice in
             if member.kind == .directory { return .skip }
@@ -67,6 +79,7 @@ enum HelmArchive {
                 }
             }
             guard wanted.contains(path) else {
+                if isPortrayed, texts.isWanted(path, member) { return .take }
                 if path.suffix(11).elementsEqual("/Chart.yaml".utf8), misplaced == nil {
                     misplaced = String(decoding: member.storedPath, as: UTF8.self)
                 }
@@ -83,6 +96,7 @@ enum HelmArchive {
         var chart: HelmChart?
         var requirements: [UInt8]?
         for content in contents {
+            if texts.take(content) { continue }
             let text = withoutMark(content.bytes)
             if try inner(content.member.storedPath) == Array("Chart.yaml".utf8) {
                 chart = try HelmChart(text, from: "Chart.yaml", within: budget)
@@ -102,7 +116,42 @@ enum HelmArchive {
         if chart.apiVersion.isEmpty { chart.apiVersion = "v1" }
         if let requirements { try chart.merge(requirements, from: "requirements.yaml", within: budget) }
         try chart.validate()
-        return Reading(chart: chart, largeFile: largeFile)
+        return Reading(chart: chart, largeFile: largeFile, readme: texts.readme, values: texts.values)
+    }
+
+    /// The texts for people in a chart's folder, each from the first member of its name.
+    private struct Texts {
+        let longest: Int
+        private(set) var readme: (bytes: [UInt8], isMarkdown: Bool)?
+        private(set) var values: [UInt8]?
+        private var places: (readme: Int?, values: Int?)
+        private var isMarkdown = false
+
+        init(longest: Int) { self.longest = longest }
+
+        /// - Parameter path: below the chart's folder.
+        mutating func isWanted(_ path: [UInt8], _ member: TarMember) -> Bool {
+            guard member.kind == .file, !member.isSparse, member.size <= longest, path.count <= 11 else { return false }
+            if places.values == nil, path.elementsEqual("values.yaml".utf8) {
+                places.values = member.index
+                return true
+            }
+            // As helm's `findReadme` (4.2.3), whatever the case.
+            let name = ASCII.lowered(String(decoding: path, as: UTF8.self))
+            guard places.readme == nil, ["readme.md", "readme.txt", "readme"].contains(name) else { return false }
+            places.readme = member.index
+            isMarkdown = name != "readme.txt"
+            return true
+        }
+
+        /// Whether the content is one of them.
+        mutating func take(_ content: TarContent) -> Bool {
+            let place = content.member.index
+            guard place == places.readme || place == places.values else { return false }
+            let text = HelmArchive.withoutMark(content.bytes)
+            if place == places.values { values = text } else { readme = (text, isMarkdown) }
+            return true
+        }
     }
 
     /// A member's path below the chart's folder.

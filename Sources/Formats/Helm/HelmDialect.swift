@@ -8,6 +8,7 @@ struct HelmDialect: Dialect {
         case .upload(.unchanged): .json(201) { $0.member("saved", true) }
         case .upload(.refused(let refusal)) where refusal.cause == .conflict:
             .json(409) { $0.member("error", "file already exists: \(refusal)") }
+        case .upload(.refused(let refusal)) where refusal.cause == .required: .json(409) { $0.member("error", "\(refusal)") }
         case .upload(.refused(let refusal)): .json(400) { $0.member("error", "\(refusal)") }
         case .fault(let status, let detail): .json(status) { $0.member("error", detail) }
         }

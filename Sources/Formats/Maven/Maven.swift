@@ -60,7 +60,7 @@ package struct Maven: Ecosystem {
         var pom: MavenPOM?, archive: MavenArchive?
         let ending = upload.filename.split(separator: ".").last.map(String.init) ?? ""
         if ending == "pom" || isBare {
-            pom = try MavenPOM(bytes, within: budget)
+            pom = try MavenPOM(bytes, within: budget, isPortrayed: repository.hasPages)
         } else if MavenArchive.isArchive(ending) {
             archive = try MavenArchive(bytes, of: "the \(ending) file", within: budget)
         }
@@ -84,6 +84,7 @@ package struct Maven: Ecosystem {
         return PackageRecord(
             name: place.name, nameIdentity: place.name, version: place.version, versionIdentity: place.version, architecture: "",
             summary: facts.isPOM ? pom?.summary ?? "" : "", facts: facts.encoded,
+            portrait: facts.isPOM ? pom?.portrait : nil,
             sidecars: Digests.Algorithm.allCases.map { algorithm in
                 Sidecar(.appended(".\(algorithm.rawValue)"), bytes: [UInt8](Hex.string(upload.digests[algorithm])))
             }, warnings: warnings)

@@ -18,6 +18,8 @@ package struct MavenPOM: Equatable, Sendable {
     /// Where the artifact has moved to, `group:artifact:version`; nil where it has not.
     package var relocation: String?
     private var values: [String: String]
+    /// What a page says of it; nil where nobody asked.
+    var portrait: Portrait?
 
     static let longest = 4 << 20
     /// Rounds in which expressions are resolved, and bytes of what comes out.
@@ -32,12 +34,15 @@ package struct MavenPOM: Equatable, Sendable {
         "distributionManagement/relocation/artifactId", "distributionManagement/relocation/version", "licenses/license/name",
     ]
 
+    /// - Parameter isPortrayed: whether there is to be a portrait.
     /// - Throws: for what is not XML or not a POM, and for one that says something twice.
-    package init(_ bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
-        let xml = try MavenXML(bytes, of: Self.subject, root: "project", longest: Self.longest, within: budget) { path in
-            let rest = path.dropFirst("project/".count)
-            return Self.leaves.contains(String(rest)) || Self.isProperty(rest)
-        }
+    package init(_ bytes: Span<UInt8>, within budget: Budget, isPortrayed: Bool = false) throws(Refusal) {
+        let xml = try MavenXML(
+            bytes, of: Self.subject, root: "project", longest: Self.longest, within: budget,
+            wanted: { path in
+                let rest = path.dropFirst("project/".count)
+                return Self.leaves.contains(String(rest)) || Self.isProperty(rest)
+            }, noted: { isPortrayed && MavenPortrait.leaves.contains($0) })
         guard xml.namespace.isEmpty || xml.namespace.hasPrefix(Self.namespace) else {
             throw Refusal(
                 .malformed, "\(Self.subject) is in the namespace '\(xml.namespace)'", at: "project",
@@ -84,6 +89,7 @@ package struct MavenPOM: Equatable, Sendable {
         values["parent.version"] = above.2
         packaging = try resolved(packaging)
         try checkPackaging()
+        if isPortrayed { portrait = MavenPortrait.portrait(of: self, xml) }
     }
 
     private static func isProperty(_ path: Substring) -> Bool {

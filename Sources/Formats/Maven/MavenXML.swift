@@ -12,9 +12,10 @@ struct MavenXML {
     ///   - root: the root element's name.
     ///   - longest: bytes of a document.
     ///   - wanted: whether the text of an element counts, by its path. An element whose text counts has no others in it.
+    ///   - noted: the same for what is nobody's fault: one with others in it counts as empty, where the first of them begins.
     init(
         _ bytes: Span<UInt8>, of subject: String, root: String, longest: Int, within budget: Budget,
-        wanted: (String) -> Bool
+        wanted: (String) -> Bool, noted: (String) -> Bool = { _ in false }
     ) throws(Refusal) {
         self.subject = subject
         guard bytes.count <= longest else {
@@ -25,6 +26,7 @@ struct MavenXML {
         var path: [String] = []
         var depth = 0
         var text: [UInt8]?
+        var isNoted = false
         var texts: [(path: String, text: String)] = []
         try XMLReader.read(bytes, of: subject, within: budget) { event throws(Refusal) in
             switch event {
@@ -38,6 +40,10 @@ struct MavenXML {
                     }
                     namespace = name.namespace
                 }
+                if text != nil, isNoted {
+                    texts.append((path.joined(separator: "/"), ""))
+                    text = nil
+                }
                 if text != nil {
                     throw Refusal(
                         .malformed, "\(subject) has the element '\(name.local)' where there is a text only",
@@ -46,7 +52,10 @@ struct MavenXML {
                 // Below an element of another namespace nothing counts.
                 guard path.count == depth - 1, name.namespace == namespace else { return }
                 path.append(name.local)
-                if wanted(path.joined(separator: "/")) { text = [] }
+                let place = path.joined(separator: "/")
+                let isWanted = wanted(place)
+                isNoted = !isWanted && noted(place)
+                if isWanted || isNoted { text = [] }
             case .text(let bytes): if path.count == depth, text != nil { text?.append(contentsOf: bytes) }
             case .end:
                 if path.count == depth {
@@ -86,6 +95,11 @@ struct MavenXML {
 
     /// The texts of an element that may be there any number of times.
     func all(_ path: String) -> [String] { texts.filter { $0.path == path && !$0.text.isEmpty }.map(\.text) }
+
+    /// Paths and texts of all that is below one of these elements, in document order.
+    func entries(below paths: [String]) -> [(path: String, text: String)] {
+        texts.filter { entry in paths.contains { entry.path.utf8.starts(with: $0.utf8) } }
+    }
 
     /// Names and texts of the elements directly in another one; of those of one name the last.
     func members(of path: String) -> [String: String] {

@@ -98,6 +98,7 @@ package struct NPM: Ecosystem {
             versionIdentity: manifest.version.identity, architecture: "", summary: manifest.description,
             facts: NPMFacts.package(facts).encoded, warnings: archive.warnings + manifest.warnings)
         record.fragments = [NPMFragments.top(of: manifest, readme: archive.readme)]
+        if repository.hasPages { record.portrait = NPMPortrait.portrait(of: facts, readme: archive.readme) }
         let version = NPMFragments.version(facts, from: upload, at: "", annotations: Annotations(), in: repository)
         guard version.count <= NPMFragments.versionLimit else {
             throw NPMManifest.refusal(

@@ -33,7 +33,7 @@ package struct PyPI: Ecosystem {
     package func inspect(
         _ upload: Upload, bytes: Span<UInt8>, in repository: Repository, within budget: Budget
     ) throws(Refusal) -> PackageRecord {
-        let package = try PyPIPackage(upload, bytes: bytes, within: budget)
+        let package = try PyPIPackage(upload, bytes: bytes, within: budget, isPortrayed: repository.hasPages)
         let metadata = package.metadata, version = metadata.parsedVersion
         try Self.checkPlatform(of: package, in: repository)
         let facts = PyPIFacts(
@@ -47,6 +47,7 @@ package struct PyPI: Ecosystem {
                 Fragment("project.html", PyPIDocuments.projectLine(metadata.project)),
                 Fragment("project.json", PyPIDocuments.projectObject(metadata.project)),
             ],
+            portrait: metadata.portrait,
             sidecars: package.wheelMetadata.map { [Sidecar(.appended(".metadata"), bytes: $0)] } ?? [],
             warnings: metadata.warnings)
     }

@@ -23,8 +23,16 @@ struct PyPIHeader {
     /// The line that ended the header before the end of the text, other than an empty one; counted from 1.
     private(set) var stop: Int?
 
-    /// - Parameter wanted: names of fields, in any case in the text. `UNKNOWN`, which old tools wrote for nothing, is nothing.
-    init(_ wanted: [String], in bytes: Span<UInt8>) {
+    /// Where the text behind the header begins, which an empty line parts from it; nil where nothing does.
+    private(set) var body: Int?
+    /// Where the first value of the field is whose lines count, up to the end of its last line.
+    private(set) var lines: Range<Int>?
+
+    /// - Parameters:
+    ///   - wanted: names of fields, in any case in the text. `UNKNOWN`, which old tools wrote for nothing, is nothing.
+    ///   - multiline: the name of a field that is not read, and whose place is kept as `lines`.
+    init(_ wanted: [String], multiline: String? = nil, in bytes: Span<UInt8>) {
+        var isInLines = false
         var current: (name: String, bytes: [UInt8], line: Int, isExact: Bool, isPadded: Bool, isFolded: Bool)?
         var position = 0, number = 0
         func finish(_ fields: inout [String: [Field]]) {
@@ -37,15 +45,21 @@ struct PyPIHeader {
         while position < bytes.count {
             let line = Self.line(of: bytes, from: &position)
             number += 1
-            guard let first = line.first else { break }
+            guard let first = line.first else {
+                body = position
+                break
+            }
             if bytes[first] == 32 || bytes[first] == 9 {
                 if current != nil {
                     Self.append(bytes, line, to: &current!.bytes)
                     current!.isPadded = Self.isPadded(bytes, line)
                     current!.isFolded = true
+                } else if isInLines, let start = lines?.lowerBound {
+                    lines = start..<line.upperBound
                 }
                 continue
             }
+            isInLines = false
             finish(&fields)
             current = nil
             if bytes.has("From ", at: first) { continue }
@@ -53,7 +67,13 @@ struct PyPIHeader {
                 stop = number
                 break
             }
-            guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else { continue }
+            guard let name = wanted.first(where: { Self.equal($0, bytes, first..<colon) }) else {
+                if lines == nil, let multiline, Self.equal(multiline, bytes, first..<colon) {
+                    isInLines = true
+                    lines = colon + 1..<line.upperBound
+                }
+                continue
+            }
             let value = colon + 1..<line.upperBound
             current = (
                 name, [], number, Self.equal(name, bytes, first..<colon, inCase: true), Self.isPadded(bytes, value), false

@@ -25,6 +25,8 @@ struct PyPIMetadata: Equatable, Sendable {
     var summary: String
     /// What some installers do not take.
     var warnings: [Warning] = []
+    /// What a page says of it; nil where nobody asked.
+    var portrait: Portrait?
 
     /// The most of a summary that is kept, in Unicode scalars (PyPI's own bound).
     private static let longestSummary = 512
@@ -32,12 +34,16 @@ struct PyPIMetadata: Equatable, Sendable {
     private static let longestSpecifier = 4_096
     private static let fields = ["Name", "Version", "Summary", "Requires-Python", "Requires-Dist", "Metadata-Version"]
 
+    /// - Parameter isPortrayed: whether there is to be a portrait.
     /// - Throws: `.malformed` without a valid Name and Version, and for what no installer reads; `.ambiguous` when Name, Version or
     ///   Requires-Python comes twice with different values.
-    init(_ bytes: Span<UInt8>, of kind: Kind = .wheel) throws(Refusal) {
+    init(_ bytes: Span<UInt8>, of kind: Kind = .wheel, isPortrayed: Bool = false) throws(Refusal) {
         let hasMark = bytes.has("\u{FEFF}")
         if kind == .wheel { try Self.checkText(bytes, hasMark: hasMark) }
-        let header = PyPIHeader(Self.fields, in: hasMark ? bytes.extracting(3..<bytes.count) : bytes)
+        let text = hasMark ? bytes.extracting(3..<bytes.count) : bytes
+        let header = PyPIHeader(
+            isPortrayed ? Self.fields + PyPIPortrait.fields : Self.fields,
+            multiline: isPortrayed ? PyPIPortrait.description : nil, in: text)
         func refusal(_ what: String, _ field: String, remedy: String) -> Refusal {
             guard let stop = header.stop, header.first(field) == nil else {
                 let line = header.first(field).map { ", line \($0.line)" } ?? ""
@@ -97,6 +103,7 @@ struct PyPIMetadata: Equatable, Sendable {
                     "PKG-INFO is not UTF-8", remedy: "save what it is made of as UTF-8; a wheel built from this could be refused")
             )
         }
+        if isPortrayed { portrait = PyPIPortrait.portrait(of: header, in: text, requiresPython: requiresPython) }
     }
 
     /// UTF-8 all through, the description too, and without a byte order mark: pip decodes the file as a whole.

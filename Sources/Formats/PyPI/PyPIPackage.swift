@@ -6,13 +6,14 @@ struct PyPIPackage: Sendable {
     /// PKG-INFO need not hold after a build.
     var wheelMetadata: [UInt8]?
 
+    /// - Parameter isPortrayed: whether the metadata is to have a portrait.
     /// - Throws: `.ambiguous` where file name, folder and metadata disagree or two readers could see different things.
-    init(_ upload: Upload, bytes: Span<UInt8>, within budget: Budget) throws(Refusal) {
+    init(_ upload: Upload, bytes: Span<UInt8>, within budget: Budget, isPortrayed: Bool = false) throws(Refusal) {
         filename = try PyPIFilename(upload.filename)
         switch filename.kind {
         case .wheel:
             let content = try Self.wheelMetadata(in: bytes, subject: upload.filename, within: budget)
-            metadata = try Self.read(content.bytes, of: .wheel, from: content.path)
+            metadata = try Self.read(content.bytes, of: .wheel, from: content.path, isPortrayed)
             wheelMetadata = content.bytes
             try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder).dist-info")
         case .sourceArchive(let ending):
@@ -20,7 +21,7 @@ struct PyPIPackage: Sendable {
                 ending == ".zip"
                 ? try Self.zippedInformation(in: bytes, subject: upload.filename, within: budget)
                 : try Self.tarredInformation(in: bytes, subject: upload.filename, within: budget)
-            metadata = try Self.read(content.bytes, of: .sourceArchive, from: content.path)
+            metadata = try Self.read(content.bytes, of: .sourceArchive, from: content.path, isPortrayed)
             try check(Array(content.folder.utf8)[...], is: "the folder \(content.folder)")
         }
         try check(filename.stem[...], is: "the file name")
@@ -32,8 +33,10 @@ struct PyPIPackage: Sendable {
     /// A metadata file: where it was, the folder's name without `.dist-info`, and what is in it.
     private typealias Content = (path: String, folder: String, bytes: [UInt8])
 
-    private static func read(_ bytes: [UInt8], of kind: PyPIMetadata.Kind, from path: String) throws(Refusal) -> PyPIMetadata {
-        do { return try PyPIMetadata(bytes.span, of: kind) } catch { throw error.inside(path) }
+    private static func read(
+        _ bytes: [UInt8], of kind: PyPIMetadata.Kind, from path: String, _ isPortrayed: Bool
+    ) throws(Refusal) -> PyPIMetadata {
+        do { return try PyPIMetadata(bytes.span, of: kind, isPortrayed: isPortrayed) } catch { throw error.inside(path) }
     }
 
     /// Whether a `NAME-VERSION` means what the metadata says.

@@ -3,6 +3,7 @@
 /// - `RPMPackage` reads a file: lead, `RPMHeader` twice, identity; `RPMDigests` tells whether it is sound, `RPMWarnings` what will
 ///   surprise its users.
 /// - `RPMFragments` renders its three pieces of the index, from `RPMFiles`, `RPMDependencies` and `RPMChangelog`.
+/// - `RPMPortrait` is what its page tells people.
 /// - `RPMPlace` says where it lives.
 /// - `RPMDocuments` plans a group's repodata.
 package struct RPM: Ecosystem {
@@ -45,7 +46,7 @@ package struct RPM: Ecosystem {
             Route([.put], path: "{group*}/upload", .publish(.file)),
             Route(removing: "{group*}/package/{name}/{version}/{architecture}"),
         ], namesAddress: true,
-        ownNames: ["repodata", "package", "upload"])
+        ownNames: ["repodata", "package", "upload"], sourceArchitectures: ["src", "nosrc"])
 
     /// By the lead's magic, which nothing else has.
     package func recognise(_ glimpse: Glimpse, of bytes: Span<UInt8>) -> Recognition {
@@ -74,8 +75,7 @@ package struct RPM: Ecosystem {
         let fragments = try RPMFragments(
             package, of: upload, href: upload.placed(RPMPlace.path(name: name, version: version, architecture: architecture)),
             changelogLimit: repository.options.number("changelog_limit", for: group(of: upload, version: version)) ?? 10,
-            bytes: bytes,
-            within: budget)
+            hasPortrait: repository.hasPages, bytes: bytes, within: budget)
         let summary = try package.header.string(.summary, in: bytes)
         return PackageRecord(
             name: name,
@@ -85,7 +85,7 @@ package struct RPM: Ecosystem {
             fragments: [
                 Fragment(RPMDocuments.primary, fragments.primary), Fragment(RPMDocuments.filelists, fragments.filelists),
                 Fragment(RPMDocuments.other, fragments.other),
-            ], warnings: try RPMWarnings.of(package, architecture: architecture, in: bytes))
+            ], portrait: fragments.portrait, warnings: try RPMWarnings.of(package, architecture: architecture, in: bytes))
     }
 
     /// Everything but the group comes from the record, so that a copy into another group needs neither file nor facts.

@@ -6,12 +6,16 @@ struct RPMFragments {
     var primary: [UInt8]
     var filelists: [UInt8]
     var other: [UInt8]
+    /// Made besides, of the same readings.
+    var portrait: Portrait?
 
     /// - Parameters:
     ///   - href: relative to the group.
     ///   - changelogLimit: entries of other.xml, negative for all.
+    ///   - hasPortrait: whether it is wanted.
     init(
-        _ package: RPMPackage, of upload: Upload, href: String, changelogLimit: Int, bytes: Span<UInt8>, within budget: Budget
+        _ package: RPMPackage, of upload: Upload, href: String, changelogLimit: Int, hasPortrait: Bool,
+        bytes: Span<UInt8>, within budget: Budget
     ) throws(Refusal) {
         let budget = Self.proportioned(budget, to: package.header)
         var pkgid: [UInt8] = []
@@ -31,11 +35,13 @@ struct RPMFragments {
         var names = RPMNameTable()
         var files = Self.head(package, pkgid, version, bytes, capacity: 4_096)
         var primaryFiles = XMLWriter()
-        try Self.writeFiles(package, bytes, within: budget, all: &files, primary: &primaryFiles, names: &names)
+        var paths = hasPortrait ? PortraitSketch.List() : nil
+        try Self.writeFiles(package, bytes, within: budget, all: &files, primary: &primaryFiles, names: &names, paths: &paths)
         filelists = try Self.finished(files)
 
         var other = Self.head(package, pkgid, version, bytes, capacity: 2_048)
-        try Self.writeChangelog(package, bytes, limit: changelogLimit, within: budget, into: &other)
+        let changelog = try RPMChangelog(package.header, bytes, limit: changelogLimit)
+        try Self.write(changelog, bytes, within: budget, into: &other)
         self.other = try Self.finished(other)
 
         let dependencies = try RPMDependencies(package.header, bytes, files: names, within: budget)
@@ -45,6 +51,9 @@ struct RPMFragments {
         primary.bytes += primaryFiles.bytes
         primary.raw("  </format>\n</package>\n")
         self.primary = try Self.finished(primary)
+        portrait = try paths.map { (paths) throws(Refusal) in
+            try RPMPortrait.of(package, dependencies, changelog, paths, in: bytes)
+        }
     }
 
     /// The bytes, unless a name in them holds a character that XML forbids. createrepo_c leaves such a package out of the index; here
@@ -91,10 +100,10 @@ struct RPMFragments {
         return writer
     }
 
-    /// All files to one writer; the primary ones also to the other, and their paths to the table.
+    /// All files to one writer; the primary ones also to the other, and their paths to the table. All paths to the list, if there is one.
     private static func writeFiles(
         _ package: RPMPackage, _ bytes: Span<UInt8>, within budget: Budget, all: inout XMLWriter, primary: inout XMLWriter,
-        names: inout RPMNameTable
+        names: inout RPMNameTable, paths: inout PortraitSketch.List?
     ) throws(Refusal) {
         var files = try RPMFiles(package.header, bytes, within: budget)
         var path: [UInt8] = []
@@ -108,6 +117,7 @@ struct RPMFragments {
             all.text(path, "a file name")
             all.raw("</file>\n")
             try check(all, within: budget)
+            paths?.append(path.span)
             if RPMFiles.isPrimary(path.span) {
                 primary.raw("  ")
                 primary.bytes += all.bytes[start...]
@@ -117,10 +127,10 @@ struct RPMFragments {
         all.raw("</package>\n")
     }
 
-    private static func writeChangelog(
-        _ package: RPMPackage, _ bytes: Span<UInt8>, limit: Int, within budget: Budget, into writer: inout XMLWriter
+    private static func write(
+        _ changelog: RPMChangelog, _ bytes: Span<UInt8>, within budget: Budget, into writer: inout XMLWriter
     ) throws(Refusal) {
-        for entry in try RPMChangelog(package.header, bytes, limit: limit).entries {
+        for entry in changelog.entries {
             writer.raw("  <changelog author=\"")
             writer.proseAttribute(bytes.extracting(entry.author))
             writer.raw("\" date=\"")

@@ -1,5 +1,3 @@
-internal import CYaml
-
 /// A YAML value, its scalars resolved as Go's YAML library (v2, the one below helm) resolves them: YAML 1.1 words, Go numbers.
 indirect enum YAMLNode: Equatable, Sendable {
     case null
@@ -35,20 +33,10 @@ struct YAMLDocument {
 
     /// The first document's value; null for an empty stream. `subject` names the text in refusals.
     static func read(_ bytes: [UInt8], subject: String, within budget: Budget) throws(Refusal) -> YAMLNode {
-        // libyaml keeps a pointer to its parser, so the parser needs a fixed address.
-        let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
-        defer { parser.deallocate() }
-        guard yaml_parser_initialize(parser) == 1 else {
-            throw Refusal(.limit, "no memory is left to read \(subject)", remedy: "try again")
-        }
-        defer { yaml_parser_delete(parser) }
+        // Before anything is allocated for it.
+        guard !bytes.isEmpty else { return .null }
         var composer = YAMLDocument(subject: subject, budget: budget)
-        return try bytes.withUnsafeBufferPointer { (buffer) throws(Refusal) -> YAMLNode in
-            // An empty array may have no address; libyaml asserts that there is one.
-            guard let start = buffer.baseAddress, !buffer.isEmpty else { return .null }
-            yaml_parser_set_input_string(parser, start, buffer.count)
-            return try composer.compose(from: parser)
-        }
+        return try composer.compose(bytes)
     }
 
     /// A finished node and what an alias to it costs.
@@ -88,7 +76,8 @@ struct YAMLDocument {
     private let subject: String
     private let depth: Int
     private let deadline: Deadline
-    private var events = 0
+    /// Events that were read.
+    private var count = 0
     private var frames: [Frame] = []
     private var anchors: [[UInt8]: Composed] = [:]
     private var spent = 0
@@ -101,59 +90,60 @@ struct YAMLDocument {
         deadline = budget.deadline
     }
 
-    private mutating func compose(from parser: UnsafeMutablePointer<yaml_parser_t>) throws(Refusal) -> YAMLNode {
+    private mutating func compose(_ bytes: [UInt8]) throws(Refusal) -> YAMLNode {
+        var events: YAMLEvents
+        do {
+            events = try YAMLEvents(bytes, isUTF8: false)
+        } catch {
+            throw Refusal(.limit, "no memory is left to read \(subject)", remedy: "try again")
+        }
         while true {
-            var event = yaml_event_t()
-            guard yaml_parser_parse(parser, &event) == 1 else {
-                let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
-                line = Int(clamping: parser.pointee.problem_mark.line)
-                // libyaml 0.2.5 has a bound of its own, and no number for that fault.
-                if problem.hasPrefix("Maximum nesting level") { throw tooDeep() }
-                throw refusal(parser.pointee.error == YAML_MEMORY_ERROR ? .limit : .malformed, "is not valid YAML: \(problem)")
+            let event: YAMLEvent
+            do {
+                event = try events.next()
+            } catch {
+                line = error.line
+                if error.cause == .depth { throw tooDeep() }
+                throw refusal(error.cause == .memory ? .limit : .malformed, "is not valid YAML: \(error.problem)")
             }
-            defer { yaml_event_delete(&event) }
-            line = Int(clamping: event.start_mark.line)
-            events += 1
-            try deadline.check(subject, turn: events, at: "line \(line + 1)")
-            switch event.type {
-            case YAML_SCALAR_EVENT: try scalar(event)
-            case YAML_SEQUENCE_START_EVENT: try open(mapping: false, anchor: event.data.sequence_start.anchor)
-            case YAML_MAPPING_START_EVENT: try open(mapping: true, anchor: event.data.mapping_start.anchor)
-            case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: try close()
-            case YAML_ALIAS_EVENT:
-                guard let target = anchors[Self.text(event.data.alias.anchor)] else {
+            line = event.line
+            count += 1
+            try deadline.check(subject, turn: count, at: "line \(line + 1)")
+            switch event.kind {
+            case .scalar: try scalar(event)
+            case .sequence, .mapping: try open(event)
+            case .close: try close()
+            case .alias:
+                guard let target = anchors[event.anchor ?? []] else {
                     throw refusal(.malformed, "has an alias without an anchor before it")
                 }
                 try spend(target.weight)
                 try add(target)
             // Go reads the first document of a stream and no further.
-            case YAML_DOCUMENT_END_EVENT, YAML_STREAM_END_EVENT, YAML_NO_EVENT: return root ?? .null
-            default: break
+            case .documentEnd, .end: return root ?? .null
+            case .document, .other: break
             }
         }
     }
 
-    private mutating func scalar(_ event: yaml_event_t) throws(Refusal) {
-        let scalar = event.data.scalar
-        let bytes = Array(UnsafeBufferPointer(start: scalar.value, count: scalar.length))
+    private mutating func scalar(_ event: YAMLEvent) throws(Refusal) {
+        let bytes = event.bytes
         let weight = 1 + bytes.count / 64
         try spend(weight)
-        let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-        let tag = scalar.tag == nil ? nil : String(decoding: Self.text(scalar.tag), as: UTF8.self)
         var composed = Composed(node: .text(String(decoding: bytes, as: UTF8.self)), weight: weight)
         let core = "tag:yaml.org,2002:"
-        switch tag {
-        case nil where isPlain:
+        switch event.tag {
+        case nil where event.isPlain:
             if bytes == Array("<<".utf8) { composed.isMerge = true } else { composed.node = YAMLResolution.resolve(bytes) }
         case nil, "!", core + "str": break
         case core + "merge": composed.isMerge = true
         case core + "binary": throw refusal(.unsupported, "holds binary data")
         case core + "null", core + "bool", core + "int", core + "float":
-            composed.node = try tagged(tag ?? "", YAMLResolution.resolve(bytes))
+            composed.node = try tagged(event.tag ?? "", YAMLResolution.resolve(bytes))
         // Other tags, dates among them, leave the text alone.
         default: break
         }
-        try add(composed, anchor: scalar.anchor)
+        try add(composed, anchor: event.anchor)
     }
 
     /// A value whose type was written out must be of that type; only an integer is also a number with a fraction.
@@ -167,11 +157,10 @@ struct YAMLDocument {
         return node
     }
 
-    private mutating func open(mapping: Bool, anchor: UnsafeMutablePointer<UInt8>?) throws(Refusal) {
+    private mutating func open(_ event: YAMLEvent) throws(Refusal) {
         guard frames.count < depth else { throw tooDeep() }
-        frames.append(
-            Frame(isMapping: mapping, anchor: anchor.map { Self.text($0) }, line: line, spentBefore: spent))
-        if let anchor { anchors[Self.text(anchor)] = nil }
+        frames.append(Frame(isMapping: event.kind == .mapping, anchor: event.anchor, line: line, spentBefore: spent))
+        if let anchor = event.anchor { anchors[anchor] = nil }
         try spend(1)
     }
 
@@ -184,8 +173,8 @@ struct YAMLDocument {
         try add(composed)
     }
 
-    private mutating func add(_ composed: Composed, anchor: UnsafeMutablePointer<UInt8>? = nil) throws(Refusal) {
-        if let anchor { anchors[Self.text(anchor)] = composed }
+    private mutating func add(_ composed: Composed, anchor: [UInt8]? = nil) throws(Refusal) {
+        if let anchor { anchors[anchor] = composed }
         guard frames.count + composed.height <= depth else { throw tooDeep() }
         guard var frame = frames.popLast() else {
             root = composed.isMerge ? .text("<<") : composed.node
@@ -243,12 +232,5 @@ struct YAMLDocument {
 
     private func refusal(_ cause: Refusal.Cause, _ clause: String) -> Refusal {
         Refusal(cause, "\(subject) \(clause)", at: "line \(line + 1)", remedy: "correct the file and package it again")
-    }
-
-    private static func text(_ start: UnsafeMutablePointer<UInt8>?) -> [UInt8] {
-        guard let start else { return [] }
-        var length = 0
-        while start[length] != 0 { length += 1 }
-        return Array(UnsafeBufferPointer(start: start, count: length))
     }
 }

@@ -16,6 +16,9 @@ package struct PackageRecord: Sendable {
     package var facts: [UInt8]
     /// Finished pieces that depend on the file alone, not on its place or annotations.
     package var fragments: [Fragment]
+    /// What its page tells people, where the file alone says it all; nil for files of which no page speaks, and in repositories without
+    /// pages (`Repository.hasPages`).
+    package var portrait: Portrait?
     /// Files that are published beside this one.
     package var sidecars: [Sidecar]
     /// For whoever sends the file; the catalog forgets them.
@@ -25,7 +28,7 @@ package struct PackageRecord: Sendable {
 
     package init(
         name: String, nameIdentity: String, version: String, versionIdentity: String, architecture: String, summary: String,
-        facts: [UInt8] = [], fragments: [Fragment] = [], sidecars: [Sidecar] = [],
+        facts: [UInt8] = [], fragments: [Fragment] = [], portrait: Portrait? = nil, sidecars: [Sidecar] = [],
         warnings: [Warning] = [], statements: [MarkStatement] = []
     ) {
         self.name = name
@@ -36,6 +39,7 @@ package struct PackageRecord: Sendable {
         self.summary = ASCII.line(summary)
         self.facts = facts
         self.fragments = fragments
+        self.portrait = portrait
         self.sidecars = sidecars
         self.warnings = warnings
         self.statements = statements

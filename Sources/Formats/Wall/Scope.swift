@@ -49,13 +49,16 @@ package struct Repository: Sendable {
     /// The public halves of the site's keys of the profile's kind, the one that signs first; none where the ecosystem has no such kind, or
     /// the site is unsigned. The others are former ones, whose clients have not changed over yet.
     package var siteKeys: [SiteKey]
+    /// Whether its packages have pages for people, so that `inspect` makes their portraits.
+    package var hasPages: Bool
     /// The one that signs.
     package var siteKey: SiteKey? { siteKeys.first }
 
     package init(
         owner: String, type: String, baseURL: String, options: Options = Options(), publicKey: [UInt8]? = nil,
-        siteKeys: [SiteKey] = []
+        siteKeys: [SiteKey] = [], hasPages: Bool = true
     ) {
+        self.hasPages = hasPages
         self.owner = owner
         self.type = type
         self.baseURL = baseURL

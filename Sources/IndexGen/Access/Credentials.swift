@@ -1,5 +1,5 @@
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
 
 /// What a request's headers say about who sends it; the token itself is not looked at yet. Prints without it.
 enum Credentials: Equatable, Sendable, CustomStringConvertible {

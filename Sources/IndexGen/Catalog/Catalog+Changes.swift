@@ -1,30 +1,36 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 extension Catalog {
     /// Marks files as removed: they leave every listing, and stay public for the grace period. Nothing is deleted.
     ///
-    /// - Throws: `RightLost` when the author's token is worth nothing any more; a `Refusal` when files that stay require one of them.
+    /// - Throws: `RightLost` when the author's token is worth nothing any more; a `Refusal` when files that stay require one of them, and when
+    ///   one is here for a version of another repository alone.
     func remove(_ files: [FileRow], author: Author) throws {
         let now = clock.now()
         try pool.write { db in
             if let lost = try Self.lost(author, at: now, in: db) { throw lost }
+            if let fault = try CounterpartRows.fault(inRemoving: files, db) { throw fault }
             if let fault = try Requirements.fault(inRemoving: files, db) { throw fault }
-            var touched: [Int64: Int] = [:]
-            if !files.isEmpty { try Times.note(now, in: db) }
-            for file in files {
-                let change = try Journal.append(
-                    "remove", author: author, at: now, owner: file.owner, type: file.type, package: file.name,
-                    version: file.version, path: file.pathInRepository, sha256: file.sha256, in: db)
-                touched.merge(
-                    try Withdrawal.of(
-                        file.id.value, by: change, at: now, atOnce: typesRemovedAtOnce.contains(file.type), in: db),
-                    uniquingKeysWith: +)
-            }
-            for file in files { try Withdrawal.lookAgain(besides: file.id.value, at: file.pathInRepository, in: db) }
-            try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
+            try remove(files, author: author, at: now, db)
         }
+    }
+
+    /// The same in a transaction, of files that nothing requires.
+    ///
+    /// - Parameter remark: what the journal says besides.
+    func remove(_ files: [FileRow], author: Author, remark: String = "", at now: Timestamp, _ db: Database) throws {
+        var touched: [Int64: Int] = [:]
+        if !files.isEmpty { try Times.note(now, in: db) }
+        for file in files {
+            let change = try Journal.append(
+                "remove", author: author, at: now, owner: file.owner, type: file.type, package: file.name,
+                version: file.version, path: file.pathInRepository, sha256: file.sha256, detail: remark, in: db)
+            touched.merge(
+                try Withdrawal.of(file.id.value, by: change, at: now, atOnce: typesRemovedAtOnce.contains(file.type), in: db),
+                uniquingKeysWith: +)
+        }
+        for file in files { try Withdrawal.lookAgain(besides: file.id.value, at: file.pathInRepository, in: db) }
+        try PartitionTouch.apply(touched, in: db, at: now, horizon: clock.horizon)
     }
 
     /// What re-rendering a file's fragments needs.
@@ -35,7 +41,9 @@ extension Catalog {
         var placement: Placement
     }
 
-    func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
+    func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering { try Self.rerendering(file, in: db) }
+
+    static func rerendering(_ file: FileRow, in db: Database) throws -> Rerendering {
         let row = try Row.fetchOne(
             db,
             sql: """

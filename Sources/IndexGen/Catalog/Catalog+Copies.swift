@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A live package file as it came in: what has to be known to bring the same bytes in elsewhere.
 struct Original: Sendable {

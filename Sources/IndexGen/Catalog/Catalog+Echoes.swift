@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// What the documents of one scope echo: the fragments of each entry, by the place in which it is listed.
 struct ScopeEchoes: Sendable {
@@ -88,8 +87,8 @@ private struct EchoWriter {
             try db.cachedStatement(
                 sql: "INSERT INTO echo (partition_id, sort_key, scope_id, slot_id, bytes) VALUES (?, ?, ?, ?, ?)"
             ).execute(arguments: [
-                partition, place.sortKey.blob, echoes.scope.value,
-                try SlotNames.id(of: slot, in: db, remembered: &slots), bytes.blob,
+                partition, place.sortKey, echoes.scope.value,
+                try SlotNames.id(of: slot, in: db, remembered: &slots), bytes,
             ])
             tallies.add(bytes.count, of: slot, to: partition)
         }
@@ -99,14 +98,14 @@ private struct EchoWriter {
     private mutating func remove(_ fragments: [Slot: [UInt8]], at place: ScopeEchoes.Place, of echoes: ScopeEchoes) throws {
         let partition = try id(of: place.partition, since: echoes.changed)
         try db.cachedStatement(sql: "DELETE FROM echo WHERE partition_id = ? AND sort_key = ? AND scope_id = ?")
-            .execute(arguments: [partition, place.sortKey.blob, echoes.scope.value])
+            .execute(arguments: [partition, place.sortKey, echoes.scope.value])
         for (slot, bytes) in fragments { tallies.add(-bytes.count, of: slot, to: partition) }
         try touch(partition, place, by: -1, at: echoes.changed)
     }
 
     private mutating func touch(_ partition: Int64, _ place: ScopeEchoes.Place, by difference: Int, at time: Timestamp) throws {
         try db.cachedStatement(sql: "INSERT INTO echo_change (partition_id, sort_key) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            .execute(arguments: [partition, place.sortKey.blob])
+            .execute(arguments: [partition, place.sortKey])
         let before = touched[partition] ?? (0, time)
         touched[partition] = (before.difference + difference, max(before.at, time))
     }

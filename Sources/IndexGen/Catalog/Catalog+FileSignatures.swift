@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Signatures that the site makes of package files (`EcosystemProfile.fileSignature`): sidecars that no sender brought. They are made when
 /// packages are published, and made again when the keys change.
@@ -85,7 +84,7 @@ extension Catalog {
         let isSenders = there.map { $0[1] as Int64? != file } ?? false
         // A sender's came in meanwhile.
         if isSenders, there?[2] as Int64? == nil { return false }
-        let sha256 = signature.sha256.blob
+        let sha256 = signature.sha256
         try db.execute(
             sql: """
                 INSERT INTO blob (sha256, sha1, md5, sha512, size) VALUES (?, x'', x'', x'', ?) ON CONFLICT (sha256) DO NOTHING

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// An accepted change, as the journal has it.
 struct JournalEntry: Equatable, Sendable {
@@ -18,7 +17,8 @@ struct JournalEntry: Equatable, Sendable {
     var path: String
     /// 32 bytes.
     var sha256: [UInt8]
-    /// The reason that was given, of a yank; what made way, of a replacement; the original's public path, of a copy.
+    /// The reason that was given, of a yank; what made way, of a replacement; the original's public path, of a copy; the
+    /// version of another repository for which it is, or was, here.
     var detail: String
 }
 
@@ -99,7 +99,7 @@ extension Catalog {
                 RefusedChange(
                     at: Timestamp(seconds: row[0]), author: Author(name: row[1], origin: row[2]), method: row[3], path: row[4],
                     owner: row[5], type: row[6], status: row[7], detail: row[8],
-                    sha256: (row[9] as DatabaseValue).isNull ? nil : row.bytes(9), isStranger: row[10])
+                    sha256: row.isNull(9) ? nil : row.bytes(9), isStranger: row[10])
             }
         }
     }
@@ -124,7 +124,7 @@ extension Catalog {
                 try insertion.execute(arguments: [
                     change.at.seconds, Self.cut(change.author.name), Self.cut(change.author.origin), Self.cut(change.method),
                     Self.cut(change.path), Self.cut(change.owner), Self.cut(change.type), change.status, Self.cut(change.detail),
-                    change.sha256?.blob, change.isStranger,
+                    change.sha256, change.isStranger,
                 ])
             }
             for kind in [0, 1] {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// Takes packages in, all in one transaction. Each is decided alone: a refused one leaves nothing, the others stay.

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A mark that is of no use any more.
 struct SurplusMark: Equatable, Sendable {
@@ -12,7 +11,8 @@ struct SurplusMark: Equatable, Sendable {
 }
 
 extension Catalog {
-    /// The marks of one kind that the rules for their packages let go: of each package those that were set longest ago.
+    /// The marks of one kind that the rules for their packages let go: of each package those that were set longest ago. What is here for a version
+    /// of another repository alone goes with that, and does not count.
     func surplus(
         ofMarks retention: MarkRetention, in repository: RepositoryRow, by rules: (_ package: String) -> MarkRules
     ) throws -> [SurplusMark] {
@@ -23,7 +23,9 @@ extension Catalog {
                 sql: """
                     SELECT p.id, p.name, m.key, m.value, j.at FROM package p
                     JOIN mark m ON m.subject = 'package' AND m.subject_id = p.id AND m.name = ? AND m.cleared_in IS NULL
-                    JOIN journal j ON j.id = m.set_in WHERE p.repository_id = ? ORDER BY p.id, m.set_in DESC, m.key
+                    JOIN journal j ON j.id = m.set_in WHERE p.repository_id = ? AND NOT EXISTS (
+                        SELECT 1 FROM file f JOIN counterpart c ON c.file_id = f.id AND c.own = 0 WHERE f.version_id = m.version_id)
+                    ORDER BY p.id, m.set_in DESC, m.key
                     """, arguments: [retention.mark, repository.id.value])
             var surplus: [SurplusMark] = []
             var package: (id: Int64, rules: MarkRules)?
@@ -77,6 +79,7 @@ extension Catalog {
                     FROM file f JOIN version v ON v.id = f.version_id JOIN package p ON p.id = v.package_id
                     WHERE f.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL AND f.part = 0
                         AND NOT EXISTS (SELECT 1 FROM mark m WHERE m.version_id = f.version_id AND m.cleared_in IS NULL)
+                        AND NOT EXISTS (SELECT 1 FROM counterpart c WHERE c.file_id = f.id AND c.own = 0)
                         AND NOT EXISTS (SELECT 1 FROM requirement q JOIN file o ON o.id = q.file_id
                             WHERE q.required_id = f.id AND o.removed_in IS NULL)
                     ORDER BY f.id

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A mark that is set or taken back.
 struct MarkChange: Sendable {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// An event on its way to a hook.
 struct Delivery: Sendable {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// How an owner is spelled, as the catalog knows it.
 struct OwnerSpelling: Equatable, Sendable {

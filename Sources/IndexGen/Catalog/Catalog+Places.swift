@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// What of a place there is already: owners, repositories, scopes, and the further coordinates within a scope.
 extension CatalogSnapshot {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// Removed packages that nothing needs any more: their grace period is over, and no public document lists them.
@@ -45,6 +44,7 @@ extension Catalog {
                 "DELETE FROM coordinate WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM mark WHERE subject = 'file' AND subject_id IN (SELECT id FROM pruned)",
                 "DELETE FROM requirement WHERE file_id IN (SELECT id FROM pruned) OR required_id IN (SELECT id FROM pruned)",
+                "DELETE FROM counterpart WHERE file_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE lead_id IN (SELECT id FROM pruned)",
                 "DELETE FROM file WHERE id IN (SELECT id FROM pruned)",
                 """
@@ -62,6 +62,8 @@ extension Catalog {
                 UPDATE mark SET version_id = NULL WHERE version_id IS NOT NULL
                     AND version_id NOT IN (SELECT version_id FROM file)
                 """,
+                "DELETE FROM counterpart WHERE version_id NOT IN (SELECT version_id FROM file)",
+                "DELETE FROM obstacle WHERE version_id NOT IN (SELECT version_id FROM file)",
                 "DELETE FROM version WHERE id NOT IN (SELECT version_id FROM file)",
                 "DELETE FROM mark WHERE subject = 'version' AND subject_id NOT IN (SELECT id FROM version)",
                 "DELETE FROM package WHERE id NOT IN (SELECT package_id FROM version)",
@@ -98,7 +100,7 @@ extension Catalog {
     func doom(_ blobs: [[UInt8]]) throws {
         try pool.write { db in
             for sha256 in blobs {
-                try db.execute(sql: "INSERT INTO doomed (sha256) VALUES (?) ON CONFLICT DO NOTHING", arguments: [sha256.blob])
+                try db.execute(sql: "INSERT INTO doomed (sha256) VALUES (?) ON CONFLICT DO NOTHING", arguments: [sha256])
             }
         }
     }

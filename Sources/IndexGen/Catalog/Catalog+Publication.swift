@@ -1,6 +1,4 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 /// What one publication changed, for the catalog to remember once it is public.
 struct PublicationRecord: Sendable {
@@ -24,6 +22,10 @@ struct PublicationRecord: Sendable {
     var placed: [FileID] = []
     /// Scope → the revision that is public now, and the last change that it shows.
     var scopes: [(id: ScopeID, revision: Int64, shown: Int64)] = []
+    /// Whether the pages that lead to packages show all that is public now.
+    var showsPages = false
+    /// Pages for people that are what they should be by it.
+    var pages: [StalePage] = []
     /// What hooks are to be told; nil where none listens.
     var notice: Notice?
 }
@@ -90,6 +92,7 @@ extension Catalog {
         let now = clock.now()
         try pool.write { db in
             try retire(files, at: now, in: db)
+            if !damaged.isEmpty { try Self.remember(Self.pagesDue, [1], in: db) }
             for path in damaged {
                 try db.execute(
                     sql: """
@@ -102,6 +105,12 @@ extension Catalog {
                     sql: """
                         UPDATE document SET fingerprint = x'', cuts = x''
                         WHERE id = (SELECT document_id FROM artifact WHERE path = ?)
+                        """, arguments: [path])
+                // Pages for people are looked at by their packages.
+                try db.execute(
+                    sql: """
+                        UPDATE repository SET portrayed = 0 WHERE EXISTS (
+                            SELECT 1 FROM artifact a JOIN document d ON d.id = a.document_id WHERE a.path = ? AND d.scope_id < 0)
                         """, arguments: [path])
                 // No content has this digest.
                 try db.execute(sql: "UPDATE artifact SET sha256 = x'', segments = x'' WHERE path = ?", arguments: [path])
@@ -125,7 +134,7 @@ extension Catalog {
             try db.cachedStatement(
                 sql:
                     "INSERT INTO retired (path, sha256, size, since, scope_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING"
-            ).execute(arguments: [file.path, file.sha256.blob, file.size, since, file.scope])
+            ).execute(arguments: [file.path, file.sha256, file.size, since, file.scope])
         }
     }
 
@@ -144,8 +153,8 @@ extension Catalog {
                     sql:
                         "INSERT INTO document (repository_id, scope_id, path, fingerprint, sha256, size, cuts, signatures, rank, digests) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 ).execute(arguments: [
-                    document.repository, document.scope, row.path, row.fingerprint.blob, row.open.sha256.blob, row.open.size,
-                    row.cuts.blob, row.signatures.blob, row.rank.rawValue, row.digests.blob,
+                    document.repository, document.scope, row.path, row.fingerprint, row.open.sha256, row.open.size,
+                    row.cuts, row.signatures, row.rank.rawValue, row.digests,
                 ])
                 let id = db.lastInsertedRowID
                 for artifact in row.artifacts {
@@ -153,8 +162,8 @@ extension Catalog {
                         sql:
                             "INSERT INTO artifact (path, document_id, role, position, sha256, size, segments) VALUES (?, ?, ?, ?, ?, ?, ?)"
                     ).execute(arguments: [
-                        artifact.path, id, artifact.role.rawValue, artifact.position, artifact.sha256.blob, artifact.size,
-                        artifact.segments.blob,
+                        artifact.path, id, artifact.role.rawValue, artifact.position, artifact.sha256, artifact.size,
+                        artifact.segments,
                     ])
                 }
             }
@@ -166,15 +175,25 @@ extension Catalog {
             for path in publication.expired + publication.documents.flatMap({ $0.row.artifacts.map(\.path) }) {
                 try db.cachedStatement(sql: "DELETE FROM retired WHERE path = ?").execute(arguments: [path])
             }
-            let place = try BulkStatement("UPDATE file SET placed = 1 WHERE id = ?", in: db)
+            let place = try db.cachedStatement(sql: "UPDATE file SET placed = 1 WHERE id = ?")
             for file in publication.placed { try place.run(.integer(file.value)) }
             for (scope, revision, shown) in publication.scopes {
                 try db.cachedStatement(sql: "UPDATE scope SET published = ?, shown = ? WHERE id = ?")
                     .execute(arguments: [revision, shown, scope.value])
             }
+            try Self.settle(publication.pages, db)
+            if publication.showsPages {
+                try Self.remember(Self.pagesDue, [], in: db)
+            } else if !publication.scopes.isEmpty || !publication.placed.isEmpty {
+                // The run may end before its pages are made.
+                try Self.remember(Self.pagesDue, [1], in: db)
+            }
             try Self.settleEchoes(in: publication.scopes.map(\.id), db)
         }
     }
+
+    /// Under which it is remembered that pages may not show all that is public; empty: they do.
+    static let pagesDue = "pages due"
 
     /// All files in their grace period.
     func retired() throws -> [RetiredFile] {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A package file as `list` and `show` present it.
 struct FileRow: Sendable {
@@ -139,7 +138,7 @@ extension CatalogSnapshot {
             sql: """
                 SELECT f.path, v.version, b.size FROM blob b JOIN file f ON f.blob_id = b.id JOIN version v ON v.id = f.version_id
                 WHERE b.sha256 = ? AND f.repository_id = ? AND f.lead_id IS NULL AND f.removed_in IS NULL LIMIT 1
-                """, arguments: [sha256.blob, repository.id.value]
+                """, arguments: [sha256, repository.id.value]
         ).map { StoredFile(path: $0[0], version: $0[1], size: $0[2]) }
     }
 

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Puts fragments in the place of older ones in one transaction, and makes the partitions dirty that list their files.
 struct FragmentRendering {
@@ -17,7 +16,7 @@ struct FragmentRendering {
                     INSERT INTO fragment (file_id, slot_id, bytes) VALUES (?, ?, ?)
                     ON CONFLICT (file_id, slot_id) DO UPDATE SET bytes = excluded.bytes
                     """
-            ).execute(arguments: [file, slot, fragment.bytes.blob])
+            ).execute(arguments: [file, slot, fragment.bytes])
         }
         let partitions = try Int64.fetchAll(
             db.cachedStatement(

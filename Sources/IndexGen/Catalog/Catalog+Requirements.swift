@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// Files that are there only for others, and that nothing has required since a moment.

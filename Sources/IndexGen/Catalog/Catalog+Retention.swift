@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension Catalog {
     /// The live files of a scope that stand behind the first so many of their kind (`EcosystemProfile.Retention`).
@@ -14,7 +13,9 @@ extension Catalog {
                     SELECT l.file_id, k.bytes FROM partition p
                     JOIN listing l ON l.partition_id = p.id AND l.removed_in IS NULL
                     JOIN fragment k ON k.file_id = l.file_id AND k.slot_id = ?
-                    WHERE p.scope_id = ? AND p.name = ? ORDER BY l.sort_key, l.file_id
+                    WHERE p.scope_id = ? AND p.name = ?
+                        AND NOT EXISTS (SELECT 1 FROM counterpart c WHERE c.file_id = l.file_id AND c.own = 0)
+                    ORDER BY l.sort_key, l.file_id
                     """, arguments: [slot, scope.value, retention.partition])
             var surplus: [Int64] = []
             var kind: [UInt8]?

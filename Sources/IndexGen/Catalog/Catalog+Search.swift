@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 extension CatalogSnapshot {
     /// The packages of a repository that have a text in their name or in the summary of one of their versions; A–Z and a–z are the same,

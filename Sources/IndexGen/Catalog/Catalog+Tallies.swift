@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// How many bytes the fragments of a partition's entries have together, in the slots that ecosystems measure: counted while listings and
 /// fragments are written, and not summed up when somebody asks.
@@ -53,7 +52,7 @@ struct Tallies {
 
     /// Has the catalog count these slots from now on, beginning with what is there. Slots that it counts already cost one query.
     static func begin(_ slots: [Slot], in pool: DatabasePool) throws {
-        let known = try pool.read { try String.fetchSet($0, sql: "SELECT name FROM slot WHERE measured = 1") }
+        let known = try pool.read { try String.fetchAll($0, sql: "SELECT name FROM slot WHERE measured = 1") }
         let new = Set(slots.map(\.name)).subtracting(known).sorted()
         if new.isEmpty { return }
         try pool.write { db in

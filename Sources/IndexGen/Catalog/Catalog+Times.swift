@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The newest time that the catalog holds: one number says whether any can lie ahead of the clock.
 enum Times {
@@ -62,7 +61,7 @@ extension Catalog {
         guard let first = try Int64.fetchOne(db, sql: "SELECT MIN(id) FROM journal WHERE at > ?", arguments: [horizon.seconds])
         else { return }
         var bound = now.seconds
-        let update = try BulkStatement("UPDATE journal SET at = ? WHERE id = ?", in: db)
+        let update = try db.cachedStatement(sql: "UPDATE journal SET at = ? WHERE id = ?")
         for row in try Row.fetchAll(db, sql: "SELECT id, at FROM journal WHERE id >= ? ORDER BY id DESC", arguments: [first]) {
             let at: Int64 = row[1]
             if at > horizon.seconds { try update.run(.integer(bound), .integer(row[0])) } else { bound = min(bound, at) }
@@ -96,7 +95,7 @@ extension Catalog {
             for fragment in fragments {
                 try db.execute(
                     sql: "UPDATE fragment SET bytes = ? WHERE file_id = ? AND slot_id = (SELECT id FROM slot WHERE name = ?)",
-                    arguments: [fragment.bytes.blob, file.value, fragment.slot.name])
+                    arguments: [fragment.bytes, file.value, fragment.slot.name])
             }
             let partitions = try Int64.fetchAll(
                 db, sql: "SELECT DISTINCT partition_id FROM listing WHERE file_id = ? AND removed_in IS NULL",

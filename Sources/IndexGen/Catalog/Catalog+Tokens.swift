@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// A right that ended while its holder's request was under way.
 struct RightLost: Error, Equatable, CustomStringConvertible {
@@ -17,7 +16,7 @@ extension Catalog {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    token.handle, hash.blob, token.name, token.owner, token.type, token.scopes.joined(separator: "\n"),
+                    token.handle, hash, token.name, token.owner, token.type, token.scopes.joined(separator: "\n"),
                     Right.allCases.filter(token.rights.contains).map(\.rawValue).joined(separator: ","), token.created.seconds,
                     token.expires?.seconds,
                 ])

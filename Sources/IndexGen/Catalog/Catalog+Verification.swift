@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// What the catalog says of one public file.
 struct ExpectedFile: Sendable {
@@ -29,7 +28,7 @@ extension CatalogSnapshot {
             db,
             sql: """
                 SELECT a.path FROM artifact a JOIN document d ON d.id = a.document_id
-                WHERE (a.path IN (\(databaseQuestionMarks(count: above.count))) OR (a.path >= ? AND a.path < ?))
+                WHERE (a.path IN (\(Self.marks(above.count))) OR (a.path >= ? AND a.path < ?))
                 AND NOT (d.repository_id = 0 AND d.scope_id = 0 AND d.path = ?) LIMIT 1
                 """, arguments: StatementArguments(above + [path + "/", path + "0", path]))
         if let documents { return documents }
@@ -41,11 +40,14 @@ extension CatalogSnapshot {
             sql: """
                 SELECT r.owner || '/' || r.segment || '/' || f.path FROM repository r JOIN file f ON f.repository_id = r.id
                 WHERE r.owner = ? AND r.type = ?
-                AND (f.path IN (\(databaseQuestionMarks(count: innerAbove.count))) OR (f.path >= ? AND f.path < ?)) LIMIT 1
+                AND (f.path IN (\(Self.marks(innerAbove.count))) OR (f.path >= ? AND f.path < ?)) LIMIT 1
                 """,
             arguments: StatementArguments(
                 [String(parts[0]), String(parts[1])] + innerAbove + [inner + "/", inner + "0"]))
     }
+
+    /// Places for so many values.
+    private static func marks(_ count: Int) -> String { Array(repeating: "?", count: count).joined(separator: ", ") }
 
     /// Every file that may be in the public tree, by path.
     func expectedFiles() throws -> [ExpectedFile] {

@@ -1,6 +1,5 @@
 internal import CSQLite
 internal import Formats
-internal import GRDB
 internal import Glibc
 internal import Synchronization
 
@@ -29,41 +28,39 @@ final class Catalog: Sendable {
     init(file: String, clock: Clock, measuring slots: [Slot] = [], removingAtOnce types: Set<String> = []) throws {
         _ = Self.sqliteIsSetUp
         try Self.prepare(file)
-        var configuration = GRDB.Configuration()
-        configuration.busyMode = .timeout(Double(Self.patience) / 1_000)
-        configuration.label = "catalog"
-        // Rows are inserted with ids that the same transaction looked up; checking each again costs 4 % of a cold run. `verify`
-        // checks all references, and so does every test that ends with it.
-        configuration.foreignKeysEnabled = false
-        configuration.prepareDatabase { db in
-            // Large pages: a fragment is a few kilobytes and should not be cut up. They must be set before the first table. Checkpoints
-            // come every 64 MiB, so that a bulk load does not write its pages over and over; a log that grew while somebody was
-            // reading is cut back by the first commit after the next one.
-            try db.execute(
-                sql: """
-                    PRAGMA page_size = 16384; PRAGMA cache_size = \(db.configuration.readonly ? -2048 : -16384);
-                    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = \(Self.tendedLogBytes); PRAGMA temp_store = MEMORY
-                    """)
-        }
         log = file + "-wal"
         // A log that is there may have been left by a process that was killed, perhaps before its last commit was durable.
         isLogSecured.store(try FileStatus.of(log)?.size ?? 0 == 0, ordering: .relaxed)
-        pool = try DatabasePool(path: file, configuration: configuration)
+        pool = try DatabasePool(path: file, patience: Self.patience, prepare: Self.prepare)
         self.clock = clock
         typesRemovedAtOnce = types
-        // Only now: the pool makes commits lazy (`synchronous = NORMAL`) after `prepareDatabase`, when it turns to the log.
         try pool.writeWithoutTransaction(Self.makeCommitsDurable)
         try Self.bring(pool, file, upTo: CatalogSchema.migrator)
         try Tallies.begin(slots, in: pool)
         stamp = try CatalogStamp(beside: file)
         try compareStamp()
-        pool.add(transactionObserver: stamp, extent: .observerLifetime)
+        try pool.writeWithoutTransaction { [stamp] in $0.afterCommit = stamp.follow }
+    }
+
+    /// A session's settings.
+    private static func prepare(_ db: Database) throws {
+        // Large pages: a fragment is a few kilobytes and should not be cut up. They must be set before the first table. Checkpoints
+        // come every 64 MiB, so that a bulk load does not write its pages over and over; a log that grew while somebody was
+        // reading is cut back by the first commit after the next one.
+        //
+        // Rows are inserted with ids that the same transaction looked up; checking each again costs 4 % of a cold run. `verify`
+        // checks all references, and so does every test that ends with it.
+        try db.execute(
+            sql: """
+                PRAGMA page_size = 16384; PRAGMA cache_size = \(db.mode == .readOnly ? -2048 : -16384); PRAGMA foreign_keys = OFF;
+                PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = \(tendedLogBytes); PRAGMA temp_store = MEMORY
+                """)
     }
 
     /// From now on a commit on this connection returns once the write-ahead log is on the disk. Outside of a transaction only.
     ///
-    /// To be called before every transaction whose end is acknowledged, too: nothing that is done to the connection in between
-    /// (a setting of a library, say) must turn a promise into a hope.
+    /// To be called before every transaction whose end is acknowledged, too: nothing that is done to the connection in between must turn
+    /// a promise into a hope.
     static func makeCommitsDurable(_ db: Database) throws { try db.execute(sql: "PRAGMA synchronous = FULL") }
 
     /// Makes durable what the log held when the catalog was opened. To be called by whoever builds on what it reads there and commits
@@ -91,7 +88,7 @@ final class Catalog: Sendable {
         let unknown = applied.subtracting(migrator.migrations).sorted()
         guard unknown.isEmpty else { throw NewerCatalog(path: file, program: program, migrations: unknown) }
         if applied.count == migrator.migrations.count { return }
-        try migrator.migrate(pool)
+        try pool.writeWithoutTransaction { try migrator.migrate($0) }
         try pool.write { try remember("program", Array(Version.number.utf8), in: $0) }
     }
 
@@ -149,7 +146,7 @@ final class Catalog: Sendable {
 
     private static let tendedLogBytes = 32 << 20
     /// How long a writer waits for another, in milliseconds.
-    private static let patience = 120_000
+    private static let patience: Int32 = 120_000
 
     /// Closes the connections. A long write-ahead log, which whoever opens the catalog next would have to read, is brought into the
     /// catalog first, unless somebody is using it.
@@ -159,7 +156,7 @@ final class Catalog: Sendable {
         if try FileStatus.of(log).map({ $0.size > Self.logBytes }) ?? false {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)") }
         }
-        try pool.close()
+        pool.close()
     }
 
     /// Reading a log of this size takes about two milliseconds; an upload adds about half a megabyte.
@@ -218,7 +215,7 @@ extension Catalog {
         if let known = try memory(key) { return known }
         try pool.write { db in
             try db.execute(
-                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", arguments: [key, value.blob])
+                sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", arguments: [key, value])
         }
         return try memory(key) ?? value
     }
@@ -228,6 +225,6 @@ extension Catalog {
     static func remember(_ key: String, _ value: [UInt8], in db: Database) throws {
         try db.execute(
             sql: "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            arguments: [key, value.blob])
+            arguments: [key, value])
     }
 }

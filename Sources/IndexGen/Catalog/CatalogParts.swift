@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Appends to the journal of changes.
 enum Journal {
@@ -15,7 +14,7 @@ enum Journal {
         path: String, sha256: [UInt8], detail: String = "", in db: Database
     ) throws -> Int64 {
         try db.cachedStatement(sql: insertion).execute(arguments: [
-            now.seconds, author.name, author.origin, action, owner, type, package, version, path, sha256.blob, detail,
+            now.seconds, author.name, author.origin, action, owner, type, package, version, path, sha256, detail,
         ])
         return db.lastInsertedRowID
     }

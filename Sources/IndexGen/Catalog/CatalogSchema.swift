@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// The catalog's tables. Plain SQL that PostgreSQL would take with other names for the integer and byte types.
 ///
 /// Gitea's model — repository (owner and type), package, version, file, blob, coordinates and marks — and beside it what generation needs:
@@ -35,6 +33,8 @@ enum CatalogSchema {
         migrator.registerMigration("0019 changes of repositories") { db in try db.execute(sql: changesOfRepositories) }
         migrator.registerMigration("0020 echoes") { db in try db.execute(sql: echoes) }
         migrator.registerMigration("0021 requirements") { db in try db.execute(sql: requirements) }
+        migrator.registerMigration("0022 counterparts") { db in try db.execute(sql: counterparts) }
+        migrator.registerMigration("0024 people") { db in try db.execute(sql: people) }
         return migrator
     }
 

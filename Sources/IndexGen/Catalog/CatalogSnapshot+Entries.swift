@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The entries of a scope's partitions, as the catalog has them at one moment.
 struct ScopeEntries: EntrySource {
@@ -74,7 +73,7 @@ struct ScopeEntries: EntrySource {
             let statement =
                 try partitions.count == 1 ? snapshot.db.cachedStatement(sql: sql) : snapshot.db.makeStatement(sql: sql)
             return try Row.fetchCursor(
-                statement, arguments: heading.map { [partition.id, key.blob, slot, $0] } ?? [partition.id, key.blob, slot])
+                statement, arguments: heading.map { [partition.id, key, slot, $0] } ?? [partition.id, key, slot])
         }
     }
 

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The catalog at one moment, for reading. Valid inside `Catalog.snapshot` only.
 struct CatalogSnapshot {
@@ -190,6 +189,15 @@ extension CatalogSnapshot {
 
     /// The documents of a scope (or of the repository as a whole) as last published, by plan path.
     func documents(repository: Int64, scope: Int64) throws -> [String: DocumentRow] {
+        try documents(where: "d.scope_id = ? AND d.repository_id = ?", [scope, repository])
+    }
+
+    /// One of the documents of a repository as last published.
+    func document(repository: Int64, path: String) throws -> DocumentRow? {
+        try documents(where: "d.path = ? AND d.repository_id = ?", [path, repository])[path]
+    }
+
+    private func documents(where condition: String, _ arguments: StatementArguments) throws -> [String: DocumentRow] {
         var documents: [String: DocumentRow] = [:]
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -197,8 +205,8 @@ extension CatalogSnapshot {
                     SELECT d.path, d.fingerprint, d.sha256, d.size, a.path, a.role, a.position, a.sha256, a.size, a.segments, d.cuts,
                         d.signatures, d.rank, d.digests
                     FROM document d JOIN artifact a ON a.document_id = d.id
-                    WHERE d.scope_id = ? AND d.repository_id = ? ORDER BY d.id, a.role, a.position
-                    """), arguments: [scope, repository])
+                    WHERE \(condition) ORDER BY d.id, a.role, a.position
+                    """), arguments: arguments)
         for row in rows {
             let path: String = row[0]
             guard let role = Artifact.Role(rawValue: row[5]) else {

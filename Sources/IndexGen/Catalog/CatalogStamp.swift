@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 internal import Glibc
 internal import Synchronization
 
@@ -9,7 +8,7 @@ internal import Synchronization
 ///
 /// One line: the catalog's identity (32 hexadecimal digits), the change's number (20 digits), and a digest of both (16 digits). What does
 /// not read like this says nothing. It is not synced: it speaks of restored catalogs, not of power cuts.
-final class CatalogStamp: TransactionObserver, Sendable {
+final class CatalogStamp: Sendable {
     struct Value: Equatable, Sendable {
         /// 16 random bytes, given when the catalog was made.
         var identity: [UInt8]
@@ -52,13 +51,8 @@ final class CatalogStamp: TransactionObserver, Sendable {
     /// No more stamps of this catalog: the one that is there is newer.
     func keep() { written.withLock { $0 = nil } }
 
-    // MARK: TransactionObserver
-
-    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
-    func databaseDidChange(with event: DatabaseEvent) {}
-    func databaseDidRollback(_ db: Database) {}
-
-    func databaseDidCommit(_ db: Database) {
+    /// To be called behind each commit, by the session that made it.
+    func follow(_ db: Database) {
         written.withLock { written in
             guard let last = written, let value = try? Self.value(in: db), value.change > last else { return }
             // The package is in, and durable. Without a stamp a restored catalog is not recognised, which is not a reason to refuse it.

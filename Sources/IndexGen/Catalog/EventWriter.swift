@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// What hooks are to be told of a publication. Paths are below `public/`.
 struct Notice: Sendable {
@@ -52,7 +51,7 @@ struct EventWriter {
             ])
         let event = db.lastInsertedRowID
         let payload = try self.payload(event, listed, isTruncated: changes.count > listed.count, partitions)
-        try db.execute(sql: "UPDATE event SET payload = ? WHERE id = ?", arguments: [payload.blob, event])
+        try db.execute(sql: "UPDATE event SET payload = ? WHERE id = ?", arguments: [payload, event])
         for hook in notice.hooks {
             try db.execute(
                 sql: "INSERT INTO delivery (hook, event_id, failures, next_at, dead, last_error) VALUES (?, ?, 0, 0, 0, '')",

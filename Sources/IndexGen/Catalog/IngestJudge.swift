@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Decides about one package in an ingest transaction: one identity means one content, and a public path means one content for ever.
 /// Writes nothing.
@@ -77,7 +76,7 @@ struct IngestJudge {
                     return .again(Amendment(generation: Upload.generation(of: digest)))
                 }
             } else {
-                guard admission.replaces else {
+                guard try admission.replaces && mayMakeWay(holder, for: admission) else {
                     return .refused(
                         taken(
                             what, by: holder.sha256, isRemoved: holder.isRemoved,
@@ -100,6 +99,11 @@ struct IngestJudge {
         case .there: break
         }
         return try judgePath(of: admission, isOwn: isOwn, way)
+    }
+
+    /// What is here for others takes no place of what came by itself.
+    private func mayMakeWay(_ holder: Holder, for admission: Admission) throws -> Bool {
+        try admission.counterpart == nil || holder.isRemoved || CounterpartRows.isDerived(holder.id, in: db)
     }
 
     /// What it says of its arrival is what was said the first time.
@@ -198,7 +202,7 @@ struct IngestJudge {
                 JOIN listing l ON l.file_id = f.id AND l.removed_in IS NULL
                 JOIN partition p ON p.id = l.partition_id JOIN scope s ON s.id = p.scope_id
                 WHERE f.repository_id = ? AND b.sha256 = ? AND f.id <> ? AND f.removed_in IS NULL
-                """, arguments: [repository, sha256.blob, file ?? 0]
+                """, arguments: [repository, sha256, file ?? 0]
         ).first { scopes.contains($0[1] as String) }?[0]
     }
 

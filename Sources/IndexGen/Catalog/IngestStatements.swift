@@ -1,16 +1,15 @@
 internal import Formats
-internal import GRDB
 
-/// The statements that an ingest transaction runs for every package, prepared once.
+/// The statements that an ingest transaction runs for every package, prepared once for as long as the catalog is open.
 struct IngestStatements {
-    let package, packageOfIdentity, version, versionOfIdentity: BulkStatement
-    let blob, blobDigests, blobOfDigest, claim, claimHolder: BulkStatement
-    let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: BulkStatement
-    let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: BulkStatement
-    let journal: BulkStatement
+    let package, packageOfIdentity, version, versionOfIdentity: Statement
+    let blob, blobDigests, blobOfDigest, claim, claimHolder: Statement
+    let file, fileOfIdentity, fileOfPath, fileBelow, coordinate, fragment: Statement
+    let scope, scopeOfKey, partition, partitionOfName, listing, liveListing: Statement
+    let journal: Statement
 
     init(_ db: Database) throws {
-        func prepare(_ sql: String) throws -> BulkStatement { try BulkStatement(sql, in: db) }
+        func prepare(_ sql: String) throws -> Statement { try db.cachedStatement(sql: sql) }
         package = try prepare("INSERT INTO package (repository_id, identity, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
         packageOfIdentity = try prepare("SELECT id FROM package WHERE repository_id = ? AND identity = ?")
         version = try prepare(

@@ -1,6 +1,4 @@
 internal import Formats
-internal import Foundation
-internal import GRDB
 
 /// One ingest transaction: what is decided about each package, and its rows. What was looked up is remembered.
 ///
@@ -26,6 +24,8 @@ struct IngestWriter {
     private let horizon: Timestamp
     private var isChange = false
     private let mayBeKnown: Bool
+    /// Whether what is here may be here for others alone.
+    private let mayBeDerived: Bool
     /// Whether what comes in may have marks already, which its version or its package has.
     private let mayBeMarked: Bool
 
@@ -37,6 +37,7 @@ struct IngestWriter {
         tallies = try Tallies(db)
         mayBeKnown = try Int64.fetchOne(db, sql: "SELECT 1 FROM tombstone LIMIT 1") != nil
         mayBeMarked = try Marks.areInherited(in: db)
+        mayBeDerived = try CounterpartRows.areThere(in: db)
     }
 
     /// What became of a package, or why it has to come again.
@@ -77,18 +78,35 @@ struct IngestWriter {
         case .again(let amendment): return .again(amendment)
         case .unchanged(let path):
             admission.settlement.settle(at: path)
+            try relate(admission, isNew: false)
             return .settled(.unchanged)
         case .returning(let file, let making):
             try make(way: making, for: admission)
             try bringBack(file: file, admission, repository: repositoryID(of: admission))
             admission.settlement.settle(at: admission.placement.path.text, replacing: making.replaced?.sha256)
+            try relate(admission, isNew: true)
             return .settled(.returned)
         case .new(let making):
             if let refusal = try beyondQuota(admission) { return .settled(.refused(refusal)) }
             try make(way: making, for: admission)
             try bringIn(admission, replacing: making.replaced)
             admission.settlement.settle(at: admission.placement.path.text, replacing: making.replaced?.sha256)
+            try relate(admission, isNew: true)
             return .settled(.added)
+        }
+    }
+
+    /// Notes for which version a file is here, or that it came by itself. Parts are here for whatever requires them.
+    ///
+    /// - Parameter isNew: whether it was not here before.
+    private mutating func relate(_ admission: Admission, isNew: Bool) throws {
+        guard admission.counterpart != nil || mayBeDerived, !admission.placement.isPart else { return }
+        let file = try rows.fileOfPath.first(.integer(repositoryID(of: admission)), .text(admission.path))
+        guard let file else { preconditionFailure("what was taken is at the path where it was settled") }
+        if let version = admission.counterpart {
+            try CounterpartRows.note(file: file, for: version, isNew: isNew, in: db)
+        } else {
+            try CounterpartRows.release(file: file, in: db)
         }
     }
 
@@ -206,6 +224,7 @@ struct IngestWriter {
         for (kind, statement) in admission.statements {
             precondition(kind.effect != .fragments, "what comes with a package is not said of its fragments")
             let change = MarkChange(kind: kind, key: statement.key, value: statement.value, customs: admission.customs)
+            if let fault = try CounterpartRows.fault(inMarking: change, of: package, by: admission, db) { throw fault }
             let marked = try writer.set(change, of: package, in: repository) { _, _ in [] }
             if marked.isEmpty { continue }
             isChange = true
@@ -219,7 +238,7 @@ struct IngestWriter {
         try db.execute(
             sql: """
                 UPDATE file SET placed = 0 WHERE removed_in IS NULL AND blob_id = (SELECT id FROM blob WHERE sha256 = ?)
-                """, arguments: [sha256.blob])
+                """, arguments: [sha256])
     }
 
     /// Raises the revisions of what was touched, and what its repositories have. Once per transaction, however many files came in.

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Writes marks in one transaction, with what follows from them: journal, fragments, revisions.
 struct MarkWriter {
@@ -23,10 +22,17 @@ struct MarkWriter {
 
     /// - Parameter subject: the file, version or package.
     /// - Returns: live files that it is about; none when it is as it should be already.
+    /// - Throws: a `Refusal` for a value that names a version which is not there, and for a mark that is taken back and stands for a version
+    ///   that is here for another one alone.
     mutating func set(
         _ change: MarkChange, of subject: Int64, in repository: RepositoryRow, render: (FileRow, Annotations) throws -> [Fragment]
     ) throws -> [FileRow] {
         guard try Marks.value(change, of: subject, in: db) != change.value else { return [] }
+        if change.value == nil, change.kind.namesVersion, let version = try Marks.version(change, of: subject, in: db),
+            let fault = try CounterpartRows.fault(inUnmarking: version, "\(change.kind.name) \(change.key)", db)
+        {
+            throw fault
+        }
         return switch change.kind.effect {
         case .fragments: try rerender(change, of: subject, in: repository, render)
         case .plans: try replan(change, of: subject, in: repository)
@@ -95,13 +101,13 @@ struct MarkWriter {
                 sql: """
                     UPDATE listing SET removed_in = ? WHERE partition_id = ? AND sort_key = ? AND file_id = ? AND removed_in IS NULL
                     """
-            ).execute(arguments: [number, partition, sortKey.blob, old.id])
+            ).execute(arguments: [number, partition, sortKey, old.id])
             touched[partition, default: 0] -= db.changesCount
         }
         if let new {
             let partition = try partitionID(place(identity, change.key, new.path), of: repository, change)
             try db.cachedStatement(sql: "INSERT INTO listing (partition_id, sort_key, file_id, added_in) VALUES (?, ?, ?, ?)")
-                .execute(arguments: [partition, sortKey.blob, new.id, number])
+                .execute(arguments: [partition, sortKey, new.id, number])
             touched[partition, default: 0] += 1
             try count(new.id, in: partition)
         }

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// The table of marks: those of a file are its own, its version's and its package's.
 enum Marks {

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Puts files that are there into other partitions, in one transaction: what they are in too much goes without a trace, what is missing is
 /// as if it had been there since they came.
@@ -43,7 +42,7 @@ struct Relisting {
         for entry in there where !listings.contains(entry.listing) {
             try db.cachedStatement(
                 sql: "DELETE FROM listing WHERE partition_id = ? AND sort_key = ? AND file_id = ? AND removed_in IS NULL"
-            ).execute(arguments: [entry.partition, entry.listing.sortKey.blob, file])
+            ).execute(arguments: [entry.partition, entry.listing.sortKey, file])
             if try !isHeldByOthers(entry.listing, in: entry.partition) { touched[entry.partition, default: 0] -= 1 }
         }
         let missing = listings.filter { listing in !there.contains { $0.listing == listing } }

@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// How much an owner has: files of packages that are there, and of removed ones until they are pruned, since those take their room until
 /// then. A blob that several files share counts for each.

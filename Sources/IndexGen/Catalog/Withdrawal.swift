@@ -1,5 +1,4 @@
 internal import Formats
-internal import GRDB
 
 /// Takes a file and its sidecars out of every listing. They stay public for the grace period; nothing is deleted.
 enum Withdrawal {
@@ -27,7 +26,7 @@ enum Withdrawal {
                 && Int64.fetchOne(
                     db,
                     sql: "SELECT 1 FROM listing WHERE partition_id = ? AND sort_key = ? AND removed_in IS NULL LIMIT 1",
-                    arguments: [partition, listing.bytes(2).blob]) != nil
+                    arguments: [partition, listing.bytes(2)]) != nil
             if !othersHoldIt { touched[partition, default: 0] -= 1 }
         }
         try db.execute(

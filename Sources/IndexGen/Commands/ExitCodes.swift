@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Formats
-internal import GRDB
 internal import Glibc
 
 /// The one place where errors become exit codes and lines on standard error.

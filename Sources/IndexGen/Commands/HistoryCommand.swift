@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
 
 struct HistoryCommand: Verb {
     static let configuration = CommandConfiguration(

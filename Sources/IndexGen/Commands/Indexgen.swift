@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
+internal import Glibc
 
 /// The program: options that every verb takes, and the verbs.
 struct Indexgen: ParsableCommand {
@@ -105,7 +106,8 @@ extension Verb {
         let summary = try Interruption.ending(farewell("\(stopped); run: indexgen generate", isPublished: false)) {
             Interruption.watch()
             return try Generator(
-                site: site, catalog: catalog, progress: { console.detail($0) }, mayUnsign: mayUnsign
+                site: site, catalog: catalog, progress: { console.detail($0) },
+                warn: { console.note("warning: \(PrintableText.of($0))") }, mayUnsign: mayUnsign
             ).run(targets, everything: everything)
         }
         if summary != Generator.Summary() {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
 
 struct InitCommand: Verb {
     static let configuration = CommandConfiguration(

@@ -56,9 +56,44 @@ struct ShowCommand: Verb {
                   added    \(file.received.rfc3339)
                   listed   \(file.listed.map(\.shown).joined(separator: ", "))\(file.annotations.all.map { "\n  \($0.shown)" }.joined())
                 """)
-            console.result { file.write(to: &$0) }
+            let relations = try catalog.snapshot { try $0.relations(of: file) }
+            for line in relations.lines { console.result(line) }
+            console.result { json in
+                file.write(to: &json)
+                relations.write(to: &json)
+            }
         }
         try catalog.close()
+    }
+}
+
+extension CatalogSnapshot.Relations {
+    fileprivate var lines: [String] {
+        originals.map { "  \(isDerived ? "here for" : "same as") \(PrintableText.of($0))" }
+            + counterparts.map { "  also at  \($0)" }
+            + obstacles.map { "  not in   \($0.type): \(PrintableText.of($0.what))" }
+    }
+
+    fileprivate func write(to json: inout JSONWriter) {
+        func texts(_ name: String, _ texts: [String]) {
+            if texts.isEmpty { return }
+            json.key(name)
+            json.beginArray()
+            for text in texts { json.value(text) }
+            json.endArray()
+        }
+        texts(isDerived ? "here_for" : "same_as", originals)
+        texts("also_at", counterparts)
+        if obstacles.isEmpty { return }
+        json.key("not_in")
+        json.beginArray()
+        for (type, what) in obstacles {
+            json.beginObject()
+            json.member("type", type)
+            json.member("why", what)
+            json.endObject()
+        }
+        json.endArray()
     }
 }
 

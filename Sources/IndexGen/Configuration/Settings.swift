@@ -16,6 +16,9 @@ struct Settings: Sendable {
     var privatePatterns: [String] = []
     var readers = Readers.passwords("readers.htpasswd")
 
+    /// Whether packages have pages for people, and search finds them.
+    var hasPages = true
+
     /// Who may fetch what is private.
     enum Readers: Equatable, Sendable {
         /// Those in a password file, as nginx's `auth_basic_user_file` wants it: absolute, or below the site's folder.

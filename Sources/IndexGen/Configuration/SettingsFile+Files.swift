@@ -1,11 +1,10 @@
 internal import Formats
-internal import Yams
 
 extension SettingsFile {
     /// The mapping below `files:`, of public paths to files of the site's folder.
-    func files(_ node: Node) throws -> [ExtraFile] {
+    func files(_ node: SettingsNode) throws -> [ExtraFile] {
         var files: [ExtraFile] = []
-        if isNull(node) { return [] }
+        if node.isNull { return [] }
         guard let mapping = node.mapping else {
             throw error(
                 node,
@@ -27,14 +26,14 @@ extension SettingsFile {
                 throw error(key, "'\(path)' and '\(other.path)' are in each other's way; keep one")
             }
             files.append(
-                ExtraFile(path: path, source: source, line: value.mark?.line ?? 1, column: value.mark?.column ?? 1))
+                ExtraFile(path: path, source: source, line: value.line, column: value.column))
         }
         guard files.count <= ExtraFile.most else { throw error(node, "there are \(files.count) files; \(ExtraFile.most) can be") }
         return files
     }
 
     /// A path that nginx serves, and that is in nobody's way: neither in that of what is generated nor in that of packages.
-    private func check(_ path: String, at node: Node) throws {
+    private func check(_ path: String, at node: SettingsNode) throws {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let isSafe = parts.enumerated().allSatisfy { index, part in
             !part.isEmpty && part.utf8.count <= 200

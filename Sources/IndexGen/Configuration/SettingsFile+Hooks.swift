@@ -1,10 +1,9 @@
 internal import Formats
-internal import Yams
 
 extension SettingsFile {
     /// The list below `hooks:`. Names are unique, since deliveries are remembered by them.
-    func hooks(_ node: Node) throws -> [Hook] {
-        if isNull(node) { return [] }
+    func hooks(_ node: SettingsNode) throws -> [Hook] {
+        if node.isNull { return [] }
         guard let sequence = node.sequence else { throw error(node, "a list of hooks belongs here: - run: [program, argument]") }
         var hooks: [Hook] = []
         for item in sequence {
@@ -18,11 +17,11 @@ extension SettingsFile {
         return hooks
     }
 
-    private func hook(_ node: Node) throws -> Hook {
+    private func hook(_ node: SettingsNode) throws -> Hook {
         var name: String?
         var command: [String]?
         var address: String?
-        var secretFile: (path: String, node: Node)?
+        var secretFile: (path: String, node: SettingsNode)?
         var hook = Hook(name: "", action: .run([]))
         for (key, value) in try members(of: node, known: SettingsKey.hook.map(\.name)) {
             switch key {
@@ -50,7 +49,7 @@ extension SettingsFile {
         return hook
     }
 
-    private func hookName(_ text: String, at node: Node) throws -> String {
+    private func hookName(_ text: String, at node: SettingsNode) throws -> String {
         let bytes = text.utf8
         guard let first = bytes.first, ASCII.isAlphanumeric(first), bytes.count <= 64,
             bytes.allSatisfy({ ASCII.isAlphanumeric($0) || "._-".utf8.contains($0) })
@@ -61,7 +60,7 @@ extension SettingsFile {
         return text
     }
 
-    private func command(_ node: Node) throws -> [String] {
+    private func command(_ node: SettingsNode) throws -> [String] {
         let words = try list(node)
         guard let program = words.first, !program.isEmpty else {
             throw error(node, "a program and its arguments belong here: [program, argument]")
@@ -69,7 +68,7 @@ extension SettingsFile {
         return words
     }
 
-    private func address(_ node: Node) throws -> String {
+    private func address(_ node: SettingsNode) throws -> String {
         let url = try text(node)
         let isAddress =
             ["https://", "http://"].contains { url.hasPrefix($0) && url.utf8.count > $0.utf8.count } && !host(of: url).isEmpty
@@ -86,7 +85,7 @@ extension SettingsFile {
         return String(decoding: host.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self)
     }
 
-    private func patterns(_ node: Node) throws -> [String] {
+    private func patterns(_ node: SettingsNode) throws -> [String] {
         guard let items = node.sequence, !items.isEmpty else {
             throw error(node, "a list of OWNER/TYPE belongs here: [acme/rpm, \"beta/*\"]")
         }

@@ -1,9 +1,8 @@
 internal import Formats
 internal import Glibc
-internal import Yams
 
 extension SettingsFile {
-    func fillServer(_ server: inout ServerSettings, from node: Node) throws {
+    func fillServer(_ server: inout ServerSettings, from node: SettingsNode) throws {
         for (key, value) in try members(of: node, known: SettingsKey.server.map(\.name)) {
             switch key {
             case "listen":
@@ -32,7 +31,7 @@ extension SettingsFile {
     }
 
     /// `0660`, in quotes or not: YAML's own reading of the number does not matter.
-    private func mode(_ node: Node) throws -> mode_t {
+    private func mode(_ node: SettingsNode) throws -> mode_t {
         let text = try text(node)
         guard let mode = mode_t(text, radix: 8), mode <= 0o777, mode & 0o600 == 0o600 else {
             throw error(node, "'\(text)' is not the mode of a socket; write 0660, or 0600 for its owner alone")
@@ -40,7 +39,7 @@ extension SettingsFile {
         return mode
     }
 
-    private func group(_ node: Node) throws -> String {
+    private func group(_ node: SettingsNode) throws -> String {
         let text = try text(node)
         guard !text.isEmpty, text.utf8.count <= 64,
             text.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || "._-$@".utf8.contains($0) })
@@ -49,7 +48,7 @@ extension SettingsFile {
     }
 
     /// `"sandbox-*": {bytes: 10 GiB, files: 1000}`; patterns are of owners or of repositories.
-    func quotas(_ node: Node) throws -> [Quota] {
+    func quotas(_ node: SettingsNode) throws -> [Quota] {
         try members(of: node, known: nil).map { pattern, value in
             let parts = pattern.split(separator: "/", omittingEmptySubsequences: false)
             guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else {
@@ -76,7 +75,7 @@ extension SettingsFile {
     }
 
     /// `1048576`, `500 MiB`, `10GiB`.
-    private func bytes(_ node: Node) throws -> Int {
+    private func bytes(_ node: SettingsNode) throws -> Int {
         let text = try text(node)
         let digits = text.utf8.prefix { 48...57 ~= $0 }
         let unit = String(decoding: text.utf8.dropFirst(digits.count).drop { $0 == 32 }, as: UTF8.self)

@@ -1,5 +1,4 @@
 internal import Formats
-internal import Yams
 
 /// A fault in `indexgen.yaml`: file, line, column, and what would be right.
 struct SettingsError: Error, CustomStringConvertible {
@@ -21,20 +20,14 @@ struct SettingsFile {
         let reader = SettingsFile(file: file, known: ecosystems)
         var settings = Settings()
         settings.digest = SHA256Digest.of(bytes)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             throw SettingsError(file: file, line: 1, column: 1, message: "the file is not UTF-8")
         }
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text, .basic)
-        } catch let error as YamlError {
-            throw reader.explained(error)
-        }
-        if let root, !reader.isNull(root) { try reader.fill(&settings, from: root) }
+        if let root = try SettingsNodeReader.root(of: bytes, named: file), !root.isNull { try reader.fill(&settings, from: root) }
         return settings
     }
 
-    private func fill(_ settings: inout Settings, from root: Node) throws {
+    private func fill(_ settings: inout Settings, from root: SettingsNode) throws {
         let ecosystems = Dictionary(uniqueKeysWithValues: known.all.map { ($0.profile.id, $0.profile) })
         let keys = SettingsKey.site(for: known).map(\.name) + ecosystems.keys.sorted()
         for (key, value) in try members(of: root, known: keys) {
@@ -54,6 +47,7 @@ struct SettingsFile {
                     }
                 }
             case "retention": settings.retention = try seconds(value)
+            case "pages": settings.hasPages = try flag(value)
             case "segment_bytes": settings.segmentBytes = try number(value, in: 1 << 10...1 << 26)
             case "mutable": settings.mutable = try list(value)
             case "limits": try fillLimits(&settings, from: value)
@@ -68,7 +62,7 @@ struct SettingsFile {
         }
     }
 
-    private func fillDefaults(_ settings: inout Settings, from node: Node) throws {
+    private func fillDefaults(_ settings: inout Settings, from node: SettingsNode) throws {
         for (key, value) in try members(of: node, known: SettingsKey.defaults(for: known).map(\.name)) {
             let text = try text(value)
             settings.namedDefaults.insert(key)
@@ -87,7 +81,7 @@ struct SettingsFile {
 
     /// Names in which `*` stands for any run of characters and `?` for any one:
     /// owners, or repositories by their types' identifiers. A type that nobody knows would leave open what was meant.
-    private func privatePatterns(_ node: Node) throws -> [String] {
+    private func privatePatterns(_ node: SettingsNode) throws -> [String] {
         try list(node).map { pattern in
             let parts = pattern.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             let isPattern = parts.allSatisfy { part in
@@ -111,23 +105,20 @@ struct SettingsFile {
         }
     }
 
-    private func ownerPatterns(_ node: Node) throws -> [String] {
+    private func ownerPatterns(_ node: SettingsNode) throws -> [String] {
         let patterns = try list(node)
-        for pattern in patterns
-        where pattern.isEmpty || !pattern.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || ".-_*?".utf8.contains($0) }) {
-            throw error(node, "'\(pattern)' is not an owner or a pattern of owners; write acme or \"team-*\"")
-        }
+        for pattern in patterns { if let fault = OwnerPattern.fault(in: pattern) { throw error(node, fault) } }
         return patterns
     }
 
     /// A file's path: absolute, or below the site's folder.
-    private func path(_ node: Node) throws -> String {
+    private func path(_ node: SettingsNode) throws -> String {
         let path = try text(node)
         guard !path.isEmpty, !path.hasSuffix("/") else { throw error(node, "the path of a file belongs here") }
         return path
     }
 
-    private func fillLimits(_ settings: inout Settings, from node: Node) throws {
+    private func fillLimits(_ settings: inout Settings, from node: SettingsNode) throws {
         for (key, value) in try members(of: node, known: SettingsKey.limits.map(\.name)) {
             guard let limit = SettingsKey.limits.first(where: { $0.name == key }) else {
                 preconditionFailure("the key was checked against the known ones")
@@ -136,7 +127,7 @@ struct SettingsFile {
         }
     }
 
-    private func options(of profile: EcosystemProfile, from node: Node) throws -> Options {
+    private func options(of profile: EcosystemProfile, from node: SettingsNode) throws -> Options {
         var options = Options()
         let keys = profile.options.map(\.key)
         for (key, value) in try members(of: node, known: keys + [profile.scopesKey].compactMap(\.self)) {
@@ -155,7 +146,7 @@ struct SettingsFile {
         return options
     }
 
-    private func option(_ key: String, of profile: EcosystemProfile, from node: Node) throws -> Options.Value {
+    private func option(_ key: String, of profile: EcosystemProfile, from node: SettingsNode) throws -> Options.Value {
         guard let option = profile.options.first(where: { $0.key == key }) else {
             preconditionFailure("the key was checked against the known ones")
         }
@@ -188,8 +179,8 @@ struct SettingsFile {
     // MARK: Nodes
 
     /// The members of a mapping in file order; `known` nil allows any key.
-    func members(of node: Node, known: [String]?) throws -> [(String, Node)] {
-        if isNull(node) { return [] }
+    func members(of node: SettingsNode, known: [String]?) throws -> [(String, SettingsNode)] {
+        if node.isNull { return [] }
         guard let mapping = node.mapping else { throw error(node, "a mapping (key: value) belongs here") }
         return try mapping.map { key, value in
             let name = try text(key)
@@ -200,19 +191,14 @@ struct SettingsFile {
         }
     }
 
-    func isNull(_ node: Node) -> Bool {
-        guard let scalar = node.scalar else { return false }
-        return scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
-    }
-
-    func text(_ node: Node) throws -> String {
+    func text(_ node: SettingsNode) throws -> String {
         guard let scalar = node.scalar, !scalar.string.utf8.contains(where: { ASCII.isControl($0) }) else {
             throw error(node, "one line of text belongs here")
         }
         return scalar.string
     }
 
-    private func flag(_ node: Node) throws -> Bool {
+    private func flag(_ node: SettingsNode) throws -> Bool {
         switch try text(node) {
         case "true": true
         case "false": false
@@ -220,20 +206,20 @@ struct SettingsFile {
         }
     }
 
-    func number(_ node: Node, in range: ClosedRange<Int>) throws -> Int {
+    func number(_ node: SettingsNode, in range: ClosedRange<Int>) throws -> Int {
         guard let number = Int(try text(node)), range.contains(number) else {
             throw error(node, "a whole number from \(range.lowerBound) to \(range.upperBound) belongs here")
         }
         return number
     }
 
-    func list(_ node: Node) throws -> [String] {
+    func list(_ node: SettingsNode) throws -> [String] {
         guard let sequence = node.sequence else { throw error(node, "a list belongs here: [a, b]") }
         return try sequence.map { try text($0) }
     }
 
     /// `200ms`, `90s`, `30m`, `24h`, `7d`.
-    func duration(_ node: Node) throws -> Duration {
+    func duration(_ node: SettingsNode) throws -> Duration {
         let text = try text(node)
         guard let duration = DurationText.parse(text) else {
             throw error(node, "'\(text)' is not a duration; write a number and \(DurationText.units): 24h")
@@ -242,44 +228,20 @@ struct SettingsFile {
     }
 
     /// A duration of whole seconds.
-    func seconds(_ node: Node) throws -> Int64 {
+    func seconds(_ node: SettingsNode) throws -> Int64 {
         let duration = try duration(node).components
         guard duration.attoseconds == 0 else { throw error(node, "a duration of whole seconds belongs here") }
         return duration.seconds
     }
 
-    private func baseURL(_ node: Node) throws -> String {
+    private func baseURL(_ node: SettingsNode) throws -> String {
         var url = try text(node)
         while url.hasSuffix("/") { url.removeLast() }
         if let fault = WebAddress.fault(in: url) { throw error(node, fault) }
         return url
     }
 
-    func error(_ node: Node, _ message: String) -> SettingsError {
-        SettingsError(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1, message: message)
-    }
-
-    private func explained(_ error: YamlError) -> SettingsError {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            SettingsError(file: file, line: mark.line, column: mark.column, message: problem)
-        case .duplicatedKeysInMapping(let keys, let context):
-            SettingsError(
-                file: file, line: context.mark.line, column: context.mark.column,
-                message: "the key '\(keys.first ?? "")' is set twice; keep one")
-        // Says no line; but it is about the first character of its kind.
-        case .reader(let problem, _, let value, let text):
-            unreadable(problem, Unicode.Scalar(UInt32(truncatingIfNeeded: value)), in: text)
-        default:
-            SettingsError(file: file, line: 1, column: 1, message: "\(error)")
-        }
-    }
-
-    private func unreadable(_ problem: String, _ character: Unicode.Scalar?, in text: String) -> SettingsError {
-        let before = text.unicodeScalars.prefix { $0 != character }
-        let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
-        let code = character.map { "U+" + String($0.value, radix: 16, uppercase: true) } ?? "a character"
-        return SettingsError(
-            file: file, line: lines.count, column: (lines.last?.count ?? 0) + 1, message: "\(code): \(problem)")
+    func error(_ node: SettingsNode, _ message: String) -> SettingsError {
+        SettingsError(file: file, line: node.line, column: node.column, message: message)
     }
 }

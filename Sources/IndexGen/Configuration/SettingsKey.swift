@@ -34,6 +34,11 @@ struct SettingsKey: Sendable {
             SettingsKey(
                 name: "mutable", value: "[]",
                 help: "Owners whose packages may be replaced by other bytes, as with add --replace: [nightly, \"sandbox-*\"]."),
+            SettingsKey(
+                name: "pages", value: "true",
+                help:
+                    "Whether packages have pages for people, with lists, search and feeds; repositories have one each in any case."
+            ),
             SettingsKey(name: "signing", help: "How documents are signed.", members: signing),
             SettingsKey(
                 name: "segment_bytes", value: "524288",

@@ -44,8 +44,11 @@ extension Generator {
         // What an interrupted run left and this one makes anew is not over.
         let renewed = Set(publication.record.documents.flatMap { $0.row.artifacts.map(\.path) })
         publication.record.expired.removeAll(where: renewed.contains)
+        publication.record.showsPages = failed.isEmpty
         publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
         try carryOut(publication, &summary)
+        // Where it changed nothing, it was not recorded.
+        if failed.isEmpty, try catalog.memory(Catalog.pagesDue)?.isEmpty == false { try catalog.remember(Catalog.pagesDue, []) }
         // All else is public by now: a file that its owner mislaid keeps nothing from anybody.
         if let first = faults.first { throw first.fault }
         if !site.settings.files.isEmpty { try catalog.remember(ExtraFiles.memory, stamp) }

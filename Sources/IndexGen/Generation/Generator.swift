@@ -6,6 +6,8 @@ struct Generator {
     let catalog: Catalog
     /// Told what is being done, for people who wait.
     var progress: (String) -> Void = { _ in }
+    /// Told, once, what keeps versions from standing in repositories of other types, a line each.
+    var warn: (String) -> Void = { _ in }
     /// Whether a site whose keyring is gone may become unsigned: its clients refuse it then.
     var mayUnsign = false
 
@@ -25,6 +27,11 @@ struct Generator {
     ///   - targets: repositories; nil for all.
     ///   - everything: also what is up to date; missing or damaged files are made again.
     func run(_ targets: [RepositoryRow]? = nil, everything: Bool = false) throws -> Summary {
+        let counterparts = try CounterpartUpkeep(site: site, catalog: catalog).run(everything: everything)
+        for obstacle in counterparts.obstacles { warn(obstacle) }
+        let targets = targets.map { targets in
+            targets + counterparts.changed.filter { row in !targets.contains { $0.id == row.id } }
+        }
         try Upkeep(site: site, catalog: catalog).run(targets)
         let settingsChanged = try catalog.memory("settings") != site.settings.digest
         // A key that came or went signs all documents anew.
@@ -58,9 +65,15 @@ struct Generator {
                 }
             }
             let failed = failures.map { $0.repository + "/" }
+            let hasNewTemplates = try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site)
+            let people = PeoplePages(
+                site: site, catalog: catalog, keyring: keyring, isWhole: planAnew || hasNewTemplates, everything: everything,
+                templates: try PageLibrary(environment: site.environment), carryOut: carryOut)
+            try people.run(besides: failed, &summary)
             try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
             if !failures.isEmpty { throw PublicationFailures(failures) }
             if signersChanged, targets == nil { try catalog.remember("signers", signers) }
+            if hasNewTemplates, failures.isEmpty { try catalog.remember(PeoplePages.memory, PeoplePages.make(for: site)) }
             if settingsChanged, targets == nil { try catalog.remember("settings", site.settings.digest) }
             return summary
         }
@@ -73,22 +86,9 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        let extras = ExtraFiles(site: site)
-        if try !site.settings.files.isEmpty && extras.stamp() != catalog.memory(ExtraFiles.memory) { return true }
-        let keyring = try site.openKeyring(catalog)
-        return try catalog.snapshot { snapshot in
-            // Those of the owner did not change.
-            let own = Set(site.settings.files.map(\.path))
-            let there = try snapshot.documents(repository: 0, scope: 0).filter { !own.contains($0.key) }
-            let plans = try Pages(site: site, publicKey: keyring?.publicKey).plans(for: snapshot)
-            return plans.count != there.count
-                || plans.contains { plan in
-                    there[plan.path]?.fingerprint
-                        != Fingerprint.of(
-                            plan, in: nil, signers: keyring?.fingerprints ?? [], keys: [],
-                            segmentBytes: site.settings.segmentBytes)
-                }
-        }
+        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false || catalog.hasStalePages() { return true }
+        if try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
+        return try !site.settings.files.isEmpty && ExtraFiles(site: site).stamp() != catalog.memory(ExtraFiles.memory)
     }
 
     private func chosen(_ targets: [RepositoryRow]?) throws -> [RepositoryRow] {

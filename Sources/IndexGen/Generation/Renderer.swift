@@ -62,8 +62,8 @@ struct Renderer {
     /// - Parameter rank: of documents whose plans name none.
     /// - Returns: what roots and echoes may say of it.
     func add(
-        _ plan: DocumentPlan, of state: ScopeState?, replacing old: DocumentRow?, rank: Rank, to publication: inout Publication,
-        _ summary: inout Generator.Summary
+        _ plan: DocumentPlan, of state: ScopeState?, in scope: Int64? = nil, replacing old: DocumentRow?, rank: Rank,
+        to publication: inout Publication, _ summary: inout Generator.Summary
     ) throws -> PublishedDocument {
         let planned = try planned(plan, of: state, replacing: old)
         if planned.isCurrent, !everything, let old { return published(planned.plan, old) }
@@ -77,7 +77,7 @@ struct Renderer {
         document.row.rank = plan.rank ?? rank
         document.row.digests = try digests(of: document, plan)
         try accompany(&document, plan, replacing: old, at: state?.view.changed ?? Timestamp(seconds: 0))
-        try publication.add(document, repository: repository, scope: state?.id.value ?? 0, replacing: old) { artifact in
+        try publication.add(document, repository: repository, scope: scope ?? state?.id.value ?? 0, replacing: old) { artifact in
             try !everything || isIntact(artifact)
         }
         return published(planned.plan, document.row)
@@ -173,6 +173,24 @@ struct Renderer {
         for row in old.values.sorted(by: { $0.path < $1.path }) {
             publication.drop(row, repository: repository)
         }
+    }
+
+    /// Pages for people, which are documents of the site. Those of the same place that are planned no longer are dropped.
+    func addAll(
+        _ plans: [DocumentPlan], of place: PeoplePages.Place, to publication: inout Publication,
+        _ summary: inout Generator.Summary
+    ) throws {
+        var old: [String: DocumentRow] = [:]
+        switch place {
+        case .scope(let scope): old = try snapshot.documents(repository: repository, scope: scope)
+        case .paths(let paths): for path in paths { old[path] = try snapshot.document(repository: repository, path: path) }
+        }
+        for plan in plans {
+            _ = try add(
+                plan, of: nil, in: place.scope, replacing: old.removeValue(forKey: plan.path), rank: .leaf, to: &publication,
+                &summary)
+        }
+        for row in old.values.sorted(by: { $0.path < $1.path }) { publication.drop(row, repository: repository) }
     }
 
     private func isIntact(_ artifact: Artifact) throws -> Bool {

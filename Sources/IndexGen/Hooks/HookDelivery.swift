@@ -1,5 +1,4 @@
 internal import Formats
-internal import Foundation
 internal import Glibc
 internal import Synchronization
 
@@ -58,19 +57,13 @@ struct HookDelivery: Sendable {
         let hooks = try site.settings.hooks.filter { try isDue($0, at: now) }
         let report = Mutex(Report())
         let fault = Mutex<(any Error)?>(nil)
-        let group = DispatchGroup()
-        for hook in hooks {
-            group.enter()
-            Thread.detachNewThread {
-                defer { group.leave() }
-                do {
-                    try deliver(to: hook, at: now, told, report)
-                } catch {
-                    fault.withLock { $0 = error }
-                }
+        Parallel.each(hooks) { hook in
+            do {
+                try deliver(to: hook, at: now, told, report)
+            } catch {
+                fault.withLock { $0 = error }
             }
         }
-        group.wait()
         if let fault = fault.withLock({ $0 }) { throw fault }
         return report.withLock { report in
             report.failures.sort { ($0.event, $0.hook) < ($1.event, $1.hook) }

@@ -1,5 +1,4 @@
 internal import Formats
-internal import Foundation
 
 /// Makes one attempt to deliver an event to a hook.
 struct HookRunner: Sendable {
@@ -117,9 +116,9 @@ struct HookRunner: Sendable {
             let user = String(decoding: authority[..<at], as: UTF8.self)
             secrets += [user] + user.split(separator: ":").map(String.init)
         }
-        secrets += secrets.compactMap(\.removingPercentEncoding)
+        secrets += secrets.compactMap { PercentEncoding.decoded($0.utf8) }.compactMap { String(validating: $0, as: UTF8.self) }
         return secrets.filter { !$0.isEmpty }.sorted { $0.count > $1.count }.reduce(words) {
-            $0.replacingOccurrences(of: $1, with: "…")
+            replaced($0, $1, by: "…")
         }
     }
 
@@ -140,13 +139,20 @@ struct HookRunner: Sendable {
 
     /// A value in curl's settings.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"") + "\""
+        "\"" + replaced(replaced(text, "\\", by: "\\\\"), "\"", by: "\\\"") + "\""
+    }
+
+    /// Byte by byte: to whoever reads them, equal bytes are the same secret.
+    private static func replaced(_ text: String, _ old: String, by new: String) -> String {
+        String(decoding: Array(text.utf8).replacing(Array(old.utf8), with: Array(new.utf8)), as: UTF8.self)
     }
 
     /// One line: what happened, and the end of what was said.
     private static func line(_ what: String, _ said: String) -> String {
-        let words = said.utf8.suffix(900).map { ASCII.isControl($0) ? UInt8(ascii: " ") : $0 }
-        let text = String(decoding: words, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        let blank = UInt8(ascii: " ")
+        var words = said.utf8.suffix(900).map { ASCII.isControl($0) ? blank : $0 }[...].drop { $0 == blank }
+        while words.last == blank { words.removeLast() }
+        let text = String(decoding: words, as: UTF8.self)
         return text.isEmpty ? what : "\(what): \(text)"
     }
 }

@@ -45,6 +45,8 @@ final class Admission: Sendable {
     let statements: [(kind: MarkKind, statement: MarkStatement)]
     /// What the journal says besides of its coming in.
     let remark: String
+    /// The row of the version for which it comes in; nil: it comes by itself.
+    let counterpart: Int64?
     /// By the site's key, over what the ecosystem has it sign.
     let signature: TextSignature?
     /// What the catalog decided about it; shared with those that were prepared again.
@@ -58,7 +60,8 @@ final class Admission: Sendable {
         fragments: [Fragment], content: StagedFile, sidecars: [StagedSidecar], coordinateNames: [String] = [],
         scopeCoordinates: Int = 1,
         quotas: [Quota] = [], hasOneSpelling: Bool = false, canBeMarked: Bool = true, replaces: Bool,
-        statements: [(kind: MarkKind, statement: MarkStatement)] = [], remark: String = "", signature: TextSignature? = nil,
+        statements: [(kind: MarkKind, statement: MarkStatement)] = [], remark: String = "",
+        counterpart: Int64? = nil, signature: TextSignature? = nil,
         settlement: Settlement,
         annotated: @escaping @Sendable (Annotations) -> [Fragment],
         prepared: @escaping @Sendable (Amendment) throws -> Admission
@@ -85,6 +88,7 @@ final class Admission: Sendable {
         self.replaces = replaces
         self.statements = statements
         self.remark = remark
+        self.counterpart = counterpart
         self.signature = signature
         self.settlement = settlement
         self.annotated = annotated

@@ -19,6 +19,8 @@ struct Intake {
     var replace = false
     /// What the journal says besides of what comes in.
     var remark = ""
+    /// The row of the version for which files come in; nil: they come by themselves.
+    var counterpart: Int64?
     /// Whether marks are set that files themselves say of their packages.
     var isHeard = true
 
@@ -222,8 +224,9 @@ struct Intake {
         }
         if isHeard { statements += try profile.resolved(record.statements) }
         let placement = try ecosystem.place(record, of: upload, in: repository)
+        let portrait = try site.portrait(of: record, at: placement, in: repository, ecosystem)
         @Sendable func fragments(_ annotations: Annotations) -> [Fragment] {
-            record.fragments
+            record.fragments + portrait
                 + ecosystem.fragments(
                     of: record, from: upload, at: placement, annotations: profile.marks(with: .fragments, of: annotations),
                     in: repository)
@@ -252,7 +255,7 @@ struct Intake {
             hasOneSpelling: profile.hasOneSpelling,
             canBeMarked: profile.marks.contains { $0.effect == .fragments },
             replaces: profile.isReplaceable && (replace || site.settings.isMutable(owner)), statements: statements,
-            remark: remark, signature: signature, settlement: settlement,
+            remark: remark, counterpart: counterpart, signature: signature, settlement: settlement,
             annotated: fragments
         ) { amendment in
             try prepare(

@@ -1,5 +1,4 @@
 internal import Formats
-internal import Foundation
 
 /// A file of the site's owner that is published as it is: `artifacthub-repo.yml`, a key, `robots.txt`.
 struct ExtraFile: Equatable, Sendable {

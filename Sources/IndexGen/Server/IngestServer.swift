@@ -73,7 +73,9 @@ struct IngestServer {
         ) {
             let summary: Generator.Summary
             do {
-                summary = try Generator(site: site, catalog: catalog).run()
+                summary = try Generator(
+                    site: site, catalog: catalog, warn: { logger.warning("\(PrintableText.of($0))") }
+                ).run()
             } catch let failures as PublicationFailures {
                 // What the others published is told.
                 Task { await teller.call() }

@@ -39,6 +39,7 @@ extension Reception {
                 try catalog.mark(files, change, author: author, render: site.rendering(marking.ecosystem))
             }
         } catch let refusal as Refusal {
+            if refusal.cause == .required { return .of(.refused(refusal), for: marking.ecosystem, at: visit.asked) }
             throw Answer.problem(.notFound, cause: refusal.cause.rawValue, "\(refusal)")
         }
         try await publication.follow(

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// A GnuPG home. Its agent's sockets must have paths below 108 bytes, so a deep folder is reached by a short link: the same one for
 /// all calls, since every name of the folder gets an agent of its own.
@@ -14,7 +14,7 @@ final class GPGHome: Sendable {
             arguments = Self.common(folder)
             return
         }
-        let template = "/tmp/indexgen-gpg-\(UUID().uuidString.prefix(13))"
+        let template = "/tmp/indexgen-gpg-\(String(UInt64.random(in: .min ... .max), radix: 16))"
         guard symlink(folder, template) == 0 else { throw SystemError("link", template) }
         shortcut = template
         arguments = Self.common(template)

@@ -1,4 +1,3 @@
-internal import GRDB
 internal import Glibc
 
 /// Room on the disks of a site.
@@ -11,7 +10,7 @@ enum NoRoom {
     static func isReason(of error: any Error) -> Bool {
         switch error {
         case let error as SystemError: [ENOSPC, EDQUOT].contains(error.code)
-        case let error as DatabaseError: error.resultCode == .SQLITE_FULL
+        case let error as DatabaseError: error.reason == .full
         case let error as Keyring.Failure: error.description.contains("No space left")
         case let error as PublishingError: error.description.contains("No space left")
         default: false

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Foundation
+internal import FoundationEssentials
 
 /// A site on disk: where its parts lie, and its settings.
 struct Site: Sendable {
@@ -125,6 +125,6 @@ struct Site: Sendable {
     func repository(owner: String, type: String, publicKey: [UInt8]?) throws -> Repository {
         Repository(
             owner: owner, type: type, baseURL: settings.baseURL, options: settings.options[type] ?? Options(),
-            publicKey: publicKey, siteKeys: try plainKeys(of: type).map(\.publicKey))
+            publicKey: publicKey, siteKeys: try plainKeys(of: type).map(\.publicKey), hasPages: settings.hasPages)
     }
 }

@@ -1,6 +1,5 @@
 import Corpus
 import Foundation
-import GRDB
 import Glibc
 import Testing
 

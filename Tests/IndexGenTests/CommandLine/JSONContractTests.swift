@@ -79,6 +79,20 @@ import Testing
         return objects
     }
 
+    @Test func `what stands in two repositories keeps to the table of show`() throws {
+        let program = try RunProgram(settings: "container: {helm_index: [packages]}\n")
+        let chart = try program.package(HelmCorpus(seed: 1, charts: 1))
+        try hold(program, "add", "--type", "container", "--new", chart)
+        let file = try #require(try hold(program, "list", "packages/helm").first)
+        #expect(try hold(program, "show", "/\(file["path"] ?? "")").contains { $0["here_for"] != nil })
+        let image = try #require(file["name"] as? String)
+        #expect(try hold(program, "show", "packages/container", image).contains { $0["also_at"] != nil })
+        try hold(program, "add", "--type", "helm", chart)
+        #expect(try hold(program, "show", "/\(file["path"] ?? "")").contains { $0["same_as"] != nil })
+        try hold(program, "add", "--type", "container", "--image", "other", "--new", chart)
+        #expect(try hold(program, "show", "packages/container", "other").contains { $0["not_in"] != nil })
+    }
+
     @Test func `every verb keeps to its tables`() throws {
         let hooks = "base_url: http://localhost:8080\nhooks:\n  - {name: broken, run: [\"false\"]}\n"
         let program = try RunProgram(settings: hooks)

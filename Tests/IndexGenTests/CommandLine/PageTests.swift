@@ -59,7 +59,16 @@ import Testing
         try Files.makeFolder(program.folder + "/own")
         try Files.replace(program.folder + "/own/site.mustache", with: [UInt8]("{{#owners}}"))
         let broken = try program.run("generate", environment: ["INDEXGEN_TEMPLATES": program.folder + "/own"])
-        #expect(broken.status != 0 && broken.diagnostics.contains("/own/site.mustache does not parse"), "\(broken)")
+        #expect(
+            broken.status != 0
+                && broken.diagnostics.contains(
+                    "/own/site.mustache does not parse: line 1, column 1: {{#owners}} has no end; write {{/owners}} where it ends, or unset INDEXGEN_TEMPLATES"
+                ), "\(broken)")
+        try Files.replace(program.folder + "/own/site.mustache", with: [UInt8]("{{> site}}"))
+        let endless = try program.run("generate", environment: ["INDEXGEN_TEMPLATES": program.folder + "/own"])
+        #expect(
+            endless.status != 0 && endless.diagnostics.contains("site.mustache cannot be filled: templates stand in one another"),
+            "\(endless)")
         #expect(try read(program) == before)
     }
 }

@@ -1,0 +1,38 @@
+internal import Formats
+
+/// The search index (`SearchIndex`), below `-/search/`: of all packages that everybody may see.
+struct SearchPages {
+    let pages: PeoplePages
+
+    static let folder = "-/search"
+
+    private var catalog: Catalog { pages.catalog }
+
+    func run(_ summary: inout Generator.Summary) throws {
+        var isChanged = pages.isWhole
+        if pages.isWhole { try catalog.noteAllShards() }
+        while true {
+            let stale = try catalog.stalePages(.shard, of: 0, limit: PeoplePages.batch)
+            if stale.isEmpty { break }
+            isChanged = true
+            // Where another word is common now, other shards say so, too: they are stale from then on.
+            try catalog.describeShards(stale)
+            let common = try catalog.snapshot { Set(try $0.shardWords().common.map { Array($0.utf8) }) }
+            try pages.publish(stale, &summary) { page, snapshot in
+                let documents = try snapshot.searchShard(page.key).documents(common: common)
+                return (
+                    .scope(try snapshot.scope(ofShard: page.key)),
+                    documents.map { DocumentPlan(path: "\(Self.folder)/\($0.path)", body: [.literal($0.bytes)]) }
+                )
+            }
+        }
+        if !isChanged { return }
+        let index = "\(Self.folder)/\(SearchIndex.path)"
+        try pages.publish([StalePage(kind: .shard, repository: 0, key: "")], &summary) { _, snapshot in
+            let words = try snapshot.shardWords()
+            let bytes = SearchIndex.document(
+                count: try snapshot.searchedPackages(), common: words.common, split: words.split)
+            return (.paths([index]), [DocumentPlan(path: index, body: [.literal(bytes)], rank: .root)])
+        }
+    }
+}
