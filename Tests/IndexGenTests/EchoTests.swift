@@ -33,6 +33,17 @@ import Testing
         #expect(lines.first == "\(expected.count) entries, \(bytes) bytes", "\(when)", sourceLocation: sourceLocation)
     }
 
+    @Test func `what waits to be published is found without a look at what does not`() throws {
+        let test = try site()
+        let plan = try test.catalog.pool.read { db in
+            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN SELECT id FROM \(CatalogSnapshot.behind) ORDER BY key", arguments: [1])
+                .map { $0[3] as String }
+        }
+        // The order of keys is made of the few that were found.
+        #expect(plan.contains { $0.contains("scope_dirty (repository_id=?)") }, "\(plan)")
+        #expect(plan.contains { $0.contains("TEMP B-TREE FOR ORDER BY") }, "\(plan)")
+    }
+
     @Test func `a register says of each index what it is, and is public after all of them`() throws {
         let test = try site()
         try test.add([test.parcel("ball", "1"), test.parcel("ball", "2", shelf: "x"), test.parcel("cube", "1")])

@@ -172,6 +172,17 @@ import Testing
         #expect(try test.catalog.spelling(of: "New") == OwnerSpelling(name: "New", isNew: true))
     }
 
+    @Test func `a server asks the catalog for the spelling of an owner until there is one`() throws {
+        let test = try TestSite()
+        let places = KnownPlaces(catalog: test.catalog)
+        #expect(try places.spelling(of: "ACME", standard: "") == OwnerSpelling(name: "ACME", isNew: true))
+        try test.add([test.toy("ball", "1")], owner: "Acme")
+        #expect(try places.spelling(of: "ACME", standard: "") == OwnerSpelling(name: "Acme", isNew: false))
+        try test.catalog.close()
+        #expect(try places.spelling(of: "acme", standard: "").name == "Acme")
+        #expect(throws: (any Error).self) { try places.spelling(of: "other", standard: "") }
+    }
+
     @Test func `a right for an owner makes no owner of another spelling`() throws {
         let secret = Secret()
         let token = Token(

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Synchronization
 
 /// Decides who may change what over the network. Thread-safe; blocks for the time of a point query.
 ///
@@ -21,6 +22,7 @@ struct Authorizer: Sendable {
     private let anonymous: [String]
     private let limit: FailureLimit
     private let askers: FailureLimit
+    private let seal = Seal()
 
     /// - Parameters:
     ///   - anonymous: patterns of owners for whom anybody may upload; A–Z and a–z are the same.
@@ -108,9 +110,12 @@ struct Authorizer: Sendable {
         return author
     }
 
-    /// The key of this site's seal: made at the first use, and kept in the catalog.
+    /// The key of this site's seal: made at the first use, and kept in the catalog, where it never changes.
     private func tickets() throws -> [UInt8] {
-        try catalog.memory("key of tickets", orElse: (0..<32).map { _ in UInt8.random(in: 0...255) })
+        if let known = seal.key.withLock({ $0 }) { return known }
+        let key = try catalog.memory("key of tickets", orElse: RandomBytes.make(32))
+        seal.key.withLock { $0 = key }
+        return key
     }
 
     /// Credentials for a while for whoever shows a token. Whoever shows nothing gets everybody's.
@@ -173,4 +178,9 @@ struct Authorizer: Sendable {
             it may not \(right.rawValue) in \(target.owner)/\(target.type)\(scope)
             """
     }
+}
+
+/// What the tickets of this process are sealed with, once it is known.
+private final class Seal: Sendable {
+    let key = Mutex<[UInt8]?>(nil)
 }

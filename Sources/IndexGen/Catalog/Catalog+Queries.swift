@@ -146,11 +146,12 @@ extension CatalogSnapshot {
         _ condition: String, _ arguments: [String], in repository: RepositoryRow
     ) throws -> (file: StoredFile, sha256: [UInt8])? {
         try Row.fetchOne(
-            db,
-            sql: """
-                SELECT f.path, v.version, b.size, b.sha256 FROM file f JOIN version v ON v.id = f.version_id JOIN blob b ON b.id = f.blob_id
-                WHERE f.repository_id = ?1 AND \(condition) AND f.lead_id IS NULL AND f.removed_in IS NULL ORDER BY f.id LIMIT 1
-                """, arguments: [repository.id.value] + StatementArguments(arguments)
+            db.cachedStatement(
+                sql: """
+                    SELECT f.path, v.version, b.size, b.sha256
+                    FROM file f JOIN version v ON v.id = f.version_id JOIN blob b ON b.id = f.blob_id
+                    WHERE f.repository_id = ?1 AND \(condition) AND f.lead_id IS NULL AND f.removed_in IS NULL ORDER BY f.id LIMIT 1
+                    """), arguments: [repository.id.value] + StatementArguments(arguments)
         ).map { (StoredFile(path: $0[0], version: $0[1], size: $0[2]), $0.bytes(3)) }
     }
 

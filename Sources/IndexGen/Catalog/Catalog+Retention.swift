@@ -35,7 +35,7 @@ extension Catalog {
     func changedScopes(of repository: RepositoryRow) throws -> [(id: ScopeID, key: String)] {
         try pool.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT id, key FROM scope WHERE repository_id = ? AND published < revision ORDER BY key",
+                db.cachedStatement(sql: "SELECT id, key FROM \(CatalogSnapshot.behind) ORDER BY key"),
                 arguments: [repository.id.value]
             ).map { (ScopeID(value: $0[0]), $0[1]) }
         }

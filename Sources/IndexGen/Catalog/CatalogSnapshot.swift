@@ -92,15 +92,29 @@ struct PlacedFile: Sendable {
 extension CatalogSnapshot {
     /// Every repository, in byte order of owner and type.
     func repositories() throws -> [RepositoryRow] {
-        try Row.fetchAll(db, sql: "SELECT id, owner, type, segment FROM repository ORDER BY owner, type")
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, owner, type, segment FROM repository ORDER BY owner, type"))
             .map { RepositoryRow(id: RepositoryID(value: $0[0]), owner: $0[1], type: $0[2], segment: $0[3]) }
     }
 
+    /// The repository of an owner, in whatever case, and of a type.
+    func repository(owner: String, type: String) throws -> RepositoryRow? {
+        try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT id, owner, type, segment FROM repository WHERE owner_identity = ? AND type = ?"),
+            arguments: [ASCII.lowered(owner), type]
+        ).map { RepositoryRow(id: RepositoryID(value: $0[0]), owner: $0[1], type: $0[2], segment: $0[3]) }
+    }
+
+    /// Scopes of a repository, for a statement.
+    private static let all = "scope WHERE repository_id = ?"
+    /// Those whose public form is behind. They are found by that, and then put in order: to have them in the order of their keys, SQLite
+    /// would look at all that there are, and an owner's images have two for each tag.
+    static let behind = "scope INDEXED BY scope_dirty WHERE repository_id = ? AND published < revision"
+
     /// Scopes whose public form is behind, or all of a repository's; by key.
     func scopeIDs(of repository: RepositoryRow, onlyDirty: Bool) throws -> [ScopeID] {
-        let condition = onlyDirty ? "AND published < revision" : ""
-        return try Int64.fetchAll(
-            db, sql: "SELECT id FROM scope WHERE repository_id = ? \(condition) ORDER BY key", arguments: [repository.id.value]
+        try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM \(onlyDirty ? Self.behind : Self.all) ORDER BY key"),
+            arguments: [repository.id.value]
         ).map(ScopeID.init)
     }
 
@@ -109,10 +123,8 @@ extension CatalogSnapshot {
     /// - Parameter isWhole: whether all are; otherwise those whose public form is behind.
     func due(of repository: RepositoryRow, isWhole: Bool) throws -> Due {
         let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, echoed FROM scope WHERE repository_id = ? \(isWhole ? "" : "AND published < revision") ORDER BY key
-                """, arguments: [repository.id.value])
+            db.cachedStatement(sql: "SELECT id, echoed FROM \(isWhole ? Self.all : Self.behind) ORDER BY key"),
+            arguments: [repository.id.value])
         var due = Due()
         for row in rows {
             if row[1] { due.echoed.append(ScopeID(value: row[0])) } else { due.scopes.append(ScopeID(value: row[0])) }

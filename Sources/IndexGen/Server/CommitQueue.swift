@@ -13,6 +13,8 @@ actor CommitQueue {
     private let workers: Workers
     private var waiting: [Entry] = []
     private var isWorking = false
+    /// Whoever waits for more uploads.
+    private var gathering: (expected: Int, done: CheckedContinuation<Void, Never>)?
 
     /// Uploads that one transaction takes at most.
     private static let batch = 256
@@ -36,6 +38,7 @@ actor CommitQueue {
     func commit(_ group: [Admission]) async throws -> GroupOutcome {
         try await withCheckedThrowingContinuation { done in
             waiting.append(Entry(group: group, done: done))
+            if let gathering, waiting.count >= gathering.expected { endGathering() }
             if !isWorking {
                 isWorking = true
                 Task { await work() }
@@ -56,9 +59,18 @@ actor CommitQueue {
 
     /// Waits until that many uploads are there, but not for long.
     private func gather(_ expected: Int, for time: Duration) async {
-        guard expected > 1 else { return }
-        let end = ContinuousClock.now + min(time, Self.patience)
-        while waiting.count < expected, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(1)) }
+        guard expected > 1, waiting.count < expected else { return }
+        let alarm = Task {
+            // Cancelled where they came.
+            if (try? await Task.sleep(for: min(time, Self.patience))) != nil { endGathering() }
+        }
+        await withCheckedContinuation { gathering = (expected, $0) }
+        alarm.cancel()
+    }
+
+    private func endGathering() {
+        gathering?.done.resume()
+        gathering = nil
     }
 
     /// Of a slow disk, no more.

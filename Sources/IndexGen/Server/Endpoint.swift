@@ -13,6 +13,7 @@ struct Endpoint: Service {
     let gate: Gate
     let group: any EventLoopGroup
     let logger: Logger
+    let executors: LoopExecutors
     /// Called once connections are accepted.
     let isRunning: @Sendable () -> Void
 
@@ -36,7 +37,9 @@ struct Endpoint: Service {
                 do {
                     try await server.executeThenClose { connections in
                         for try await connection in connections {
-                            tasks.addTask { await channels.handle(value: connection, logger: logger) }
+                            tasks.addTask(executorPreference: executors[connection.channel.eventLoop]) {
+                                await channels.handle(value: connection, logger: logger)
+                            }
                         }
                     }
                 } catch {

@@ -283,7 +283,10 @@ enum Errand: Sendable {
             throw .problem(.badRequest, cause: "address", "the address is longer than 4096 bytes or has no path")
         }
         let fault = Answer.problem(.badRequest, cause: "address", "the address has a part that no file of a repository has")
-        guard let decoded = PercentEncoding.decoded(path.dropFirst().utf8) else { throw fault }
+        let bytes = path.utf8.dropFirst()
+        // Hardly any address has something to decode.
+        let isPlain = !bytes.contains(UInt8(ascii: "%"))
+        guard let decoded = isPlain ? Array(bytes) : PercentEncoding.decoded(path.dropFirst().utf8) else { throw fault }
         var parts = decoded.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)[...]
         if parts.last?.isEmpty == true { parts.removeLast() }
         var components: [String] = []

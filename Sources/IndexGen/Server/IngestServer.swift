@@ -105,7 +105,8 @@ struct IngestServer {
         var quiet = logger
         quiet.logLevel = .error
         let endpoint = Endpoint(
-            socket: socket, channels: PhrasedHTTP1Channel(http1, gate: gate), gate: gate, group: parts.group, logger: quiet
+            socket: socket, channels: PhrasedHTTP1Channel(http1, gate: gate), gate: gate, group: parts.group, logger: quiet,
+            executors: LoopExecutors(of: parts.group)
         ) {
             logger.info("listening", metadata: ["address": "\(socket.shown)"])
             Self.notify("READY=1")

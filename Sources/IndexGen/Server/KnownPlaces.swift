@@ -1,11 +1,14 @@
 #if Serve
+internal import Formats
 internal import Synchronization
 
 /// The places that uploads went to, so that each upload that makes an owner, a group or a distribution says so: once, and without asking the
-/// catalog again. Places never leave a catalog. Safe to share between threads.
+/// catalog again. Places never leave a catalog, and an owner's spelling is that of its first use for ever. Safe to share between threads.
 final class KnownPlaces: Sendable {
     private let catalog: Catalog
     private let known = Mutex<Set<PackagePlace>>([])
+    /// By the owner in lower case.
+    private let spellings = Mutex<[String: OwnerSpelling]>([:])
 
     init(catalog: Catalog) { self.catalog = catalog }
 
@@ -18,6 +21,15 @@ final class KnownPlaces: Sendable {
             known.withLock { _ = $0.insert(place) }
             return false
         }
+    }
+
+    /// As `Catalog.spelling`.
+    func spelling(of owner: String, standard: String) throws -> OwnerSpelling {
+        let identity = ASCII.lowered(owner)
+        if let known = spellings.withLock({ $0[identity] }) { return known }
+        let spelling = try catalog.spelling(of: owner, standard: standard)
+        if !spelling.isNew { spellings.withLock { $0[identity] = spelling } }
+        return spelling
     }
 }
 #endif

@@ -21,7 +21,7 @@ extension Reception {
                 return words(.status(session: bytes.session, received: bytes.size), work, &visit)
             case .cancel:
                 guard let bytes = try await self.writer(of: work) else { return unknown(work) }
-                try await workers.run { [pieces] in try pieces.end(bytes.session) }
+                try await workers.run { [pieces] in try pieces.end(bytes) }
                 return words(.cancelled, work, &visit)
             }
         } catch let refusal as Refusal where refusal.cause == .quota {
@@ -111,7 +111,7 @@ extension Reception {
         // What comes with this request alone need not be written twice.
         if bytes.size == 0, visit.request.headers[.contentRange] == nil {
             let answer = try await receiveWhole(digest, work, &visit, writer)
-            if answer.status.code < 400 { try await workers.run { [pieces] in try pieces.end(bytes.session) } }
+            if answer.status.code < 400 { try await workers.run { [pieces] in try pieces.end(bytes) } }
             return answer
         }
         guard try await receive(into: bytes, &visit, writer) else {
@@ -123,10 +123,10 @@ extension Reception {
             answer = try await take(content, digest, work, &visit)
         } catch let refusal as Refusal where refusal.cause != .quota {
             // Other bytes than were meant are of no use to anybody.
-            try await workers.run { [pieces] in try pieces.end(bytes.session) }
+            try await workers.run { [pieces] in try pieces.end(bytes) }
             throw refusal
         }
-        try await workers.run { [pieces] in try pieces.end(bytes.session) }
+        try await workers.run { [pieces] in try pieces.end(bytes) }
         return answer
     }
 

@@ -35,8 +35,10 @@ extension Reception {
             else nothing: Result, _ body: @escaping @Sendable (CatalogSnapshot, RepositoryRow) throws -> Result
         ) async throws -> Result {
             try await workers.run {
-                guard let row = try catalog.repositories(owner: owner, type: profile.id).first else { return nothing }
-                return try catalog.snapshot { try body($0, row) }
+                try catalog.snapshot { snapshot in
+                    guard let row = try snapshot.repository(owner: owner, type: profile.id) else { return nothing }
+                    return try body(snapshot, row)
+                }
             }
         }
         let captures = asked.captures

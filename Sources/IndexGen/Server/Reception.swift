@@ -114,6 +114,14 @@ struct Reception: Sendable {
         switch understood.errand {
         case .health: return .json(.ok) { $0.member("healthy", true) }
         case .ready: return await ready()
+        default: return try await workers.host { try await carryOut(understood.errand, &visit, writer) }
+        }
+    }
+
+    /// On a worker's thread.
+    private func carryOut(_ errand: Errand, _ visit: inout Visit, _ writer: borrowing ResponseWriter) async throws -> Answer {
+        switch errand {
+        case .health, .ready: preconditionFailure("they are answered at once")
         case .metrics:
             let (site, catalog) = (site, catalog)
             let keys = try? await workers.run { try site.openVerifyingKeyring(catalog)?.keys }
@@ -238,8 +246,8 @@ struct Reception: Sendable {
     }
 
     func spelling(of owner: String) async throws -> OwnerSpelling {
-        let catalog = catalog, standard = site.settings.owner
-        return try await workers.run { try catalog.spelling(of: owner, standard: standard) }
+        let standard = site.settings.owner
+        return try await workers.run { [places] in try places.spelling(of: owner, standard: standard) }
     }
 
     func authorize(_ right: Right, _ target: Target, _ visit: inout Visit) async throws -> Author {

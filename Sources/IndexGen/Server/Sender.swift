@@ -21,7 +21,7 @@ struct Sender: Sendable {
     /// - Parameter proxies: whose word is taken on where a request comes from.
     init(_ headers: HTTPFields, from peer: Peer, proxies: [NetworkRange]) {
         address = Self.address(headers, peer: peer, proxies: proxies)
-        request = Self.word(headers[.requestID]) ?? Hex.string((0..<8).map { _ in UInt8.random(in: 0...255) })
+        request = Self.word(headers[.requestID]) ?? Hex.string(RandomBytes.make(8))
     }
 
     /// The last address that no trusted proxy has. What the proxy next to us says of itself (X-Real-IP) comes first: a proxy that sets it

@@ -47,6 +47,7 @@ final class Folder: Sendable {
 
     /// The folder of this name in it, made when there is none.
     func makeFolder(_ name: String, mode: mode_t) throws -> (folder: Folder, isNew: Bool) {
+        if let there = try folder(name) { return (there, false) }
         let isNew = mkdirat(descriptor, name, mode) == 0
         guard isNew || errno == EEXIST else { throw SystemError("make the folder", full(name)) }
         guard let made = try folder(name) else { throw SystemError("open", full(name), code: ENOENT) }
