@@ -115,7 +115,7 @@ struct ChartKit {
     func generate(settings: String? = nil, everything: Bool = false) throws -> [String] {
         var site = real.site
         if let settings {
-            try Files.replace(real.folder + "/indexgen.yaml", with: [UInt8](settings.utf8))
+            try Files.replace(real.folder + "/indexgen.yaml", with: TestSite.quiet(settings))
             site = try Site(at: real.folder, environment: ProcessInfo.processInfo.environment, clock: real.time.clock)
         }
         var warnings: [String] = []

@@ -43,7 +43,7 @@ import Testing
 
     /// The site of a folder as a run sees it that begins now.
     private func reopened(_ real: RealSite, settings: String) throws -> Site {
-        try Files.replace(real.folder + "/indexgen.yaml", with: [UInt8](settings.utf8))
+        try Files.replace(real.folder + "/indexgen.yaml", with: TestSite.quiet(settings))
         return try Site(at: real.folder, environment: ProcessInfo.processInfo.environment, clock: real.time.clock)
     }
 

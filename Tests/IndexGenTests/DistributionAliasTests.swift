@@ -18,7 +18,7 @@ import Testing
 
     /// The same site under other settings.
     private func reopened(_ settings: String) throws -> Generator {
-        try Files.replace(real.folder + "/indexgen.yaml", with: [UInt8](settings.utf8))
+        try Files.replace(real.folder + "/indexgen.yaml", with: TestSite.quiet(settings))
         let site = try Site(at: real.folder, environment: ProcessInfo.processInfo.environment, clock: real.time.clock)
         return try Generator(site: site, catalog: site.openCatalog())
     }

@@ -83,7 +83,7 @@ import Testing
         // One has published under the first address, the other has only rendered.
         for each in [site, other] { try each.generate() }
         for each in [site, early] {
-            try Files.replace(each.folder + "/indexgen.yaml", with: [UInt8]("base_url: http://two.example/below".utf8))
+            try Files.replace(each.folder + "/indexgen.yaml", with: TestSite.quiet("base_url: http://two.example/below"))
             let moved = try Site(at: each.folder, environment: ProcessInfo.processInfo.environment, clock: each.time.clock)
             _ = try Generator(site: moved, catalog: each.catalog).run()
             #expect(try each.tree() == other.tree())

@@ -133,7 +133,7 @@ import Testing
         try test.add([test.toy("b", "1", shelf: "x")], group: "other")
         try test.generate()
         let before = try test.marks()
-        try Files.replace(test.site.settingsFile, with: [UInt8]("toy: {groups: {'oth*': {motto: 'hello '}}}"))
+        try Files.replace(test.site.settingsFile, with: TestSite.quiet("toy: {groups: {'oth*': {motto: 'hello '}}}"))
         let site = try TestSite.open(test.folder, test.time)
         _ = try Generator(site: site, catalog: test.catalog).run()
         let changed = Set(try test.marks().filter { before[$0.key] != nil && before[$0.key] != $0.value }.keys)

