@@ -66,6 +66,13 @@ extension Catalog {
                         SELECT id FROM (\(changed.replacing("SELECT v.package_id", with: "SELECT v.package_id AS id")))
                         WHERE ?2 = ?2) WHERE TRUE ON CONFLICT DO NOTHING
                     """, arguments: [repository.id.value, since])
+            if since == 0 {
+                try db.execute(
+                    sql: """
+                        INSERT INTO stale (kind, repository_id, key) SELECT 'range', repository_id, range FROM portrait
+                        WHERE repository_id = ? GROUP BY range ON CONFLICT DO NOTHING
+                        """, arguments: [repository.id.value])
+            }
             try db.execute(
                 sql: """
                     UPDATE repository SET portrayed = COALESCE((SELECT MAX(id) FROM journal WHERE repository_id = ?1), 0) WHERE id = ?1
