@@ -175,8 +175,9 @@ private struct Portraits {
     }
 
     private func updateWords(of package: Int64, to shards: Set<String>) throws {
-        let there = try Set(String.fetchAll(
-            db.cachedStatement(sql: "SELECT shard FROM word WHERE package_id = ?"), arguments: [package]))
+        let there = try Set(
+            String.fetchAll(
+                db.cachedStatement(sql: "SELECT shard FROM word WHERE package_id = ?"), arguments: [package]))
         for shard in there.subtracting(shards) {
             try db.cachedStatement(sql: "DELETE FROM word WHERE shard = ? AND package_id = ?").execute(arguments: [
                 shard, package,

@@ -86,7 +86,8 @@ struct Generator {
 
     /// The pages come after all repositories: a run that ended in between has nothing else to remember them by.
     private func arePagesDue() throws -> Bool {
-        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false || (site.settings.hasPages && catalog.hasStalePages()) { return true }
+        if try catalog.memory(Catalog.pagesDue)?.isEmpty == false { return true }
+        if try site.settings.hasPages && catalog.hasStalePages() { return true }
         if try catalog.memory(PeoplePages.memory) != PeoplePages.make(for: site) { return true }
         return try !site.settings.files.isEmpty && ExtraFiles(site: site).stamp() != catalog.memory(ExtraFiles.memory)
     }

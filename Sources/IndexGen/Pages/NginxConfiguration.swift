@@ -47,7 +47,7 @@ struct NginxConfiguration {
 
             # Browsers run nothing of what publishers sent. No location has an add_header of its own: these hold for every answer.
             add_header X-Content-Type-Options nosniff always;
-            add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'" always;
+            add_header Content-Security-Policy \(variable)_policy always;
             add_header Referrer-Policy same-origin always;
             add_header Cache-Control \(variable)_cache always;
             add_header Vary \(variable)_vary always;\(headerLines.map { "\n    \($0)" }.joined())
@@ -71,6 +71,7 @@ struct NginxConfiguration {
                 location ~ "/\\.(?!well-known/)" { return 404; }
         \((ingest == nil ? [] : commons).joined(separator: "\n"))
         \((typedFiles + fallbacks.map(\.location)).joined(separator: "\n"))
+        \(NginxPages.locations)
                 # Named by their digest or immutable by rule.
                 location ~ "^/_indexgen/public/[^/]+/(?:\(immutable(simple)))" { types { } if_modified_since before; }
                 # The key is there before an owner's first package.
@@ -263,7 +264,7 @@ struct NginxConfiguration {
             # What any cache may keep for ever, and what it asks for again.
             map "$status $uri" \(variable)_cache {
                 volatile;
-                default "";\(privateCaches)
+                default "";\(privateCaches)\(NginxPages.cache)
                 "~^(?:200|206|304) /_indexgen/public/[^/]+/(?:\(immutable))" "max-age=31536000, immutable";
                 "~^[0-9]+ /_indexgen/" no-cache;
             }
@@ -272,7 +273,7 @@ struct NginxConfiguration {
                 volatile;
                 default "";
             \((choices.map(\.vary) + documents.compactMap(\.vary)).joined(separator: "\n"))
-            }\(headerMaps.map { "\n\($0)" }.joined())\(readers.map)\(handed)
+            }\(NginxPages(variable: variable, types: types).map)\(headerMaps.map { "\n\($0)" }.joined())\(readers.map)\(handed)
             """
     }
 
