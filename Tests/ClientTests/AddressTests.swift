@@ -145,7 +145,8 @@ extension Clients {
                 #expect(answer["x-content-type-options"] == "nosniff", "\(path): \(answer)")
                 // Our own pages have a script and a style sheet.
                 let isOurs =
-                    path.hasPrefix("/-/") || path.hasPrefix("/headers/-/") || ["/", "/headers/", "/headers/helm/"].contains(path)
+                    path.hasPrefix("/-/") || path.hasPrefix("/headers/-/") || path == "/_indexgen/public/index.html"
+                    || ["/", "/headers/", "/headers/helm/"].contains(path)
                     || ["pypi", "helm", "debian"].contains { path == "/headers/\($0)/index.html" }
                     || path == "/headers/index.html"
                 let policy = isOurs ? "style-src 'self'" : "style-src 'unsafe-inline'"
