@@ -111,7 +111,7 @@ struct PeoplePagesTests {
             site: test.site, catalog: test.catalog, keyring: nil, isWhole: false, everything: false,
             templates: try PageLibrary(environment: [:])
         ) { _, _ in throw Cut() }
-        #expect(throws: Cut.self) { try pages.run(besides: [], &summary) }
+        #expect(throws: Cut.self) { _ = try pages.run(besides: [], &summary) }
         #expect(try FileStatus.of("\(test.site.publicRoot)/acme/-/packages/toy/a/index.html") == nil)
         try test.generate()
         #expect(try FileStatus.of("\(test.site.publicRoot)/acme/-/packages/toy/a/index.html") != nil)

@@ -110,12 +110,12 @@ extension Catalog {
         try pool.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM shard)") ?? false }
     }
 
-    /// Some that wait, in the order of their keys.
-    func stalePages(_ kind: StalePage.Kind, of repository: Int64, limit: Int) throws -> [StalePage] {
+    /// Some that wait, in the order of their keys: those behind one.
+    func stalePages(_ kind: StalePage.Kind, of repository: Int64, after last: String, limit: Int) throws -> [StalePage] {
         try pool.read { db in
             try String.fetchAll(
-                db, sql: "SELECT key FROM stale WHERE kind = ? AND repository_id = ? ORDER BY key LIMIT ?",
-                arguments: [kind.rawValue, repository, limit]
+                db, sql: "SELECT key FROM stale WHERE kind = ? AND repository_id = ? AND key > ? ORDER BY key LIMIT ?",
+                arguments: [kind.rawValue, repository, last, limit]
             ).map { StalePage(kind: kind, repository: repository, key: $0) }
         }
     }

@@ -112,6 +112,12 @@ extension Catalog {
                         UPDATE repository SET portrayed = 0 WHERE EXISTS (
                             SELECT 1 FROM artifact a JOIN document d ON d.id = a.document_id WHERE a.path = ? AND d.scope_id < 0)
                         """, arguments: [path])
+                try db.execute(
+                    sql: """
+                        INSERT INTO stale (kind, repository_id, key) SELECT 'shard', 0, prefix FROM shard WHERE EXISTS (
+                            SELECT 1 FROM artifact a JOIN document d ON d.id = a.document_id WHERE a.path = ? AND d.scope_id < 0)
+                        ON CONFLICT DO NOTHING
+                        """, arguments: [path])
                 // No content has this digest.
                 try db.execute(sql: "UPDATE artifact SET sha256 = x'', segments = x'' WHERE path = ?", arguments: [path])
             }

@@ -69,8 +69,9 @@ struct Generator {
             let people = PeoplePages(
                 site: site, catalog: catalog, keyring: keyring, isWhole: planAnew || hasNewTemplates, everything: everything,
                 templates: try PageLibrary(environment: site.environment), carryOut: carryOut)
-            try people.run(besides: failed, &summary)
+            let going = try people.run(besides: failed, &summary)
             try generatePages(everything: everything, besides: failed, keyring: keyring, summary: &summary)
+            try people.remove(going, &summary)
             if !failures.isEmpty { throw PublicationFailures(failures) }
             if signersChanged, targets == nil { try catalog.remember("signers", signers) }
             if hasNewTemplates, failures.isEmpty { try catalog.remember(PeoplePages.memory, PeoplePages.make(for: site)) }

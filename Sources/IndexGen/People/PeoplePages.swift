@@ -41,37 +41,64 @@ struct PeoplePages {
     /// Names on the page of all packages, before it lists ranges of names only.
     static let names = 500
 
+    /// Makes the pages that are there, of what is there.
+    ///
     /// - Parameter failed: prefixes of the paths of repositories that could not be published.
-    func run(besides failed: [String], _ summary: inout Generator.Summary) throws {
+    /// - Returns: those that are to go (`remove`) when no page names them any more.
+    func run(besides failed: [String], _ summary: inout Generator.Summary) throws -> [StalePage] {
+        var going: [StalePage] = []
         for repository in try catalog.repositories() where !failed.contains("\(repository.path)/") {
             guard let ecosystem = site.ecosystems[repository.type] else { continue }
             // Those that were made before the settings wanted none go.
             guard try site.settings.hasPages || catalog.hasPortraits(of: repository) else { continue }
             // Of what waits to be generated the pages say nothing yet.
             guard try catalog.noteStale(of: repository, isWhole: isWhole) else { continue }
-            try run(repository, ecosystem, &summary)
+            going += try run(repository, ecosystem, &summary)
         }
         if try site.settings.hasPages || catalog.hasShards() { try SearchPages(pages: self).run(&summary) }
+        return going
     }
 
-    private func run(_ repository: RepositoryRow, _ ecosystem: any Ecosystem, _ summary: inout Generator.Summary) throws {
+    /// Takes away pages of what is not there any more.
+    func remove(_ going: [StalePage], _ summary: inout Generator.Summary) throws {
+        if going.isEmpty { return }
+        let repositories = Dictionary(try catalog.repositories().map { ($0.id.value, $0) }) { first, _ in first }
+        for start in stride(from: 0, to: going.count, by: Self.batch) {
+            _ = try publish(Array(going[start..<min(start + Self.batch, going.count)]), mayGo: true, &summary) { page, _ in
+                switch page.kind {
+                case .package: (.scope(Self.scope(ofPackage: Int64(page.key) ?? 0)), [])
+                case .range, .shard:
+                    (.paths(repositories[page.repository].map { [PeoplePath.range(page.key, of: $0) + "/index.html"] } ?? []), [])
+                }
+            }
+        }
+    }
+
+    private func run(
+        _ repository: RepositoryRow, _ ecosystem: any Ecosystem, _ summary: inout Generator.Summary
+    ) throws -> [StalePage] {
+        var going: [StalePage] = []
         let portrayal = site.portrayal(of: repository, ecosystem)
         var frames = Frames(site: site, repository: repository, ecosystem: ecosystem, templates: templates)
+        var last = ""
         while true {
-            let packages = try catalog.stalePages(.package, of: repository.id.value, limit: Self.batch)
-            if packages.isEmpty { break }
+            let packages = try catalog.stalePages(.package, of: repository.id.value, after: last, limit: Self.batch)
+            guard let end = packages.last else { break }
+            last = end.key
             try Meter.measure(.catalog) { try catalog.portray(packages, by: portrayal) }
-            try publish(packages, &summary) { page, snapshot in
+            going += try publish(packages, mayGo: false, &summary) { page, snapshot in
                 guard let id = Int64(page.key) else { preconditionFailure("keys of packages are written by this program only") }
                 return try plans(ofPackage: id, in: repository, ecosystem, portrayal, snapshot, &frames)
             }
         }
         var changed = false
+        last = ""
         while true {
-            let ranges = try catalog.stalePages(.range, of: repository.id.value, limit: Self.batch)
-            if ranges.isEmpty { break }
+            let ranges = try catalog.stalePages(.range, of: repository.id.value, after: last, limit: Self.batch)
+            guard let end = ranges.last else { break }
+            last = end.key
             changed = true
-            try publish(ranges, &summary) { page, snapshot in
+            going += try publish(ranges, mayGo: false, &summary) { page, snapshot in
                 (
                     .paths([PeoplePath.range(page.key, of: repository) + "/index.html"]),
                     try NamePages(repository: repository, frames: frames).plans(ofRange: page.key, snapshot)
@@ -80,13 +107,14 @@ struct PeoplePages {
         }
         if changed || isWhole {
             let index = StalePage(kind: .range, repository: repository.id.value, key: "")
-            try publish([index], &summary) { _, snapshot in
+            going += try publish([index], mayGo: true, &summary) { _, snapshot in
                 (
                     .paths([PeoplePath.packages(of: repository) + "/index.html"]),
                     try NamePages(repository: repository, frames: frames).index(snapshot)
                 )
             }
         }
+        return going
     }
 
     /// Which of the site's documents one page's are.
@@ -127,10 +155,11 @@ struct PeoplePages {
         return (
             scope,
             [
-                DocumentPlan(path: "\(folder)/index.html", body: [.literal(frame.page(page.fillings()))]),
                 DocumentPlan(
                     path: "\(folder)/package.json",
                     body: [.literal(PackageJSON.document(of: view, in: repository, baseURL: site.settings.baseURL))]),
+                // It names what stands before it.
+                DocumentPlan(path: "\(folder)/index.html", body: [.literal(frame.page(page.fillings()))]),
             ]
         )
     }
@@ -146,22 +175,31 @@ struct PeoplePages {
     }
 
     /// Makes some pages in one publication.
+    ///
+    /// - Parameter mayGo: whether pages of which nothing is planned are taken away. Others may name them until those are made anew.
+    /// - Returns: those that are to go and were left.
     func publish(
-        _ pages: [StalePage], _ summary: inout Generator.Summary,
+        _ pages: [StalePage], mayGo: Bool, _ summary: inout Generator.Summary,
         plan: (StalePage, CatalogSnapshot) throws -> (place: Place, plans: [DocumentPlan])
-    ) throws {
+    ) throws -> [StalePage] {
         var publication = Publication()
-        publication.record.pages = pages
+        var going: [StalePage] = []
         try catalog.snapshot { snapshot in
             let renderer = Renderer(
                 site: site, snapshot: snapshot, repository: 0, prefix: "", keyring: keyring, everything: everything)
             for page in pages {
                 let (place, plans) = try plan(page, snapshot)
+                if plans.isEmpty, !mayGo {
+                    going.append(page)
+                    continue
+                }
+                publication.record.pages.append(page)
                 try renderer.addAll(plans, of: place, to: &publication, &summary)
             }
         }
         publication.record.notice = Notice(of: publication, in: nil, upTo: 0, for: site.settings)
         try carryOut(publication, &summary)
+        return going
     }
 }
 

@@ -12,13 +12,13 @@ struct SearchPages {
         var isChanged = pages.isWhole
         if pages.isWhole { try catalog.noteAllShards() }
         while true {
-            let stale = try catalog.stalePages(.shard, of: 0, limit: PeoplePages.batch)
+            let stale = try catalog.stalePages(.shard, of: 0, after: "", limit: PeoplePages.batch)
             if stale.isEmpty { break }
             isChanged = true
             // Where another word is common now, other shards say so, too: they are stale from then on.
             try catalog.describeShards(stale)
             let common = try catalog.snapshot { Set(try $0.shardWords().common.map { Array($0.utf8) }) }
-            try pages.publish(stale, &summary) { page, snapshot in
+            _ = try pages.publish(stale, mayGo: true, &summary) { page, snapshot in
                 let documents = try snapshot.searchShard(page.key).documents(common: common)
                 return (
                     .scope(try snapshot.scope(ofShard: page.key)),
@@ -29,7 +29,7 @@ struct SearchPages {
         if !isChanged { return }
         let isWanted = pages.site.settings.hasPages
         let index = "\(Self.folder)/\(SearchIndex.path)"
-        try pages.publish([StalePage(kind: .shard, repository: 0, key: "")], &summary) { _, snapshot in
+        _ = try pages.publish([StalePage(kind: .shard, repository: 0, key: "")], mayGo: true, &summary) { _, snapshot in
             if !isWanted { return (.paths([index]), []) }
             let words = try snapshot.shardWords()
             let bytes = SearchIndex.document(
