@@ -21,6 +21,8 @@ import Testing
             // Compressed twins of pages, Debian's indexes under their plain names, what lies beside a package.
             let isTwin = path.contains("/simple/") && name.hasSuffix(".gz") || name.hasPrefix("Packages")
             let isBeside = name.hasSuffix(".metadata") || name.hasSuffix(".prov")
+            // Found by scripts, and by people who mistype.
+            if path.hasPrefix("-/") || name == "404.html" || name == "feed.atom" { return false }
             return !entries.contains(name) && !entries.contains(path) && !isTwin && !isBeside
         }
         let kinds = [

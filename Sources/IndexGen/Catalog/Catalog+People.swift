@@ -70,7 +70,7 @@ extension Catalog {
                 try db.execute(
                     sql: """
                         INSERT INTO stale (kind, repository_id, key) SELECT 'range', repository_id, range FROM portrait
-                        WHERE repository_id = ? GROUP BY range ON CONFLICT DO NOTHING
+                        WHERE repository_id = ?1 GROUP BY range UNION SELECT 'range', ?1, '' WHERE TRUE ON CONFLICT DO NOTHING
                         """, arguments: [repository.id.value])
             }
             try db.execute(
@@ -108,6 +108,15 @@ extension Catalog {
     /// Whether there is a search index.
     func hasShards() throws -> Bool {
         try pool.read { try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM shard)") ?? false }
+    }
+
+    /// Whether one waits.
+    func isStale(_ page: StalePage) throws -> Bool {
+        try pool.read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM stale WHERE kind = ? AND repository_id = ? AND key = ?)",
+                arguments: [page.kind.rawValue, page.repository, page.key]) ?? false
+        }
     }
 
     /// Some that wait, in the order of their keys: those behind one.
@@ -189,9 +198,12 @@ private struct Portraits {
         for shard in there.union(shards) { try note(.shard, 0, shard) }
     }
 
+    /// Together with the page that leads to all of its kind, whose key is empty.
     private func note(_ kind: StalePage.Kind, _ repository: Int64, _ key: String) throws {
-        try db.cachedStatement(sql: "INSERT INTO stale (kind, repository_id, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .execute(arguments: [kind.rawValue, repository, key])
+        for key in [key, ""] {
+            try db.cachedStatement(sql: "INSERT INTO stale (kind, repository_id, key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+                .execute(arguments: [kind.rawValue, repository, key])
+        }
     }
 
     /// Versions that came in since the last look get their place among the others.

@@ -114,7 +114,7 @@ extension Catalog {
                         """, arguments: [path])
                 try db.execute(
                     sql: """
-                        INSERT INTO stale (kind, repository_id, key) SELECT 'shard', 0, prefix FROM shard WHERE EXISTS (
+                        INSERT INTO stale (kind, repository_id, key) SELECT 'shard', 0, prefix FROM (SELECT prefix FROM shard UNION SELECT '') WHERE EXISTS (
                             SELECT 1 FROM artifact a JOIN document d ON d.id = a.document_id WHERE a.path = ? AND d.scope_id < 0)
                         ON CONFLICT DO NOTHING
                         """, arguments: [path])

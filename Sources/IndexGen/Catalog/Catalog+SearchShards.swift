@@ -7,7 +7,7 @@ extension Catalog {
             try db.execute(
                 sql: """
                     INSERT INTO stale (kind, repository_id, key) SELECT 'shard', 0, shard FROM word GROUP BY shard
-                    UNION SELECT 'shard', 0, prefix FROM shard WHERE TRUE ON CONFLICT DO NOTHING
+                    UNION SELECT 'shard', 0, prefix FROM shard UNION SELECT 'shard', 0, '' WHERE TRUE ON CONFLICT DO NOTHING
                     """)
         }
     }

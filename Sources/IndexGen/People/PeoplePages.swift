@@ -91,13 +91,11 @@ struct PeoplePages {
                 return try plans(ofPackage: id, in: repository, ecosystem, portrayal, snapshot, &frames)
             }
         }
-        var changed = false
         last = ""
         while true {
             let ranges = try catalog.stalePages(.range, of: repository.id.value, after: last, limit: Self.batch)
             guard let end = ranges.last else { break }
             last = end.key
-            changed = true
             going += try publish(ranges, mayGo: false, &summary) { page, snapshot in
                 (
                     .paths([PeoplePath.range(page.key, of: repository) + "/index.html"]),
@@ -105,8 +103,8 @@ struct PeoplePages {
                 )
             }
         }
-        if changed || isWhole {
-            let index = StalePage(kind: .range, repository: repository.id.value, key: "")
+        let index = StalePage(kind: .range, repository: repository.id.value, key: "")
+        if try catalog.isStale(index) {
             going += try publish([index], mayGo: true, &summary) { _, snapshot in
                 (
                     .paths([PeoplePath.packages(of: repository) + "/index.html"]),

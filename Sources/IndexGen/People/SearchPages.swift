@@ -9,12 +9,10 @@ struct SearchPages {
     private var catalog: Catalog { pages.catalog }
 
     func run(_ summary: inout Generator.Summary) throws {
-        var isChanged = pages.isWhole
         if pages.isWhole { try catalog.noteAllShards() }
         while true {
             let stale = try catalog.stalePages(.shard, of: 0, after: "", limit: PeoplePages.batch)
             if stale.isEmpty { break }
-            isChanged = true
             // Where another word is common now, other shards say so, too: they are stale from then on.
             try catalog.describeShards(stale)
             let common = try catalog.snapshot { Set(try $0.shardWords().common.map { Array($0.utf8) }) }
@@ -26,10 +24,11 @@ struct SearchPages {
                 )
             }
         }
-        if !isChanged { return }
+        let all = StalePage(kind: .shard, repository: 0, key: "")
+        guard try catalog.isStale(all) else { return }
         let isWanted = pages.site.settings.hasPages
         let index = "\(Self.folder)/\(SearchIndex.path)"
-        _ = try pages.publish([StalePage(kind: .shard, repository: 0, key: "")], mayGo: true, &summary) { _, snapshot in
+        _ = try pages.publish([all], mayGo: true, &summary) { _, snapshot in
             if !isWanted { return (.paths([index]), []) }
             let words = try snapshot.shardWords()
             let bytes = SearchIndex.document(
