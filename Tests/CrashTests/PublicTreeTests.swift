@@ -16,13 +16,13 @@ import Testing
         ]
         let named = files.filter { path in
             let name = (path as NSString).lastPathComponent
+            // Found by scripts, and by people who mistype; ranges of names, where there are many.
+            if path.hasPrefix("-/") || name == "404.html" || name == "feed.atom" || path.contains("/-/names/") { return false }
             // At the root: for clients that are set up before there are packages.
             if name == "index.html" || name == "repository.key" { return path != name }
             // Compressed twins of pages, Debian's indexes under their plain names, what lies beside a package.
             let isTwin = path.contains("/simple/") && name.hasSuffix(".gz") || name.hasPrefix("Packages")
             let isBeside = name.hasSuffix(".metadata") || name.hasSuffix(".prov")
-            // Found by scripts, and by people who mistype.
-            if path.hasPrefix("-/") || name == "404.html" || name == "feed.atom" { return false }
             return !entries.contains(name) && !entries.contains(path) && !isTwin && !isBeside
         }
         let kinds = [

@@ -51,6 +51,8 @@ extension Catalog {
                 since == 0
                 ? """
                 SELECT id FROM package WHERE repository_id = ?1 UNION SELECT package_id FROM portrait WHERE repository_id = ?1
+                UNION SELECT (-scope_id - 2) / 4 FROM document WHERE repository_id = 0 AND scope_id < -1 AND -scope_id % 4 = 2
+                    AND (-scope_id - 2) / 4 NOT IN (SELECT id FROM package)
                 """
                 : """
                 SELECT v.package_id FROM journal j JOIN file f ON f.repository_id = j.repository_id AND f.path = j.path

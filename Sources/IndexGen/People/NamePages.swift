@@ -50,7 +50,7 @@ struct NamePages {
             "heading": Array(heading.utf8), "list": list,
             "count": Array(PageWords.count(Int64(total), "package", "packages").utf8),
         ])
-        return [DocumentPlan(path: "\(folder)/index.html", body: [.literal(page)], rank: .root)]
+        return [DocumentPlan(path: "\(folder)/index.html", body: [.literal(page)], rank: .list)]
     }
 
     /// A table of packages; each with its newest version, when it came, and what it is.

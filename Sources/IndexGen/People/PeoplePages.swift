@@ -157,7 +157,7 @@ struct PeoplePages {
                     path: "\(folder)/package.json",
                     body: [.literal(PackageJSON.document(of: view, in: repository, baseURL: site.settings.baseURL))]),
                 // It names what stands before it.
-                DocumentPlan(path: "\(folder)/index.html", body: [.literal(frame.page(page.fillings()))]),
+                DocumentPlan(path: "\(folder)/index.html", body: [.literal(frame.page(page.fillings()))], rank: .root),
             ]
         )
     }

@@ -97,6 +97,6 @@ struct Publication {
 }
 
 extension Artifact {
-    /// Whether its name says what is in it, so that its bytes never change.
-    var isDigestNamed: Bool { Files.name(of: path).hasPrefix(Hex.string(sha256)) }
+    /// Whether its name says what is in it, so that its bytes never change. Of one that is damaged nothing is known.
+    var isDigestNamed: Bool { !sha256.isEmpty && Files.name(of: path).hasPrefix(Hex.string(sha256)) }
 }
